@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { main } from '../commands/main.js';
+import { processIo } from '../commands/process-io.js';
+
+const io = processIo(process, { stdout: 1, stderr: 2 });
+// The AWS client warns on standard error about Node 20, which the tool supports. Set after the environment was copied
+// into `io`, so that no command which the tool starts inherits it.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+async function run(): Promise<void> {
+  process.exitCode = await io.finish(await main(process.argv.slice(2), io));
+}
+
+// Stands when node runs out of things to wait for before the command is done.
+process.exitCode = 1;
+void run();

@@ -1,0 +1,173 @@
+import { readConfigFile, type ConfigFile } from '../src/config/files/read.js';
+import { BUILD_MODE, buildModeOf } from '../src/config/build-mode.js';
+import { readFileLayer } from '../src/config/file-layer.js';
+import { readEnvironment, type EnvironmentLayer } from '../src/config/environment.js';
+import type { LayerValue } from '../src/config/layer.js';
+import { readLeaves } from '../src/config/leaves.js';
+import { statedFor, type Stated, type StatedFile } from '../src/config/stated.js';
+import { variable } from '../src/config/variable.js';
+import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
+import type { Database } from '../src/database/index.js';
+import { locationOf, ToolError } from '../src/errors/index.js';
+import { interpret } from '../src/legacy/interpret.js';
+import type { Secrets } from '../src/secrets/index.js';
+import { sourceOfValue } from '../src/secrets/source.js';
+import { SecretValue } from '../src/values/index.js';
+import type { SettingsCipher } from '../src/settings/cipher.js';
+import type { GlobalOptions } from './command.js';
+import type { Io } from './io.js';
+import { escapeControls } from './output/escape.js';
+
+/** A configuration file, read and parsed. */
+export interface LoadedFile {
+  readonly file: ConfigFile;
+  readonly document: YamlDocument;
+}
+
+/** Reads and parses a file once. @throws ToolError with a code of the area `config` */
+export async function loadFile(name: string, io: Io): Promise<LoadedFile> {
+  const file = await readConfigFile(name, io.cwd);
+  return { file, document: parseYaml(file.bytes, name) };
+}
+
+/** What a file states for bootstrap settings, also under the names that earlier releases gave them. */
+function statedFile({ document }: LoadedFile): StatedFile {
+  const leaves = readLeaves(document.root);
+  const layer = readFileLayer(leaves, document.file);
+  const { renames, diagnostics } = interpret(leaves, document.file);
+  const values = new Map<string, LayerValue>();
+  for (const { key, text, leaves: renamed } of renames) {
+    const position = renamed[0]?.position ?? { line: 1, column: 1 };
+    values.set(key.key, { key, text, written: { layer: 'file', file: document.file, position } });
+  }
+  for (const [name, value] of layer.values) values.set(name, value);
+  return {
+    name: document.file,
+    leaves,
+    layer: { ...layer, values, diagnostics: [...layer.diagnostics, ...diagnostics] },
+  };
+}
+
+/**
+ * What commands share about the server they work for: its configuration, secrets and database, each opened when it is
+ * first asked for, and closed together.
+ */
+export class Context {
+  readonly environment: EnvironmentLayer;
+  #files: Promise<readonly StatedFile[]> | undefined;
+  #warned = false;
+  #secrets: Promise<Secrets> | undefined;
+  #database: Promise<Database> | undefined;
+
+  /**
+   * @param fallback file to take bootstrap settings from when there is no `--config`: the file that is imported
+   */
+  constructor(
+    readonly io: Io,
+    readonly options: GlobalOptions,
+    private readonly fallback?: LoadedFile,
+  ) {
+    this.environment = readEnvironment(io.env);
+  }
+
+  async #readFiles(): Promise<readonly StatedFile[]> {
+    const fallback = this.fallback ? [statedFile(this.fallback)] : [];
+    if (this.options.config === undefined) return fallback;
+    // What the given configuration does not say may still stand in the old file.
+    return [statedFile(await loadFile(this.options.config, this.io)), ...fallback];
+  }
+
+  /** What variables and files state for bootstrap settings, by their paths. */
+  async #stated(): Promise<(path: string) => Stated> {
+    this.#files ??= this.#readFiles();
+    const files = await this.#files;
+    return (path) => statedFor(path, this.environment, files);
+  }
+
+  /** The value that somebody stated for a bootstrap setting, by its path: variable, else file. */
+  async bootstrapValue(path: string): Promise<LayerValue | undefined> {
+    const stated = (await this.#stated())(path);
+    return stated.kind === 'value' ? stated.value : undefined;
+  }
+
+  /** The secrets of the server: the first two phases are done, references resolve on demand. */
+  secrets(): Promise<Secrets> {
+    this.#secrets ??= this.#openSecrets();
+    return this.#secrets;
+  }
+
+  async #openSecrets(): Promise<Secrets> {
+    const { createSecrets, statedSecretsBlock } = await import('../src/secrets/index.js');
+    const block = statedSecretsBlock(await this.#stated());
+    return createSecrets({
+      secretsBlock: block,
+      environment: this.io.env,
+      baseDirectory: this.io.cwd,
+      signal: this.io.signal,
+    });
+  }
+
+  /** True when the server runs in production, or when its configuration cannot be read as saying anything else. */
+  async isProduction(): Promise<boolean> {
+    const stated = (await this.#stated())(BUILD_MODE);
+    if (stated.kind === 'invalid' && !this.#warned && !this.options.quiet) {
+      this.#warned = true;
+      const place = locationOf(stated.diagnostic);
+      const text = `${place}: ${stated.diagnostic.message}; it counts as production`;
+      this.io.stderr.write(`warning: ${escapeControls(text)}\n`);
+    }
+    return buildModeOf(stated) === 'production';
+  }
+
+  /**
+   * The URL of the database: `--database-url`, `TMI_DATABASE_URL`, the configuration file, the imported file.
+   * @throws ToolError `usage/missing-input` when nothing names one; `secrets/unresolved` for a broken reference
+   */
+  async databaseUrl(): Promise<SecretValue> {
+    if (this.options.databaseUrl !== undefined) return new SecretValue(this.options.databaseUrl);
+    const value = await this.bootstrapValue('database.url');
+    if (value && value.text !== '') {
+      const source = sourceOfValue(value);
+      const url = (await (await this.secrets()).resolve([source])).get(source.key);
+      if (url && !url.isEmpty) return url;
+    }
+    const heroku = variable(this.io.env, 'DATABASE_URL') !== undefined;
+    throw new ToolError('usage/missing-input', 'No database is named', {
+      hint: heroku
+        ? 'DATABASE_URL is set, but TMI reads TMI_DATABASE_URL: TMI_DATABASE_URL="$DATABASE_URL" tmi-dbtool …'
+        : 'Set database.url in the file given with --config, or TMI_DATABASE_URL.',
+    });
+  }
+
+  /** The database, connected. A second call gives the same connection, whatever it asks for. */
+  database(options: {
+    readonly readOnly: boolean;
+    /** How long to wait for a server that is still starting. */
+    readonly waitSeconds?: number | undefined;
+  }): Promise<Database> {
+    this.#database ??= this.#connect(options.readOnly, options.waitSeconds ?? 0);
+    return this.#database;
+  }
+
+  async #connect(readOnly: boolean, waitSeconds: number): Promise<Database> {
+    const url = await this.databaseUrl();
+    const { connectWhenReady } = await import('../src/database/index.js');
+    const wallet = (await this.bootstrapValue('database.oracle_wallet_location'))?.text;
+    return connectWhenReady(
+      { url, readOnly, environment: this.io.env, walletLocation: wallet === '' ? undefined : wallet },
+      { waitMs: waitSeconds * 1000, signal: this.io.signal },
+    );
+  }
+
+  /** The cipher of the settings table, made from the provider's keys. Without a key it encrypts nothing. */
+  async cipher(): Promise<SettingsCipher> {
+    const { loadEncryptionKeys } = await import('../src/secrets/index.js');
+    const { SettingsCipher } = await import('../src/settings/cipher.js');
+    return SettingsCipher.from(await loadEncryptionKeys(await this.secrets()));
+  }
+
+  async close(): Promise<void> {
+    await (await this.#database?.catch(() => undefined))?.close();
+    await (await this.#secrets?.catch(() => undefined))?.close();
+  }
+}

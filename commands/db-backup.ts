@@ -1,0 +1,41 @@
+import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
+import type { DefineCommand } from './command.js';
+
+export interface DbBackupOptions extends DatabaseOptions, KeyOption {
+  /** A file, or `-` for standard output. */
+  readonly output?: string;
+  readonly overwrite?: boolean;
+  readonly tables?: readonly string[];
+  readonly settingsOnly?: boolean;
+}
+
+const examples = `
+The file is gzip-compressed lines of JSON; docs/backup-format.md says how to read it with standard tools.
+
+Examples:
+  $ tmi-dbtool db backup --config config-production.yml
+  $ tmi-dbtool db backup --output /backups/tmi.jsonl.gz --key file:///run/secrets/backup-key
+  $ tmi-dbtool db backup --output - | aws s3 cp - s3://backups/tmi.jsonl.gz`;
+
+const names = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+
+export const define: DefineCommand = (command, io, finish) => {
+  command
+    .option(
+      '-o, --output <file>',
+      'where to write; - is standard output (default: tmi-NAME-TIME.jsonl.gz here)',
+    )
+    .option('--overwrite', 'replace the output file if it exists')
+    .option('--tables <names>', 'these tables only, separated by commas', names)
+    .option('--settings-only', 'the settings table only');
+  addWaitOption(addKeyOption(command, 'encrypt with a key'))
+    .addHelpText('after', examples)
+    .action(async () => {
+      const { runDbBackup } = await import('./db-backup-run.js');
+      finish(await runDbBackup(command.optsWithGlobals<DbBackupOptions>(), io));
+    });
+};

@@ -1,0 +1,45 @@
+import { Option } from 'commander';
+import { resetScopes, type ResetScope } from '../src/backup/reset-scope.js';
+import type { DefineCommand } from './command.js';
+import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
+
+export interface DbResetOptions extends DatabaseOptions, KeyOption {
+  readonly scope: ResetScope;
+  readonly dryRun?: boolean;
+  /** The database's name. */
+  readonly confirm?: string;
+  /** False with `--no-backup`. */
+  readonly backup?: boolean;
+  readonly backupOutput?: string;
+  readonly allowProduction?: boolean;
+  readonly seed?: boolean;
+  readonly allowPlaintextSecrets?: boolean;
+}
+
+const help = `
+Scopes: settings, the rows of the settings table; data, the rows of every table; schema, everything that the schema
+holds. The database is named before anything happens, and its name must be typed or given with --confirm. A verified
+backup comes first. TMI_DBTOOL_PROHIBIT_RESET=1 forbids every reset, and a Heroku release phase never resets.
+
+Examples:
+  $ tmi-dbtool db reset --scope data --dry-run
+  $ tmi-dbtool db reset --scope settings --seed --confirm tmi
+  $ tmi-dbtool db reset --scope schema --confirm tmi --backup-output /backups/before-reset.jsonl.gz`;
+
+export const define: DefineCommand = (command, io, finish) => {
+  command
+    .addOption(new Option('--scope <what>', 'what to reset').choices(resetScopes).makeOptionMandatory())
+    .option('--dry-run', 'list every table with its rows; change nothing')
+    .option('--confirm <name>', 'name of the database, for SQLite of the file')
+    .option('--no-backup', 'write no backup first')
+    .option('--backup-output <file>', 'where the backup goes (default: tmi-NAME-TIME.jsonl.gz here)')
+    .option('--allow-production', 'reset although the database belongs to a production server')
+    .option('--seed', 'insert the default settings afterwards')
+    .option('--allow-plaintext-secrets', 'seed although no encryption key is configured (not in production)');
+  addWaitOption(addKeyOption(command, 'encrypt the backup with a key'))
+    .addHelpText('after', help)
+    .action(async () => {
+      const { runDbReset } = await import('./db-reset-run.js');
+      finish(await runDbReset(command.optsWithGlobals<DbResetOptions>(), io));
+    });
+};

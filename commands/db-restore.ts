@@ -1,0 +1,34 @@
+import type { DefineCommand } from './command.js';
+import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
+
+export interface DbRestoreOptions extends DatabaseOptions, KeyOption {
+  readonly dryRun?: boolean;
+  readonly replace?: boolean;
+  readonly cutTimes?: boolean;
+  /** Name of the database whose rows may be replaced. */
+  readonly confirm?: string;
+}
+
+const examples = `
+The tables must be there: start the server once, and it creates them. All rows arrive or none.
+
+Examples:
+  $ tmi-dbtool db restore backup.jsonl.gz --dry-run
+  $ tmi-dbtool db restore backup.jsonl.gz --config config-staging.yml
+  $ tmi-dbtool db restore backup.jsonl.gz --replace --confirm tmi_staging
+  $ curl -sf https://backups.example.com/tmi.jsonl.gz | tmi-dbtool db restore -`;
+
+export const define: DefineCommand = (command, io, finish) => {
+  command
+    .argument('<file>', 'backup to restore; - is standard input')
+    .option('--dry-run', 'verify the backup and say what would happen; write nothing')
+    .option('--replace', 'delete the rows that the tables of the backup hold now')
+    .option('--confirm <name>', 'name of the database whose rows --replace may delete')
+    .option('--cut-times', 'cut digits of a second that a column cannot keep, in place of refusing');
+  addWaitOption(addKeyOption(command, 'key of an encrypted backup'))
+    .addHelpText('after', examples)
+    .action(async (file: string) => {
+      const { runDbRestore } = await import('./db-restore-run.js');
+      finish(await runDbRestore(file, command.optsWithGlobals<DbRestoreOptions>(), io));
+    });
+};

@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  compareBackup,
+  rehearseRestore,
+  verifyBackup,
+  type TableComparison,
+  type VerifiedBackup,
+} from '../src/backup/index.js';
+import { exitCodes } from '../src/errors/index.js';
+import { backupSource, type BackupSource } from './backup-source.js';
+import { Context } from './context.js';
+import { resolveKey } from './database-options.js';
+import type { DbVerifyOptions } from './db-verify.js';
+import type { Io } from './io.js';
+import { verifyText } from './output/backup.js';
+import { jsonDocument } from './output/json.js';
+import { ProgressLine } from './output/progress.js';
+
+/** Restores into a file that nobody else can read, and takes it away again. */
+async function rehearse(
+  backup: VerifiedBackup,
+  open: () => AsyncIterable<Buffer>,
+  key: Buffer | undefined,
+  io: Io,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-rehearsal-'));
+  try {
+    await rehearseRestore(backup, { open, key, signal: io.signal }, path.join(folder, 'scratch.db'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Reads a whole backup and checks it.
+ * @returns 0 when it is good, 3 when it is not or a database differs from it
+ */
+export async function runDbVerify(file: string, options: DbVerifyOptions, io: Io): Promise<number> {
+  const context = new Context(io, options);
+  const progress = new ProgressLine(io, options);
+  let source: BackupSource | undefined;
+  try {
+    const key = await resolveKey(options, context);
+    // What is read once needs no file.
+    source =
+      file === '-' && !options.rehearse
+        ? { open: () => io.binaryInput(), close: () => Promise.resolve() }
+        : await backupSource(file, io);
+    const backup = await verifyBackup(source.open(), key, io.signal, progress.update);
+    progress.clear();
+    if (options.rehearse) await rehearse(backup, source.open, key, io);
+    let comparison: TableComparison[] | undefined;
+    if (options.against) {
+      const database = await context.database({ readOnly: true, waitSeconds: options.wait });
+      comparison = await compareBackup(backup, database, io.signal);
+    }
+    const rehearsed = options.rehearse ?? false;
+    if (options.json) {
+      const { header, scope, createdAt, source, encrypted, tables, rows, sha256, left } = backup;
+      const summary = { scope, createdAt, source, encrypted, tables, rows, sha256, left };
+      io.stdout.write(jsonDocument('db-verify', { ...summary, tool: header.tool, rehearsed, comparison }));
+    } else {
+      await verifyText(backup, comparison, rehearsed, io, options);
+    }
+    const differs = comparison?.some(({ state }) => state !== 'same') ?? false;
+    return differs ? exitCodes.findings.code : exitCodes.done.code;
+  } finally {
+    progress.clear();
+    await source?.close();
+    await context.close();
+  }
+}

@@ -1,0 +1,28 @@
+import type { DefineCommand } from './command.js';
+import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
+
+export interface DbVerifyOptions extends DatabaseOptions, KeyOption {
+  /** Compare with the database that is configured. */
+  readonly against?: boolean;
+  readonly rehearse?: boolean;
+}
+
+const examples = `
+Examples:
+  $ tmi-dbtool db verify tmi-tmi-20260801-031500.jsonl.gz
+  $ tmi-dbtool db verify backup.jsonl.gz --against --config config-production.yml
+  $ tmi-dbtool db verify backup.jsonl.gz --rehearse
+  $ tmi-dbtool db backup --output - | tee backup.jsonl.gz | tmi-dbtool db verify -`;
+
+export const define: DefineCommand = (command, io, finish) => {
+  command
+    .argument('<file>', 'backup to read; - is standard input')
+    .option('--against', 'compare with the database, table by table')
+    .option('--rehearse', 'restore into a scratch SQLite file and compare');
+  addWaitOption(addKeyOption(command, 'key of an encrypted backup'))
+    .addHelpText('after', examples)
+    .action(async (file: string) => {
+      const { runDbVerify } = await import('./db-verify-run.js');
+      finish(await runDbVerify(file, command.optsWithGlobals<DbVerifyOptions>(), io));
+    });
+};

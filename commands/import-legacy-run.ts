@@ -1,0 +1,250 @@
+import path from 'node:path';
+import { readEnvironment } from '../src/config/environment.js';
+import { exitCodes, ToolError } from '../src/errors/index.js';
+import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
+import { blockerError, planImport } from '../src/legacy/plan-import.js';
+import { formerVariableNotes } from '../src/legacy/notes.js';
+import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
+import { readReceipt } from '../src/legacy/receipt.js';
+import {
+  readEnvironmentSource,
+  readFileSource,
+  resolveStoredSecrets,
+  type ImportSource,
+} from '../src/legacy/read-source.js';
+import { passedOverNotes } from '../src/legacy/variable-notes.js';
+import { planSidecars, type RewriteTarget } from '../src/legacy/target.js';
+import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
+import type { CacheOutcome } from '../src/settings/cache.js';
+import { readSettings } from '../src/settings/store.js';
+import { buildInfo } from '../src/version.js';
+import { confirm } from './confirm.js';
+import { Context, loadFile, type LoadedFile } from './context.js';
+import type { ImportLegacyOptions } from './import-legacy.js';
+import type { Io } from './io.js';
+import { Reporter } from './output/reporter.js';
+import { leaveStamp } from './production-stamp.js';
+import { clearServerCaches } from './server-cache.js';
+import { importJson, importText, planDiff, planText, undoText } from './output/import-legacy.js';
+
+/** @throws ToolError `usage/conflicting-options`, `usage/missing-input` */
+function checkOptions(options: ImportLegacyOptions): void {
+  const conflict = (a: string, b: string): never => {
+    throw new ToolError('usage/conflicting-options', `${a} and ${b} exclude each other`);
+  };
+  if (options.rewrite === false && options.output !== undefined) conflict('--no-rewrite', '--output');
+  if (options.fromEnv && options.inputFile !== undefined) conflict('--from-env', 'a file');
+  if (options.fromEnv && options.output !== undefined) conflict('--from-env', '--output');
+  if (options.undo !== undefined && options.dryRun) conflict('--undo', '--dry-run');
+  if (options.overwrite && options.output === undefined) {
+    throw new ToolError(
+      'usage/bad-argument',
+      '--overwrite says that the --output file may be replaced; name one',
+      {
+        hint: 'To let the file win over rows that somebody set, use --on-conflict overwrite.',
+      },
+    );
+  }
+}
+
+/** The file to import: the one named, else the configuration itself, which before 1.4.0 held everything. */
+async function loadInput(options: ImportLegacyOptions, io: Io): Promise<LoadedFile | undefined> {
+  if (options.fromEnv) return undefined;
+  const name = options.inputFile ?? options.config;
+  if (name === undefined) {
+    throw new ToolError('usage/missing-input', 'No file is named', {
+      hint: 'tmi-dbtool import-legacy config-production.yml --dry-run, or --from-env for an app without a file.',
+    });
+  }
+  const loaded = await loadFile(name, io);
+  if (loaded.document.isEmpty) {
+    throw new ToolError('config/empty-file', `${name} is empty: there is nothing to import`);
+  }
+  return loaded;
+}
+
+function targetOf(options: ImportLegacyOptions, io: Io): RewriteTarget {
+  if (options.output !== undefined) {
+    return {
+      kind: 'output',
+      name: options.output,
+      path: path.resolve(io.cwd, options.output),
+      overwrite: options.overwrite ?? false,
+    };
+  }
+  return { kind: options.rewrite === false || options.fromEnv ? 'none' : 'in-place' };
+}
+
+async function readSource(context: Context, input: LoadedFile | undefined): Promise<ImportSource> {
+  const environment = readEnvironment(context.io.env);
+  const source = input ? readFileSource(input.document, environment) : readEnvironmentSource(environment);
+  return resolveStoredSecrets(source, () => context.secrets());
+}
+
+/** Asks once on a terminal. Elsewhere the plan goes ahead: it has stopped by itself where a choice was needed. */
+async function agree(options: ImportLegacyOptions, io: Io, describe: string): Promise<void> {
+  if (await confirm(`Import into ${describe}?`, options, io)) return;
+  throw new ToolError('legacy/declined', 'Not imported; nothing was written');
+}
+
+/** What became of the caches of running servers; undefined when no row changed. */
+async function clearCaches(context: Context, keys: readonly string[]): Promise<CacheOutcome | undefined> {
+  return keys.length === 0 ? undefined : clearServerCaches(context, keys);
+}
+
+interface Outcome {
+  readonly plan: ImportPlan;
+  readonly diff: string;
+  readonly notes: readonly string[];
+  readonly result: ImportResult | undefined;
+}
+
+/** Plans, and carries the plan out unless it is a dry run or something stops it. */
+class ImportRun {
+  readonly #reporter: Reporter;
+
+  constructor(
+    private readonly options: ImportLegacyOptions,
+    private readonly io: Io,
+    private readonly context: Context,
+    private readonly input: LoadedFile | undefined,
+  ) {
+    this.#reporter = new Reporter(io, options);
+  }
+
+  async run(): Promise<number> {
+    const { options, io, context, input } = this;
+    const target = targetOf(options, io);
+    const dryRun = options.dryRun ?? false;
+    const source = await readSource(context, input);
+    const sidecars =
+      dryRun || !input
+        ? { backup: false, base: undefined }
+        : await planSidecars(input.file, target, options.backup !== false, io.uid);
+    const cipher = await context.cipher();
+    const database = await context.database({ readOnly: dryRun });
+    this.#reporter.step(`reading settings of ${database.describe()}`);
+    const table = await readSettings(database);
+    const planned = planImport({
+      source,
+      options: {
+        server: options.server ?? 'documented',
+        onConflict: options.onConflict,
+        shadowed: options.shadowed,
+        rewrites: target.kind !== 'none',
+        allowPlaintextSecrets: options.allowPlaintextSecrets ?? false,
+      },
+      table,
+      cipher,
+      capabilities: database.capabilities,
+      production: await context.isProduction(),
+      now: io.now(),
+    });
+    const { plan } = planned;
+    const diff = input && (dryRun || options.json) ? planDiff(input.document, plan) : '';
+    const outcome: Outcome = { plan, diff, notes: this.#notes(plan), result: undefined };
+    const idle = dryRun && isEmptyPlan(plan) && target.kind !== 'output';
+    await this.#showPlan(outcome, database.describe(), idle);
+    const blocked = blockerError(plan);
+    if (blocked) {
+      if (options.json) io.stdout.write(importJson(outcome, database.describe(), blocked));
+      else throw blocked;
+      return blocked.exitCode;
+    }
+    if (dryRun) {
+      if (options.json) io.stdout.write(importJson(outcome, database.describe(), undefined));
+      return exitCodes.done.code;
+    }
+    if (!isEmptyPlan(plan)) await agree(options, io, database.describe());
+    const result = await applyImport({
+      built: planned,
+      database,
+      table,
+      rows: planned.rows,
+      cipher,
+      file: input?.file,
+      target,
+      sidecars: sidecars,
+      tool: `tmi-dbtool ${buildInfo.version}`,
+      now: io.now(),
+      signal: io.signal,
+      onStep: (step: ImportStep) => this.#reporter.step(step),
+    });
+    if (result.rowsWritten + result.rowsDeleted > 0 && (await context.isProduction())) {
+      await leaveStamp(database, io, options);
+    }
+    const cache = await clearCaches(context, [...plan.writes.map(({ key }) => key), ...plan.deletes]);
+    if (options.json)
+      io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
+    else await importText({ plan, result, cache }, io, options);
+    return exitCodes.done.code;
+  }
+
+  #notes(plan: ImportPlan): string[] {
+    const { options, io } = this;
+    return [
+      ...plan.notes,
+      ...formerVariableNotes(Object.keys(io.env).sort()),
+      ...(options.fromEnv ? passedOverNotes(io.env) : []),
+    ];
+  }
+
+  async #showPlan({ plan, diff, notes }: Outcome, database: string, idle: boolean): Promise<void> {
+    const { options, io, input } = this;
+    if (options.json) return;
+    await planText(
+      { plan, diff: options.dryRun ? diff : '', notes, database, file: input?.file.name, idle },
+      io,
+      options,
+    );
+  }
+}
+
+async function runUndo(receiptName: string, options: ImportLegacyOptions, io: Io): Promise<number> {
+  const file = path.resolve(io.cwd, receiptName);
+  const receipt = await readReceipt(file, receiptName);
+  // The receipt names the file, and the file names the database, as it did for the import.
+  const config = await loadFile(receipt.file.path, io).catch(() => undefined);
+  const context = new Context(io, options, config);
+  const reporter = new Reporter(io, options);
+  try {
+    const { parseDatabaseUrl } = await import('../src/database/index.js');
+    assertDatabaseOf(receipt, parseDatabaseUrl(await context.databaseUrl()).target);
+    const database = await context.database({ readOnly: false });
+    const cipher = await context.cipher();
+    if (!(await confirm(`Undo the import of ${receipt.createdAt} in ${database.describe()}?`, options, io))) {
+      throw new ToolError('legacy/declined', 'Not undone; nothing was changed');
+    }
+    const result = await undoImport({
+      file,
+      receipt,
+      database,
+      cipher,
+      onStep: (step) => reporter.step(step),
+    });
+    const cache = await clearCaches(
+      context,
+      receipt.changes.map(({ key }) => key),
+    );
+    undoText(result, cache, io, options);
+    return exitCodes.done.code;
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Runs `import-legacy`: plan, then lock, backup, one transaction, rewrite and proof; or `--undo`.
+ * @returns 0 when imported, planned or undone; errors carry their own exit codes
+ */
+export async function runImportLegacy(options: ImportLegacyOptions, io: Io): Promise<number> {
+  checkOptions(options);
+  if (options.undo !== undefined) return runUndo(options.undo, options, io);
+  const input = await loadInput(options, io);
+  const context = new Context(io, options, input);
+  try {
+    return await new ImportRun(options, io, context, input).run();
+  } finally {
+    await context.close();
+  }
+}

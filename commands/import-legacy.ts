@@ -1,0 +1,73 @@
+import { Option, type Command } from 'commander';
+import { serverModels, type ServerModel } from '../src/settings/precedence.js';
+import type { DefineCommand, Finish, GlobalOptions } from './command.js';
+import type { Io } from './io.js';
+
+/** The options of `import-legacy` as commander hands them over. */
+export interface ImportLegacyOptions extends GlobalOptions {
+  readonly inputFile?: string;
+  readonly dryRun?: boolean;
+  /** False with `--no-backup`. */
+  readonly backup?: boolean;
+  /** False with `--no-rewrite`. */
+  readonly rewrite?: boolean;
+  readonly output?: string;
+  readonly overwrite?: boolean;
+  readonly onConflict?: 'keep' | 'overwrite';
+  readonly shadowed?: 'file' | 'env';
+  readonly fromEnv?: boolean;
+  readonly server?: ServerModel;
+  readonly undo?: string;
+  readonly allowPlaintextSecrets?: boolean;
+}
+
+const examples = `
+Examples:
+  $ tmi-dbtool import-legacy config-production.yml --dry-run
+  $ tmi-dbtool import-legacy config-production.yml
+  $ tmi-dbtool import-legacy --config bootstrap.yml -f config-1.3.yml --output config-1.4.yml
+  $ tmi-dbtool import-legacy --undo config-production.yml.20260801-031500.receipt.json
+  $ tmi-dbtool import-legacy --from-env                 # a Heroku app without a file`;
+
+function declare(command: Command): Command {
+  return command
+    .argument('[file]', 'configuration file of a release before 1.4.0')
+    .option('-f, --input-file <file>', 'the same as the argument')
+    .option('--dry-run', 'print the plan and the diff of the rewrite; write nothing anywhere')
+    .option('--no-backup', 'write neither backup nor receipt (then there is no --undo)')
+    .option('--no-rewrite', 'leave the file as it is')
+    .option('-o, --output <file>', 'write the new text there and leave the file as it is')
+    .option('--overwrite', 'replace the --output file if it exists')
+    .addOption(
+      new Option('--on-conflict <choice>', 'when a row that somebody set disagrees with the file').choices([
+        'keep',
+        'overwrite',
+      ]),
+    )
+    .addOption(
+      new Option('--shadowed <choice>', 'which value to store when a variable overrides the file').choices([
+        'file',
+        'env',
+      ]),
+    )
+    .option('--from-env', 'import the operational settings of the environment in place of a file')
+    .addOption(
+      new Option('--server <model>', 'whose rules decide what stays in the file')
+        .choices(serverModels)
+        .default('documented'),
+    )
+    .option(
+      '--allow-plaintext-secrets',
+      'store secrets although no encryption key is configured (not in production)',
+    )
+    .option('--undo <receipt>', 'put file and rows back as they were before an import')
+    .addHelpText('after', examples);
+}
+
+export const define: DefineCommand = (command: Command, io: Io, finish: Finish) => {
+  declare(command).action(async (file: string | undefined) => {
+    const options = command.optsWithGlobals<ImportLegacyOptions>();
+    const { runImportLegacy } = await import('./import-legacy-run.js');
+    finish(await runImportLegacy({ ...options, ...(file === undefined ? {} : { inputFile: file }) }, io));
+  });
+};

@@ -1,0 +1,39 @@
+import type { Writable } from 'node:stream';
+
+/** A stream that a command writes text to. */
+export interface TextSink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  /** Width of the terminal in columns; undefined when it is not one. */
+  readonly columns: number | undefined;
+}
+
+/** Everything of the outside world that a command may touch, handed in so that tests can hand in their own. */
+export interface Io {
+  readonly stdout: TextSink;
+  readonly stderr: TextSink;
+  /** True when a person can be asked: standard input and standard error are terminals. */
+  readonly canPrompt: boolean;
+  /** Asks on standard error and reads one line. Called only when `canPrompt`. */
+  prompt(question: string): Promise<string>;
+  /** All of standard input. */
+  readStdin(): Promise<Buffer>;
+  /** Standard output for bytes. Whoever writes to it writes nothing else there. */
+  binaryOutput(): Writable;
+  /** Standard input, piece by piece. */
+  binaryInput(): AsyncIterable<Buffer>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** User that the process works as; undefined where the system has no such numbers. */
+  readonly uid: number | undefined;
+  now(): Date;
+  /** What runs the tool, for bug reports. */
+  readonly runtime: { readonly node: string; readonly platform: string };
+  /** Aborts when the process is asked to stop; the reason is the signal's name. */
+  readonly signal: AbortSignal;
+  /**
+   * Tells every signal that a parent hands on to its child (SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2),
+   * also repeated ones, until the returned function is called.
+   */
+  onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
+}

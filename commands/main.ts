@@ -1,0 +1,101 @@
+import { Command, CommanderError } from 'commander';
+import { exitCodes } from '../src/errors/index.js';
+import { buildInfo } from '../src/version.js';
+import type { CommandEntry } from './command.js';
+import { addGlobalOptions } from './global-options.js';
+import { exitCodesHelp, groupedHelp } from './help.js';
+import { commandEntries, groupSummaries } from './index.js';
+import type { Io } from './io.js';
+import { isLegacyInvocation, runLegacyInvocation } from './legacy-flags.js';
+import { reportError } from './output/error.js';
+import { escapeLines } from './output/escape.js';
+
+/** The tool's own arguments: what follows `--` belongs to the program that `exec` starts. */
+function ownArguments(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  return end < 0 ? args : args.slice(0, end);
+}
+
+/** The entries whose words all stand in the arguments: the only ones whose files are loaded. */
+function calledEntries(args: readonly string[]): CommandEntry[] {
+  return commandEntries.filter((entry) => entry.name.split(' ').every((word) => args.includes(word)));
+}
+
+/** The entries that the first word can mean; all of them when it is none of theirs, for the help and its suggestions. */
+function meantEntries([first]: readonly string[]): readonly CommandEntry[] {
+  const meant = commandEntries.filter((entry) => entry.name.split(' ', 1)[0] === first);
+  return meant.length > 0 ? meant : commandEntries;
+}
+
+function printVersion(args: readonly string[], io: Io): void {
+  const info = { tool: 'tmi-dbtool', ...buildInfo, ...io.runtime };
+  io.stdout.write(
+    args.includes('--json') ? `${JSON.stringify(info, null, 2)}\n` : `tmi-dbtool ${buildInfo.version}\n`,
+  );
+}
+
+/** The command that an entry's words name, with the group above it made on the way. */
+function commandFor(program: Command, entry: CommandEntry): Command {
+  const words = entry.name.split(' ');
+  const last = words.pop() as string;
+  let parent = program;
+  for (const word of words) {
+    parent =
+      parent.commands.find((c) => c.name() === word) ??
+      parent
+        .command(word)
+        .description(groupSummaries[word] ?? '')
+        .helpGroup(entry.group);
+  }
+  return parent.command(last).description(entry.summary).helpGroup(entry.group);
+}
+
+/**
+ * Runs the tool: parses the arguments, runs the command and says how it ended.
+ * @param args the arguments after the program's name
+ * @returns the process exit code, from the table in src/errors/exit-codes.ts
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const own = ownArguments(args);
+  const json = own.includes('--json');
+  try {
+    if (args.length === 1 || (args.length === 2 && json)) {
+      if (args.includes('--version') || args.includes('-V')) {
+        printVersion(args, io);
+        return exitCodes.done.code;
+      }
+    }
+    if (isLegacyInvocation(args)) return await runLegacyInvocation(args, io);
+
+    let exitCode: number = exitCodes.done.code;
+    const program = addGlobalOptions(new Command('tmi-dbtool'))
+      .description('Operations toolkit for TMI servers.')
+      .option('-V, --version', 'print the version; with --json all that a bug report needs')
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => io.stdout.write(text),
+        writeErr: (text) => (json ? undefined : io.stderr.write(escapeLines(text))),
+        getOutHelpWidth: () => io.stdout.columns ?? 100,
+        getErrHelpWidth: () => io.stderr.columns ?? 100,
+      })
+      .configureHelp(groupedHelp)
+      .addHelpText('after', exitCodesHelp());
+
+    const called = new Set(calledEntries(own));
+    for (const entry of meantEntries(args)) {
+      const command = commandFor(program, entry);
+      command.copyInheritedSettings(program);
+      command.showHelpAfterError(`Try: tmi-dbtool ${entry.name} --help`);
+      if (called.has(entry)) (await entry.load()).define(command, io, (code) => (exitCode = code));
+    }
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return exitCodes.done.code;
+      if (json) reportError(error, io, { json });
+      return exitCodes.usage.code;
+    }
+    return reportError(error, io, { json });
+  }
+}

@@ -1,0 +1,119 @@
+import type {
+  BackupFileResult,
+  BackupSummary,
+  RestorePlan,
+  TableComparison,
+  VerifiedBackup,
+} from '../../src/backup/index.js';
+import type { GlobalOptions } from '../command.js';
+import type { Io } from '../io.js';
+import { bytesText, countText } from './amounts.js';
+import { escapeControls } from './escape.js';
+import { styleFor } from './style.js';
+import { alignedTable } from './table.js';
+
+const LABEL_WIDTH = 10;
+
+/** What was written. A backup that went to standard output is described on standard error. */
+export async function backupText(
+  result: BackupSummary | BackupFileResult,
+  io: Io,
+  options: GlobalOptions,
+): Promise<void> {
+  if (options.quiet) return;
+  const sink = 'file' in result ? io.stdout : io.stderr;
+  const style = await styleFor(sink, io, options);
+  const encrypted = result.encrypted ? ', encrypted' : '';
+  const lines: [string, string][] = [
+    ['database', result.source.database],
+    ...('file' in result
+      ? [['backup', `${result.file} (${bytesText(result.fileBytes)}${encrypted})`] as [string, string]]
+      : []),
+    ['holds', `${countText(result.tables.length, 'table')}, ${countText(result.rows, 'row')}`],
+    ['sha256', result.sha256],
+    ['verified', 'file' in result ? 'yes, read back' : 'no: pipe it into tmi-dbtool db verify - to be sure'],
+  ];
+  for (const [name, value] of lines)
+    sink.write(`${style.strong(name.padEnd(LABEL_WIDTH))} ${escapeControls(value)}\n`);
+  if (result.left.length > 0) {
+    sink.write(
+      `${style.warn('not in it'.padEnd(LABEL_WIDTH))} ${escapeControls(result.left.join(', '))}: views and special tables\n`,
+    );
+  }
+}
+
+/** What a backup holds, and how it compares. */
+export async function verifyText(
+  backup: VerifiedBackup,
+  comparison: readonly TableComparison[] | undefined,
+  rehearsed: boolean,
+  io: Io,
+  options: GlobalOptions,
+): Promise<void> {
+  const style = await styleFor(io.stdout, io, options);
+  if (!options.quiet) {
+    const lines: [string, string][] = [
+      ['database', `${backup.source.database} (${backup.source.engine} ${backup.source.engineVersion})`],
+      ['taken', `${backup.createdAt}, ${backup.header.tool}${backup.encrypted ? ', encrypted' : ''}`],
+      ['holds', `${countText(backup.tables.length, 'table')}, ${countText(backup.rows, 'row')}`],
+      ['sha256', backup.sha256],
+    ];
+    for (const [name, value] of lines)
+      io.stdout.write(`${style.strong(name.padEnd(LABEL_WIDTH))} ${escapeControls(value)}\n`);
+    if (!comparison) {
+      io.stdout.write(
+        alignedTable(
+          ['table', 'rows'],
+          backup.tables.map(({ name, rows }) => [name, rows.toLocaleString('en-US')]),
+        ),
+      );
+    }
+  }
+  if (rehearsed)
+    io.stdout.write(`${style.good('rehearsed')}  restored into a scratch file and compared: equal\n`);
+  if (comparison) {
+    const rows = (count: number | undefined): string => count?.toLocaleString('en-US') ?? '-';
+    io.stdout.write(
+      alignedTable(
+        ['table', 'state', 'backup', 'database'],
+        comparison
+          .filter(({ state }) => state !== 'same' || !options.quiet)
+          .map(({ name, state, rows: { backup: a, database: b } }) => [name, state, rows(a), rows(b)]),
+      ),
+    );
+  } else {
+    io.stdout.write(`${style.good('verified'.padEnd(LABEL_WIDTH))} counts and digests are right\n`);
+  }
+}
+
+/** What a restore is about to do, or would do. */
+export async function restorePlanText(
+  plan: RestorePlan,
+  database: string,
+  io: Io,
+  options: GlobalOptions,
+): Promise<void> {
+  if (options.quiet) return;
+  const style = await styleFor(io.stdout, io, options);
+  const from = escapeControls(`${plan.backup.source.database}, ${plan.backup.createdAt}`);
+  io.stdout.write(`${style.strong('from'.padEnd(LABEL_WIDTH))} ${from}\n`);
+  io.stdout.write(`${style.strong('into'.padEnd(LABEL_WIDTH))} ${escapeControls(database)}\n`);
+  io.stdout.write(
+    alignedTable(
+      ['table', 'in the backup', 'in the database'],
+      plan.tables.map(({ name, rows, existing }) => [
+        name,
+        rows.toLocaleString('en-US'),
+        existing.toLocaleString('en-US'),
+      ]),
+    ),
+  );
+  if (plan.untouched.length > 0) {
+    const names = escapeControls(plan.untouched.join(', '));
+    io.stdout.write(`${style.faint('untouched'.padEnd(LABEL_WIDTH))} ${names}\n`);
+  }
+  if (plan.missingSequences.length > 0) {
+    const names = escapeControls(plan.missingSequences.join(', '));
+    io.stdout.write(`${style.warn('not there'.padEnd(LABEL_WIDTH))} ${names}: sequences of the backup\n`);
+  }
+}

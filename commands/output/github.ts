@@ -1,0 +1,28 @@
+import type { Severity } from '../../src/errors/index.js';
+import type { Finding } from '../../src/preflight/finding.js';
+import { findingText, type ValidationReport } from './validation.js';
+
+const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+function annotation(finding: Finding): string {
+  const { file, position, variable, rule, severity } = finding;
+  const properties = [
+    ...(file === undefined ? [] : [`file=${property(file)}`]),
+    ...(position === undefined ? [] : [`line=${position.line}`, `col=${position.column}`]),
+    `title=${property(variable === undefined ? rule : `${rule} (${variable})`)}`,
+  ];
+  return `::${commands[severity]} ${properties.join(',')}::${data(findingText(finding))}\n`;
+}
+
+/** Workflow commands that GitHub shows as annotations on the lines of a pull request. */
+export function validationGithub({ findings }: ValidationReport): string {
+  return findings.map(annotation).join('');
+}

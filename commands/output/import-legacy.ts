@@ -1,0 +1,228 @@
+import type { YamlDocument } from '../../src/config/yaml/parse.js';
+import { parseYaml } from '../../src/config/yaml/parse.js';
+import type { ToolError } from '../../src/errors/index.js';
+import type { ImportResult } from '../../src/legacy/apply.js';
+import { maskedDiff } from '../../src/legacy/masked-diff.js';
+import { countActions, type ImportPlan, type PlanEntry } from '../../src/legacy/plan.js';
+import { variablesAfterwards } from '../../src/legacy/notes.js';
+import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
+import type { UndoResult } from '../../src/legacy/undo.js';
+import type { CacheOutcome } from '../../src/settings/cache.js';
+import type { GlobalOptions } from '../command.js';
+import type { Io } from '../io.js';
+import { cacheText } from '../server-cache.js';
+import { escapeControls, escapeLines } from './escape.js';
+import { jsonDocument } from './json.js';
+import { styleFor, type Style } from './style.js';
+import { alignedTable } from './table.js';
+
+const NOTHING = 'Nothing to do.';
+
+interface PlanView {
+  readonly plan: ImportPlan;
+  /** The diff to show; empty to show none. */
+  readonly diff: string;
+  readonly notes: readonly string[];
+  readonly database: string;
+  readonly file: string | undefined;
+  /** True when nothing comes of it, and nothing further will say so. */
+  readonly idle: boolean;
+}
+
+/** What an import did, and what became of the caches of running servers. */
+interface ImportView {
+  readonly plan: ImportPlan;
+  readonly result: ImportResult;
+  readonly cache: CacheOutcome | undefined;
+}
+
+/** Unified diff of the rewrite, with secrets masked; empty when the file stays as it is. */
+export function planDiff(document: YamlDocument, plan: ImportPlan): string {
+  if (!plan.rewrite) return '';
+  return maskedDiff(document, parseYaml(plan.rewrite.bytes, document.file), document.file);
+}
+
+function paintAction(entry: PlanEntry, style: Style): string {
+  switch (entry.action) {
+    case 'moves':
+    case 'renamed':
+      return style.good(entry.action);
+    case 'conflict':
+      return style.bad(entry.action);
+    case 'unknown':
+      return style.warn(entry.action);
+    case 'same':
+    case 'stays':
+      return style.faint(entry.action);
+  }
+}
+
+/** The reasons that speak of a file, for an import of the environment. */
+const environmentReasons: Partial<Record<PlanReason, string>> = {
+  'also-stored': 'stored in the database; the server needs its variable at start',
+  'server-reads-file': 'stored in the database; server 1.8 reads it from its variable',
+  'row-surfaces': "a row that the variables' provider has hidden would take effect",
+  'row-removed': "a row that the variables' provider has hidden is removed (--on-conflict overwrite)",
+};
+
+function reasonText(entry: PlanEntry, source: ImportPlan['source']): string {
+  const nearest = entry.nearest === undefined ? '' : `; did you mean ${entry.nearest}?`;
+  const key = entry.key !== undefined && entry.key !== entry.path ? ` as ${entry.key}` : '';
+  const because = entry.because === undefined ? '' : ` because of ${entry.because}`;
+  const reason = (source === 'environment' && environmentReasons[entry.reason]) || planReasons[entry.reason];
+  return `${reason}${because}${key}${nearest}`;
+}
+
+function valueText(entry: PlanEntry): string {
+  if (entry.current === undefined) return entry.value ?? '';
+  return entry.value === undefined ? entry.current : `${entry.current} -> ${entry.value}`;
+}
+
+function planTable(plan: ImportPlan, style: Style, room: number | undefined): string {
+  const rows = plan.entries.map((entry) => [
+    entry.position === undefined ? '-' : String(entry.position.line),
+    paintAction(entry, style),
+    escapeControls(entry.path),
+    escapeControls(valueText(entry)),
+    escapeControls(reasonText(entry, plan.source)),
+  ]);
+  return alignedTable(['LINE', 'ACTION', 'KEY', 'VALUE', 'WHY'], rows, room);
+}
+
+function paintDiff(diff: string, style: Style): string {
+  return escapeLines(diff)
+    .split('\n')
+    .map((line) =>
+      line.startsWith('+') ? style.added(line) : line.startsWith('-') ? style.removed(line) : line,
+    )
+    .join('\n');
+}
+
+function countsText(plan: ImportPlan): string {
+  const counts = Object.entries(countActions(plan)).filter(([, count]) => count > 0);
+  return counts.map(([action, count]) => `${count} ${action}`).join(', ');
+}
+
+function proofText({ proof }: Pick<ImportPlan, 'proof'>, style: Style): string[] {
+  if (!proof || proof.differences.length > 0) return [];
+  const lines = [style.good(`proof: ${proof.compared} settings compared, no unwanted difference`)];
+  for (const { key, before, after } of proof.chosen) {
+    const change = `${key}: ${before ?? 'not set'} -> ${after ?? 'not set'}`;
+    lines.push(`  ${escapeControls(change)} (chosen, or by today's name)`);
+  }
+  return lines;
+}
+
+/** The plan as a table with line numbers, then what the operator should know, and the diff when it is asked for. */
+export async function planText(view: PlanView, io: Io, options: GlobalOptions): Promise<void> {
+  if (options.quiet) return;
+  const { plan, diff, notes } = view;
+  const style = await styleFor(io.stdout, io, options);
+  const from = view.file ?? 'the environment';
+  const lines = [
+    style.strong(`Import of ${from} into ${view.database}`),
+    '',
+    planTable(plan, style, io.stdout.columns),
+  ];
+  if (diff !== '') lines.push(paintDiff(diff, style));
+  lines.push(
+    ...notes.map((note) => `note: ${escapeControls(note)}`),
+    `plan: ${countsText(plan)}`,
+    ...proofText(plan, style),
+  );
+  if (view.idle && plan.blockers.length === 0) lines.push(NOTHING);
+  io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** What may become of the variables that were imported. */
+function variablesText(plan: ImportPlan): string[] {
+  const { removable, needed } = variablesAfterwards(plan);
+  const lines: string[] = [];
+  if (removable.length > 0) {
+    lines.push(`may now be removed, since the stored rows outrank them: ${removable.join(', ')}`);
+  }
+  if (needed.length > 0) lines.push(`still needed, since the server reads them: ${needed.join(', ')}`);
+  return lines;
+}
+
+/** What an import did, where its traces are, and what comes next. */
+export async function importText(
+  { plan, result, cache }: ImportView,
+  io: Io,
+  options: GlobalOptions,
+): Promise<void> {
+  if (options.quiet) return;
+  const style = await styleFor(io.stdout, io, options);
+  const lines: string[] = [];
+  if (result.resumed) lines.push('finished what an earlier run had begun');
+  const stored = result.rowsWritten + result.rowsDeleted;
+  if (stored > 0)
+    lines.push(
+      style.good(
+        `stored ${result.rowsWritten} rows${result.rowsDeleted > 0 ? `, removed ${result.rowsDeleted}` : ''}`,
+      ),
+    );
+  if (result.rewritten !== undefined) lines.push(style.good(`rewrote ${result.rewritten}`));
+  if (result.backup !== undefined) lines.push(`backup  ${escapeControls(result.backup)}`);
+  if (result.receipt !== undefined) {
+    // The receipt leads to the file, and the file to the database, unless an option named that.
+    const config = options.config === undefined ? '' : ` --config ${options.config}`;
+    const url = options.databaseUrl === undefined ? '' : ' (with the same --database-url)';
+    lines.push(
+      escapeControls(`receipt ${result.receipt}`),
+      escapeControls(`undo    tmi-dbtool import-legacy${config} --undo ${result.receipt}${url}`),
+    );
+  }
+  if (cache) lines.push(escapeControls(cacheText(cache)));
+  if (stored > 0) lines.push(...variablesText(plan));
+  if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
+  if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The same as data: see docs/json-output.md. */
+export function importJson(
+  outcome: {
+    readonly plan: ImportPlan;
+    readonly diff: string;
+    readonly notes: readonly string[];
+    readonly result: ImportResult | undefined;
+    readonly cache?: CacheOutcome | undefined;
+  },
+  database: string,
+  error: ToolError | undefined,
+): string {
+  const { plan, diff, notes, result, cache } = outcome;
+  return jsonDocument('import-legacy', {
+    database,
+    source: plan.source,
+    server: plan.options.server,
+    counts: countActions(plan),
+    entries: plan.entries,
+    shadows: plan.shadows,
+    notes,
+    diff,
+    proof: result?.proof ?? plan.proof ?? null,
+    result: result ?? null,
+    cache: cache ?? null,
+    error: error ?? null,
+  });
+}
+
+export function undoText(
+  result: UndoResult,
+  cache: CacheOutcome | undefined,
+  io: Io,
+  options: GlobalOptions,
+): void {
+  if (options.json) {
+    io.stdout.write(jsonDocument('import-legacy-undo', { result, cache: cache ?? null }));
+    return;
+  }
+  if (options.quiet) return;
+  const lines = [
+    `restored ${result.rowsRestored} rows, removed ${result.rowsRemoved}`,
+    ...(result.restored === undefined ? [] : [escapeControls(`put back ${result.restored}`)]),
+    ...(cache ? [escapeControls(cacheText(cache))] : []),
+  ];
+  io.stdout.write(`${lines.join('\n')}\n`);
+}

@@ -1,0 +1,135 @@
+import type { Explanation, ExplainedLayer } from '../../src/settings/explain.js';
+import { winReasons } from '../../src/settings/explain.js';
+import { serverModels } from '../../src/settings/precedence.js';
+import type { SettingView } from '../../src/settings/view.js';
+import { SECRET_MASK } from '../../src/values/index.js';
+import type { GlobalOptions } from '../command.js';
+import type { Io } from '../io.js';
+import { escapeControls, escapeLines } from './escape.js';
+import { oneLine } from './settings-change.js';
+import { styleFor, type Style } from './style.js';
+import { alignedTable } from './table.js';
+
+const encryptionWords: Readonly<Record<SettingView['encryption'], string>> = {
+  nothing: '-',
+  current: 'encrypted',
+  previous: 'previous key',
+  unreadable: 'unreadable',
+};
+
+function rowCells(view: SettingView, style: Style): string[] {
+  const value = view.value === null ? style.bad('unreadable') : oneLine(view.value);
+  const origin = view.origin === 'explicit' ? view.origin : style.faint(view.origin);
+  const encryption =
+    view.encryption === 'unreadable' ? style.bad('unreadable') : encryptionWords[view.encryption];
+  return [view.key, value, view.type, origin, encryption, view.modifiedAt ?? '-'];
+}
+
+/** Rows as a table, with what is wrong with them below. */
+export async function rowsText(views: readonly SettingView[], io: Io, options: GlobalOptions): Promise<void> {
+  const style = await styleFor(io.stdout, io, options);
+  const head = ['KEY', 'VALUE', 'TYPE', 'ORIGIN', 'ENCRYPTION', 'MODIFIED'];
+  const hashes = options.verbose ?? false;
+  const rows = views.map((view) => [...rowCells(view, style), ...(hashes ? [view.hash] : [])]);
+  if (rows.length > 0)
+    io.stdout.write(alignedTable(hashes ? [...head, 'HASH'] : head, rows, io.stdout.columns));
+  for (const view of views) warnOfProblem(view, io);
+}
+
+function warnOfProblem({ problem }: Pick<SettingView, 'problem'>, io: Io): void {
+  if (problem)
+    io.stderr.write(
+      `warning: ${escapeControls(`${problem.message}${problem.hint ? `. ${problem.hint}` : ''}`)}\n`,
+    );
+}
+
+/** The bare value and a line break: what a script wants. A masked secret says on standard error how to see it. */
+export function bareValue(
+  view: Pick<SettingView, 'key' | 'value' | 'secret'> & Partial<Pick<SettingView, 'problem'>>,
+  io: Io,
+): void {
+  // A script gets the value as it is, a terminal what it can show.
+  const value = view.value ?? '';
+  io.stdout.write(`${io.stdout.isTTY ? escapeLines(value) : value}\n`);
+  if (view.value?.includes(SECRET_MASK)) {
+    io.stderr.write(`note: ${escapeControls(view.key)} holds a secret, which is masked; --reveal shows it\n`);
+  }
+  warnOfProblem({ problem: view.problem ?? null }, io);
+}
+
+const layerNames = {
+  default: 'default',
+  row: 'database',
+  file: 'file',
+  environment: 'variable',
+} as const satisfies Record<ExplainedLayer['layer'], string>;
+
+/** The word that people know a layer by. */
+export function layerName(layer: ExplainedLayer['layer']): string {
+  return layerNames[layer];
+}
+
+function layerNote(layer: ExplainedLayer): string {
+  if (layer.layer !== 'row') return '';
+  const facts = [
+    layer.origin ?? '',
+    `at ${layer.modifiedAt ?? 'an unknown time'}`,
+    layer.modifiedBy ? `by ${layer.modifiedBy}` : '',
+    layer.encrypted ? 'encrypted' : '',
+  ];
+  return facts.filter((fact) => fact !== '').join(', ');
+}
+
+/** One setting with all its layers, the winning one marked, and why it wins under either model. */
+export async function explanationText(
+  explanation: Explanation,
+  io: Io,
+  options: GlobalOptions,
+): Promise<void> {
+  const style = await styleFor(io.stdout, io, options);
+  const { models } = explanation;
+  const known = models.documented.reason !== 'row-unreadable';
+  const rows = explanation.layers.map((layer) => [
+    known && layer.layer === models.documented.winner ? style.good('*') : '',
+    layerName(layer.layer),
+    layer.problem === undefined ? oneLine(layer.value) : style.bad('unreadable'),
+    layer.where,
+    layerNote(layer),
+  ]);
+  const alias = explanation.path === explanation.key ? '' : ` (in the file: ${explanation.path})`;
+  const lines = [style.strong(`${explanation.key}${alias}`)];
+  if (rows.length > 0)
+    lines.push(alignedTable(['', 'LAYER', 'VALUE', 'WHERE', ''], rows, io.stdout.columns).trimEnd());
+  for (const model of serverModels) {
+    const { winner, value, reason } = models[model];
+    const verdict = reason === 'row-unreadable' ? 'not known' : `${layerName(winner)}, ${oneLine(value)}`;
+    lines.push(`${model}: ${verdict}: ${winReasons[reason]}`);
+  }
+  io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** Settings of which some layer holds a value that is not used. */
+export async function shadowsText(
+  explanations: readonly Explanation[],
+  io: Io,
+  options: GlobalOptions,
+): Promise<void> {
+  const style = await styleFor(io.stdout, io, options);
+  const rows = explanations.flatMap(({ key, models, shadowed, layers }) =>
+    shadowed.map((name) => {
+      const { winner, value, reason } = models.documented;
+      const loser = layers.find(({ layer }) => layer === name);
+      const used = `${layerName(winner)}: ${oneLine(value)}`;
+      return [
+        key,
+        style.good(used),
+        style.warn(`${layerName(name)}: ${oneLine(loser?.value)}`),
+        loser?.where ?? '',
+        winReasons[reason],
+      ];
+    }),
+  );
+  if (rows.length > 0)
+    io.stdout.write(alignedTable(['KEY', 'USED', 'SHADOWED', 'WHERE', 'WHY'], rows, io.stdout.columns));
+  io.stdout.write(rows.length === 0 ? 'Nothing is shadowed.\n' : `${rows.length} shadowed\n`);
+}

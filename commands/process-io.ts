@@ -1,0 +1,138 @@
+import { addAbortSignal } from 'node:stream';
+import { exitCodes, handledSignals, ToolError } from '../src/errors/index.js';
+import { directSink, type ByteSink } from './direct-sink.js';
+import type { Io } from './io.js';
+import { errorText } from './output/error.js';
+
+/**
+ * A stream to write to, opened when it is first used. Its faults never end the command that writes: its work may be half
+ * done. `onFault` is told of them, but not of a closed pipe (`tmi-dbtool … | head`), which is the reader's choice.
+ */
+function streamSink(open: () => NodeJS.WriteStream, onFault: (code: string) => void): ByteSink {
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => {
+    if (opened) return opened;
+    opened = open();
+    opened.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code !== 'EPIPE') onFault(code ?? 'unknown fault');
+    });
+    return opened;
+  };
+  return {
+    write: (text) => void stream().write(text),
+    get isTTY() {
+      return stream().isTTY;
+    },
+    get columns() {
+      return stream().isTTY ? stream().columns : undefined;
+    },
+  };
+}
+
+/** What `exec` hands on to the command that it started. */
+const forwardedSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/** The world of a process, and how a command leaves it. */
+export interface ProcessIo extends Io {
+  /**
+   * Waits for what was printed to arrive. From then on a signal ends the process, with the same code.
+   * @returns the exit code of the process: the command's, or 1 when its output was lost
+   */
+  finish(exitCode: number): Promise<number>;
+}
+
+/**
+ * The real streams, environment, clock and signals of a process. Call `finish` when the command is done.
+ * @param descriptors of the output, for a process that may write past its streams; see `directSink`
+ */
+export function processIo(
+  proc: NodeJS.Process,
+  descriptors?: { readonly stdout: number; readonly stderr: number },
+): ProcessIo {
+  const aborter = new AbortController();
+  const onSignal = (signal: NodeJS.Signals): void => aborter.abort(signal);
+  for (const signal of handledSignals) proc.on(signal, onSignal);
+  let outputFault: string | undefined;
+  const onOutputFault = (code: string): void => void (outputFault ??= code);
+  let stdoutIsOpen = false;
+  const openStdout = (): NodeJS.WriteStream => {
+    stdoutIsOpen = true;
+    return proc.stdout;
+  };
+  const stdout = streamSink(openStdout, onOutputFault);
+  // What standard error does not take cannot be said anywhere.
+  const stderr = streamSink(
+    () => proc.stderr,
+    () => undefined,
+  );
+  return {
+    stdout: descriptors ? directSink(descriptors.stdout, stdout, onOutputFault) : stdout,
+    stderr: descriptors ? directSink(descriptors.stderr, stderr, () => undefined) : stderr,
+    get canPrompt() {
+      return proc.stdin.isTTY && proc.stderr.isTTY;
+    },
+    async prompt(question) {
+      const { createInterface } = await import('node:readline');
+      aborter.signal.throwIfAborted();
+      const terminal = createInterface({ input: proc.stdin, output: proc.stderr });
+      const close = (): void => terminal.close();
+      aborter.signal.addEventListener('abort', close, { once: true });
+      let answer: string | undefined;
+      await new Promise<void>((resolve) => {
+        // On a terminal Ctrl-C reaches readline, and no signal is sent.
+        terminal.once('SIGINT', () => aborter.abort('SIGINT'));
+        // Ctrl-D, and everything else that ends the question without an answer.
+        terminal.once('close', resolve);
+        terminal.question(question, (text) => {
+          answer = text;
+          terminal.close();
+        });
+      });
+      aborter.signal.removeEventListener('abort', close);
+      if (answer === undefined) proc.stderr.write('\n');
+      aborter.signal.throwIfAborted();
+      return answer ?? '';
+    },
+    async readStdin() {
+      const chunks: Buffer[] = [];
+      const input = addAbortSignal(aborter.signal, proc.stdin);
+      for await (const chunk of input) chunks.push(Buffer.from(chunk as Uint8Array));
+      return Buffer.concat(chunks);
+    },
+    binaryOutput: openStdout,
+    // Whoever waits for more of it must be let go by a signal.
+    binaryInput: () => addAbortSignal(aborter.signal, proc.stdin) as AsyncIterable<Buffer>,
+    // A copy: what is set for this process later on is not part of what a command was started with.
+    env: { ...proc.env },
+    cwd: proc.cwd(),
+    uid: proc.getuid?.(),
+    now: () => new Date(),
+    runtime: { node: proc.version, platform: `${proc.platform}-${proc.arch}` },
+    signal: aborter.signal,
+    onSignal(listener) {
+      for (const signal of forwardedSignals) proc.on(signal, listener);
+      return () => {
+        for (const signal of forwardedSignals) proc.off(signal, listener);
+      };
+    },
+    async finish(exitCode) {
+      // Even a write of nothing is called back only when all that was written before it has gone or failed.
+      if (stdoutIsOpen && !proc.stdout.writableEnded) {
+        await new Promise((resolve) => proc.stdout.write('', resolve));
+      }
+      let finalCode = exitCode;
+      if (outputFault !== undefined && exitCode === exitCodes.done.code) {
+        const error = new ToolError(
+          'internal/output-lost',
+          `Done, but standard output cannot be written (${outputFault})`,
+        );
+        stderr.write(errorText(error));
+        finalCode = error.exitCode;
+      }
+      // The work is over: a signal may end the process sooner, and does not change what it says about the work.
+      for (const signal of handledSignals)
+        proc.off(signal, onSignal).once(signal, () => proc.exit(finalCode));
+      return finalCode;
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { CACHE_SECONDS, clearCachedSettings, type CacheOutcome } from '../src/settings/cache.js';
+import type { RedisTarget } from '../src/settings/redis.js';
+import type { Context } from './context.js';
+
+const paths = ['url', 'host', 'port', 'password', 'db'] as const;
+type Part = (typeof paths)[number];
+
+/** Where the configuration says that Redis is; undefined when it says nothing. References are resolved. */
+async function redisTarget(context: Context): Promise<RedisTarget | undefined> {
+  const stated = new Map<Part, string>();
+  for (const part of paths) {
+    const value = await context.bootstrapValue(`database.redis.${part}`);
+    if (value && value.text !== '') stated.set(part, value.text);
+  }
+  if (stated.size === 0) return undefined;
+  const secrets = await context.secrets();
+  const sources = (['url', 'password'] as const).flatMap((part) => {
+    const text = stated.get(part);
+    return text === undefined ? [] : [{ key: part, text, origin: {} }];
+  });
+  const resolved = await secrets.resolve(sources);
+  return {
+    url: resolved.get('url'),
+    host: stated.get('host') ?? 'localhost',
+    port: Number(stated.get('port') ?? 6379),
+    password: resolved.get('password'),
+    db: Number(stated.get('db') ?? 0),
+  };
+}
+
+/**
+ * Deletes changed settings from the cache of running servers, when Redis is configured. Never throws: the rows are
+ * written by now.
+ * @param keys of the rows that were written or deleted
+ */
+export async function clearServerCaches(context: Context, keys: readonly string[]): Promise<CacheOutcome> {
+  try {
+    const target = await redisTarget(context);
+    return target ? await clearCachedSettings(target, keys) : { state: 'not-configured' };
+  } catch {
+    return { state: 'unreachable', redis: 'Redis', reason: 'its address or password could not be resolved' };
+  }
+}
+
+/** What the operator should know about running servers after a write. */
+export function cacheText(outcome: CacheOutcome): string {
+  const wait = `A running server may use what it has cached for up to ${CACHE_SECONDS} seconds.`;
+  switch (outcome.state) {
+    case 'cleared':
+      return `Cleared the cache of running servers in ${outcome.redis}.`;
+    case 'unreachable':
+      return `The cache in ${outcome.redis} was not cleared: ${outcome.reason}. ${wait}`;
+    case 'not-configured':
+      return wait;
+  }
+}

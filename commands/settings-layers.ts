@@ -1,0 +1,42 @@
+import { readFileLayer, type FileLayer } from '../src/config/file-layer.js';
+import { readLeaves } from '../src/config/leaves.js';
+import type { Diagnostic } from '../src/errors/index.js';
+import { decodeRows } from '../src/settings/decode.js';
+import { unreadableRows, type ExplainInputs } from '../src/settings/explain.js';
+import { loadFile } from './context.js';
+import type { Io } from './io.js';
+import type { SettingsSession } from './settings-session.js';
+
+const noFile: FileLayer = { values: new Map(), providers: new Set(), diagnostics: [] };
+
+/** What a configuration file says about settings, with what is wrong in it. */
+export async function readLayerOf(name: string, io: Io): Promise<FileLayer> {
+  const { document } = await loadFile(name, io);
+  return readFileLayer(readLeaves(document.root), document.file);
+}
+
+/** All layers of the server: the file given with `--config`, the environment, and the rows in the clear. */
+export interface Layers {
+  readonly inputs: Omit<ExplainInputs, 'reveal'>;
+  /** What could not be read in file and environment. Such values count as not there. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** False for a table that cannot say who stated a row. */
+  readonly hasOrigin: boolean;
+}
+
+export async function readLayers(
+  session: SettingsSession,
+  config: string | undefined,
+  io: Io,
+): Promise<Layers> {
+  const { context, cipher, database } = session;
+  const file = config === undefined ? noFile : await readLayerOf(config, io);
+  const table = await session.read();
+  const decoded = decodeRows(table, cipher, database.capabilities);
+  const unreadable = unreadableRows(table, decoded);
+  return {
+    inputs: { file, environment: context.environment, rows: decoded.rows, unreadable },
+    diagnostics: [...file.diagnostics, ...context.environment.diagnostics],
+    hasOrigin: table.hasOrigin,
+  };
+}

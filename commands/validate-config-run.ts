@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { exitCodes, ToolError, type ExitName } from '../src/errors/index.js';
+import { sortFindings, type Finding } from '../src/preflight/finding.js';
+import type { RuleFacts } from '../src/preflight/rule.js';
+import { allRules, serverRules, workerRules } from '../src/preflight/rules/index.js';
+import { isChosen } from '../src/preflight/selection.js';
+import { validate, type SourceFile, type Validation } from '../src/preflight/validate.js';
+import type { Io } from './io.js';
+import { styleFor } from './output/style.js';
+import { isFailure, type ValidatedTarget, type ValidationReport } from './output/validation.js';
+import { readRequest, type ValidateConfigOptions, type ValidationRequest } from './validation-options.js';
+
+const STDIN = '-';
+
+async function readSource(name: string, io: Io): Promise<SourceFile> {
+  if (name === STDIN) return { name: '<stdin>', bytes: await io.readStdin() };
+  try {
+    // Read at once: for a short run the way through the thread pool costs more than the reading.
+    return { name, bytes: readFileSync(path.resolve(io.cwd, name)) };
+  } catch (error) {
+    const { fileError } = await import('../src/config/files/read.js');
+    throw fileError(name, error);
+  }
+}
+
+/** A file that cannot be read is a finding like others, so that the rest is still checked. */
+function unreadable(name: string, error: ToolError, { profile }: ValidationRequest): ValidatedTarget {
+  const finding: Finding = {
+    rule: 'cannot-read-file',
+    severity: 'error',
+    message: error.message,
+    file: name,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
+  return { file: name, profile: profile ?? 'production', findings: [finding], snippets: () => undefined };
+}
+
+/** The tiers that need a network: secrets, database, Redis and files beside the configuration. */
+async function withOnlineTiers(
+  validation: Validation,
+  request: ValidationRequest,
+  io: Io,
+): Promise<Validation> {
+  const online = request.tiers.has('secrets') || request.tiers.has('environment');
+  if (!online || !validation.configuration) return validation;
+  const { checkOnline } = await import('../src/preflight/online/index.js');
+  const findings = await checkOnline(validation, request, {
+    baseDirectory: io.cwd,
+    now: io.now(),
+    signal: io.signal,
+  });
+  return { ...validation, findings: sortFindings(findings) };
+}
+
+async function validateOne(
+  name: string | undefined,
+  environment: Io['env'],
+  request: ValidationRequest,
+  io: Io,
+): Promise<ValidatedTarget> {
+  let source: SourceFile | undefined;
+  try {
+    source = name === undefined ? undefined : await readSource(name, io);
+  } catch (error) {
+    if (name === undefined || !(error instanceof ToolError)) throw error;
+    return unreadable(name, error, request);
+  }
+  return withOnlineTiers(await validate(source, environment, request), request, io);
+}
+
+/** The exit code of a report: that of the findings that make it fail, a wrong configuration before missing services. */
+function exitOf({ findings, failOn }: ValidationReport): number {
+  const exits = new Set(
+    findings
+      .filter((finding) => isFailure(finding, failOn))
+      .map(({ rule }): ExitName => allRules.find(({ id }) => id === rule)?.exit ?? 'findings'),
+  );
+  const order: readonly ExitName[] = ['failure', 'findings', 'secret', 'database'];
+  return exitCodes[order.find((exit) => exits.has(exit)) ?? 'done'].code;
+}
+
+async function render(
+  report: ValidationReport,
+  { format }: ValidationRequest,
+  options: ValidateConfigOptions,
+  io: Io,
+): Promise<string> {
+  switch (format) {
+    case 'text': {
+      const { validationText } = await import('./output/diagnostics-text.js');
+      return validationText(report, await styleFor(io.stdout, io, options), options.quiet ?? false);
+    }
+    case 'json':
+      return (await import('./output/validation-json.js')).validationJson(report);
+    case 'github':
+      return (await import('./output/github.js')).validationGithub(report);
+    case 'sarif':
+      return (await import('./output/sarif.js')).validationSarif(report);
+    case 'junit':
+      return (await import('./output/junit.js')).validationJunit(report);
+  }
+}
+
+function rulesThatRan(rules: readonly RuleFacts[], request: ValidationRequest): RuleFacts[] {
+  return rules.filter(
+    (rule) => rule.tier === 'syntax' || (request.tiers.has(rule.tier) && isChosen(rule, request)),
+  );
+}
+
+/** Validates files, or the environment alone. Resolves with the exit code. */
+export async function runValidateConfig(
+  files: readonly string[],
+  options: ValidateConfigOptions,
+  io: Io,
+): Promise<number> {
+  if (options.explain !== undefined) {
+    const { explainRule } = await import('../src/preflight/documentation.js');
+    io.stdout.write(explainRule(options.explain));
+    return exitCodes.done.code;
+  }
+  const request = readRequest(options, new Set(allRules.map(({ id }) => id)));
+  const targets: ValidatedTarget[] = [];
+  if (options.worker) {
+    const { validateWorker } = await import('../src/preflight/worker.js');
+    targets.push(await validateWorker(io.env, request));
+  } else {
+    const named = files.length > 0 || options.config === undefined ? files : [options.config];
+    // A database named on the command line stands for the one that a variable would name.
+    const environment =
+      options.databaseUrl === undefined ? io.env : { ...io.env, TMI_DATABASE_URL: options.databaseUrl };
+    for (const name of named.length > 0 ? new Set(named) : [undefined]) {
+      targets.push(await validateOne(name, environment, request, io));
+    }
+  }
+  const report: ValidationReport = {
+    targets,
+    findings: sortFindings(targets.flatMap(({ findings }) => findings)),
+    rules: rulesThatRan(options.worker ? workerRules : serverRules, request),
+    failOn: request.failOn,
+  };
+  io.stdout.write(await render(report, request, options, io));
+  return exitOf(report);
+}

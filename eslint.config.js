@@ -1,0 +1,155 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Layers from the bottom up. A folder may import what stands before it in this list and nothing after it,
+ * so that every layer can be read, tested and used without those above.
+ */
+const layers = [
+  'errors',
+  'values',
+  'registry',
+  'config',
+  'secrets',
+  'database',
+  'settings',
+  'preflight',
+  'legacy',
+  'backup',
+  'bootstrap',
+  'worker',
+  'commands',
+  'bin',
+];
+
+/** Packages that belong to one place. */
+const packageHomes = [
+  { packages: ['commander', 'chalk'], home: 'commands', reason: 'The library knows no command line.' },
+  {
+    packages: ['knex', 'pg', 'mysql2', 'tedious', 'oracledb', 'better-sqlite3'],
+    home: 'src/database',
+    reason: 'Code above the database layer asks for capabilities, never for engines.',
+  },
+  {
+    packages: ['@redis/client'],
+    home: 'src/settings',
+    reason: 'Redis is the cache of the settings, and nothing else.',
+  },
+  {
+    packages: ['child_process', 'node:child_process'],
+    home: 'commands',
+    reason: 'The one command that starts a program is exec, and what it starts stands in its arguments.',
+  },
+];
+
+const filesOf = (layer) =>
+  layer === 'commands' || layer === 'bin'
+    ? [`${layer}/**/*.ts`]
+    : [`src/${layer}/**/*.ts`, `src/${layer}.ts`];
+
+function importRules(layer) {
+  const above = layers.slice(layers.indexOf(layer) + 1);
+  const home = layer === 'commands' || layer === 'bin' ? layer : `src/${layer}`;
+  return {
+    'no-restricted-imports': [
+      'error',
+      {
+        paths: packageHomes
+          .filter((p) => p.home !== home)
+          .flatMap((p) =>
+            p.packages.map((name) => ({ name, message: `Only ${p.home} imports it. ${p.reason}` })),
+          ),
+        patterns: [
+          ...(above.length > 0
+            ? [
+                {
+                  regex: `^(\\.\\./)+(src/)?(${above.join('|')})(/|\\.js$)`,
+                  message: `Imports go downward only: ${layer} stands below this.`,
+                },
+              ]
+            : []),
+        ],
+      },
+    ],
+  };
+}
+
+const siblings = (folder) => ({
+  files: [`${folder}/*/**/*.ts`],
+  rules: {
+    'no-restricted-syntax': [
+      'error',
+      {
+        selector: 'ImportDeclaration[source.value=/^\\.\\.\\u002F[a-z0-9-]+\\u002F/]',
+        message: 'A provider or dialect imports its own folder and its contract, nothing of a sibling.',
+      },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'node_modules'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 350, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      ...tseslint.configs.disableTypeChecked.languageOptions,
+      globals: Object.fromEntries(
+        ['process', 'console', 'URL', 'Buffer', 'performance', 'setTimeout', 'clearTimeout', 'fetch'].map(
+          (name) => [name, 'readonly'],
+        ),
+      ),
+    },
+  },
+  ...layers.map((layer) => ({ files: filesOf(layer), rules: importRules(layer) })),
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-globals': [
+        'error',
+        { name: 'process', message: 'The library takes its environment and streams as arguments.' },
+        {
+          name: 'fetch',
+          message: 'Databases, providers and Redis are reached by their clients; nothing else is.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['src/{settings,preflight,legacy,backup}/**/*.ts', 'src/bootstrap.ts', 'commands/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'BinaryExpression[operator=/^[!=]==$/] > Literal[value=/^(postgres|mysql|mssql|oracle|sqlite)$/]',
+          message: "Ask for a capability, never for an engine's name.",
+        },
+      ],
+    },
+  },
+  siblings('src/secrets/providers'),
+  siblings('src/database/dialects'),
+  // A table is as long as it has rows.
+  { files: ['src/errors/codes.ts'], rules: { 'max-lines': 'off' } },
+  { files: ['test/**/*.ts'], rules: { 'max-lines': 'off', '@typescript-eslint/require-await': 'off' } },
+);

@@ -1,0 +1,22 @@
+// Loaded before the program by the build. RECORD=caches writes what V8 made of each script beside it; else RECORD is a
+// file, to which the names of the scripts are written.
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import vm from 'node:vm';
+
+const scripts = new Map();
+vm.Script = class extends vm.Script {
+  constructor(source, options) {
+    super(source, options);
+    scripts.set(options.filename, this);
+  }
+};
+
+process.on('exit', () => {
+  const { RECORD: record } = process.env;
+  if (record === 'caches') {
+    for (const [file, script] of scripts) writeFileSync(`${file}.cache`, script.createCachedData());
+  } else {
+    writeFileSync(record, JSON.stringify([...scripts.keys()].map((file) => basename(file))));
+  }
+});

@@ -1,0 +1,14 @@
+export { compareBackup, type TableComparison } from './compare.js';
+export { backupKey } from './encryption.js';
+export { backupBytes, readBackupFile, writeBackupFile, type BackupFileResult } from './file.js';
+export type { BackupScope } from './format.js';
+export type { OnProgress, Progress } from './progress.js';
+export { rehearseRestore } from './rehearse.js';
+export { restoreBackup, type RestorePlan, type RestoreStep } from './restore.js';
+export { serverTables, type TableSelection } from './select-tables.js';
+export { spool, type Spool } from './spool.js';
+export { verifyBackup, type VerifiedBackup } from './verify.js';
+export { writeBackup, type BackupRequest, type BackupSummary } from './write.js';
+export { performReset, planReset, type ResetPlan } from './reset.js';
+export { resetScopes, type ResetScope } from './reset-scope.js';
+export { checkResetGates, PROHIBIT_RESET } from './reset-gates.js';

@@ -1,0 +1,86 @@
+import { connectDatabase } from '../database/index.js';
+import { quoteStandard } from '../database/insert.js';
+import type { ForeignKeyFacts, ValueKind } from '../database/index.js';
+import { SecretValue } from '../values/index.js';
+import type { BackupColumn, BackupTable } from './format.js';
+import { restoreBackup, type RestorePlan, type RestoreRequest } from './restore.js';
+import type { VerifiedBackup } from './verify.js';
+
+/** Types of scratch tables that keep each kind exactly; decimals and times stay the texts that they are. */
+const types: Partial<Record<ValueKind, string>> = {
+  integer: 'integer',
+  float: 'double',
+  boolean: 'boolean',
+  binary: 'blob',
+};
+
+/** Types of whole numbers that go beyond the 64 bits with a sign of a SQLite integer; a text keeps their digits. */
+const wideInteger = /^(bigint.*unsigned|bit\b|number)/;
+
+function typeOf({ kind, type }: BackupColumn): string {
+  return kind === 'integer' && wideInteger.test(type) ? 'text' : (types[kind] ?? 'text');
+}
+
+/** What stands for the columns of a table that has none, as PostgreSQL allows and SQLite does not. */
+const NO_COLUMN = 'tmi_no_column integer';
+
+/** Its columns of the backup, and none when one is missing there: MariaDB puts a hidden one into some keys. */
+function primaryKeyOf({ primaryKey, columns }: BackupTable): readonly string[] {
+  const known = new Set(columns.map(({ name }) => name));
+  return primaryKey.every((name) => known.has(name)) ? primaryKey : [];
+}
+
+/** Its foreign keys that point at columns of the backup; SQLite lets others be declared, and checks none of them. */
+function keysOf(table: BackupTable, tables: readonly BackupTable[]): ForeignKeyFacts[] {
+  return table.foreignKeys.filter((key) => {
+    const columns = tables.find(({ name }) => name === key.references)?.columns ?? [];
+    return key.referencedColumns.every((column) => columns.some(({ name }) => name === column));
+  });
+}
+
+/** All columns of a table that foreign keys of others point at, which must be unique to be pointed at. */
+function referencedColumns(name: string, tables: readonly BackupTable[]): string[][] {
+  const keys = tables.flatMap((table) => keysOf(table, tables).filter((key) => key.references === name));
+  const lists = new Map(keys.map((key) => [key.referencedColumns.join('\0'), [...key.referencedColumns]]));
+  return [...lists.values()];
+}
+
+function createStatement(table: BackupTable, tables: readonly BackupTable[]): string {
+  const list = (names: readonly string[]): string => `(${names.map(quoteStandard).join(', ')})`;
+  const primaryKey = primaryKeyOf(table);
+  const lines = [
+    ...(table.columns.length === 0 ? [NO_COLUMN] : []),
+    ...table.columns.map(
+      (column) => `${quoteStandard(column.name)} ${typeOf(column)}${column.nullable ? '' : ' not null'}`,
+    ),
+    ...(primaryKey.length > 0 ? [`primary key ${list(primaryKey)}`] : []),
+    ...referencedColumns(table.name, tables)
+      .filter((columns) => columns.join('\0') !== primaryKey.join('\0'))
+      .map((columns) => `unique ${list(columns)}`),
+    ...keysOf(table, tables).map(
+      (key) =>
+        `foreign key ${list(key.columns)} references ${quoteStandard(key.references ?? '')} ${list(key.referencedColumns)}`,
+    ),
+  ];
+  // Without STRICT a type is a preference, and a value of another type keeps its own.
+  return `create table ${quoteStandard(table.name)} (${lines.join(', ')})`;
+}
+
+/**
+ * Restores a backup into a new SQLite file and compares: proof that it can be restored, its keys included.
+ * @param file path of a file that does not exist; the caller removes it
+ */
+export async function rehearseRestore(
+  backup: VerifiedBackup,
+  request: Pick<RestoreRequest, 'open' | 'key' | 'signal' | 'onProgress'>,
+  file: string,
+): Promise<RestorePlan> {
+  const database = await connectDatabase({ url: new SecretValue(`sqlite://${file}`) });
+  try {
+    const tables = [...backup.facts.values()];
+    for (const table of tables) await database.knex.raw(createStatement(table, tables));
+    return await restoreBackup({ ...request, database, replace: false, cutTimes: false, dryRun: false });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { RUN_LOCK, type Database } from '../database/index.js';
+import { ToolError, type Diagnostic } from '../errors/index.js';
+import { circularKeys } from './order.js';
+import type { ResetScope } from './reset-scope.js';
+import { selectTables, serverTables } from './select-tables.js';
+
+export interface ResetPlan {
+  readonly scope: ResetScope;
+  /** The schema that is reset; undefined where the database has none beside itself. */
+  readonly schema: string | undefined;
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  /** What falls besides tables, with the scope `schema`. */
+  readonly others: readonly string[];
+}
+
+/**
+ * Lists what a reset would take away.
+ * @throws ToolError `backup/no-such-table` when there is no settings table to empty
+ */
+export async function planReset(database: Database, scope: ResetScope): Promise<ResetPlan> {
+  const schema = await database.transfer.inspect();
+  const chosen = scope === 'settings' ? selectTables(schema, { scope: 'settings' }) : serverTables(schema);
+  const tables: { name: string; rows: number }[] = [];
+  for (const table of chosen) {
+    tables.push({ name: table.name, rows: await database.transfer.countRows(table) });
+  }
+  const others =
+    scope === 'schema'
+      ? [...schema.views, ...schema.special, ...schema.sequences.map(({ name }) => name)]
+      : [];
+  return { scope, schema: schema.schema, tables, others };
+}
+
+function incomplete(left: readonly string[]): ToolError {
+  return new ToolError('reset/incomplete', `The reset is not complete: ${left.join(', ')} is still there`, {
+    hint: 'Look at what it is, and run the command again.',
+    diagnostics: left.map((name): Diagnostic => ({
+      code: 'reset/incomplete',
+      severity: 'error',
+      message: `${name} is still there`,
+    })),
+  });
+}
+
+async function emptyTables(database: Database, scope: ResetScope, signal: AbortSignal): Promise<void> {
+  const schema = await database.transfer.inspect();
+  const tables = scope === 'settings' ? selectTables(schema, { scope: 'settings' }) : serverTables(schema);
+  const fixed = tables.filter((table) => !table.transactional).map(({ name }) => name);
+  if (fixed.length > 0) {
+    throw new ToolError('backup/not-transactional', `The engine cannot undo changes of ${fixed.join(', ')}`, {
+      hint: 'Convert the tables first, or use --scope schema.',
+    });
+  }
+  const names = tables.map(({ name }) => name);
+  await database.load(names, circularKeys(tables), async ({ transfer }) => {
+    await transfer.emptyTables(names);
+    const left: string[] = [];
+    for (const table of tables) if ((await transfer.countRows(table)) > 0) left.push(table.name);
+    if (left.length > 0) throw incomplete(left);
+    signal.throwIfAborted();
+  });
+}
+
+async function dropSchema(database: Database): Promise<void> {
+  await database.dropAll();
+  const { tables, views, sequences, special } = await database.transfer.inspect();
+  const left = [...tables, ...sequences].map(({ name }) => name).concat(views, special);
+  if (left.length > 0) throw incomplete(left);
+}
+
+/**
+ * Resets. Rows go all or none; a schema goes all or nothing where the engine can do so. Afterwards the database is
+ * looked at, so that nothing is called done that is not. A signal stops it before the commit, and not after.
+ * @throws ToolError `reset/incomplete`, `backup/not-transactional`, codes of the area `database`
+ */
+export async function performReset(
+  database: Database,
+  scope: ResetScope,
+  signal: AbortSignal,
+): Promise<void> {
+  await database.lock(RUN_LOCK);
+  signal.throwIfAborted();
+  if (scope === 'schema') await dropSchema(database);
+  else await emptyTables(database, scope, signal);
+}

@@ -1,0 +1,53 @@
+import type { SchemaFacts, TableFacts } from '../database/index.js';
+import { ToolError, type Diagnostic } from '../errors/index.js';
+import { stampTable } from '../settings/stamp.js';
+import { systemSettings } from '../settings/table.js';
+import type { BackupScope } from './format.js';
+import { matchNames } from './names.js';
+
+export interface TableSelection {
+  readonly scope: BackupScope;
+  /** For the scope `tables`: names. Case counts where two tables differ in nothing else. */
+  readonly names?: readonly string[];
+}
+
+/** The tables of servers; the tool's own says something of this database and goes nowhere else. */
+export function serverTables(schema: SchemaFacts): readonly TableFacts[] {
+  return schema.tables.filter((table) => table.name !== stampTable.name);
+}
+
+/** What is wrong with a name that stands for no table. */
+function problemOf(name: string, similar: readonly string[] | undefined): Diagnostic {
+  return {
+    code: 'backup/no-such-table',
+    severity: 'error',
+    message: similar
+      ? `There is no table ${name}, and ${similar.join(' and ')} differ from it in their case alone`
+      : `There is no table ${name}`,
+  };
+}
+
+/** @throws ToolError `backup/no-such-table`, with every name that stands for none, or not for one alone */
+export function selectTables(schema: SchemaFacts, selection: TableSelection): readonly TableFacts[] {
+  const tables = serverTables(schema);
+  if (selection.scope === 'all') return tables;
+  const names = selection.scope === 'settings' ? [systemSettings.name] : (selection.names ?? []);
+  // Each name for itself: two spellings of one table are that table.
+  const matches = names.map((name) =>
+    matchNames(
+      [name],
+      tables.map((table) => table.name),
+    ),
+  );
+  const missing = names.filter((name, index) => !matches[index]?.found.has(name));
+  if (missing.length > 0) {
+    throw new ToolError('backup/no-such-table', `The database has no table ${missing.join(', ')}`, {
+      hint: 'tmi-dbtool db status lists the tables.',
+      diagnostics: names.flatMap((name, index) =>
+        missing.includes(name) ? [problemOf(name, matches[index]?.unclear.get(name))] : [],
+      ),
+    });
+  }
+  const chosen = new Set(matches.flatMap(({ found }) => [...found.values()]));
+  return tables.filter((table) => chosen.has(table.name));
+}

@@ -1,0 +1,224 @@
+import type { EnvironmentLayer } from '../config/environment.js';
+import type { FileLayer } from '../config/file-layer.js';
+import { connectDatabase, type ConnectDatabaseOptions } from '../database/index.js';
+import { ToolError, type Diagnostic } from '../errors/index.js';
+import type { ProviderKind } from '../registry/index.js';
+import { isReference } from '../secrets/index.js';
+import { CACHE_SECONDS } from '../settings/cache.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import { decodeRows, unreadableOrigins, type DecodedRows } from '../settings/decode.js';
+import { effectiveConfig, type EffectiveSetting } from '../settings/effective.js';
+import { bootstrapFault, nameKey, unknownKeyFault } from '../settings/named-key.js';
+import type { ServerModel, Winner } from '../settings/precedence.js';
+import { readSettings } from '../settings/store.js';
+import { SecretValue, toNative, type NativeValue, type SettingType } from '../values/index.js';
+
+export interface SettingsServiceInputs {
+  readonly url: SecretValue;
+  /** What may complete the URL. */
+  readonly connection: Pick<ConnectDatabaseOptions, 'environment' | 'walletLocation'>;
+  readonly cipher: SettingsCipher;
+  readonly model: ServerModel;
+  readonly file: FileLayer;
+  readonly environment: EnvironmentLayer;
+  /** What references of file and environment lead to, by path. */
+  readonly resolved: ReadonlyMap<string, SecretValue>;
+  /** Milliseconds since some moment, never going back. */
+  readonly clock: () => number;
+  /** Told when the database could not be asked and the values of before stay in use. */
+  readonly onStale: (error: ToolError) => void;
+}
+
+/** One login or content provider that some layer knows. */
+export interface ProviderSummary {
+  readonly id: string;
+  readonly enabled: boolean;
+}
+
+/** All settings at one moment. */
+interface Snapshot {
+  readonly settings: ReadonlyMap<string, EffectiveSetting>;
+  readonly unreadable: DecodedRows['unreadable'];
+  readonly readAt: number;
+}
+
+function wrongType(key: string, type: string, wanted: string): ToolError {
+  return new ToolError('bootstrap/wrong-type', `${key} is of type ${type}, and was asked for as ${wanted}`);
+}
+
+function brokenRow(fault: Diagnostic): ToolError {
+  return new ToolError(fault.code, fault.message, { diagnostics: [fault] });
+}
+
+/**
+ * The operational settings of a running server: database, environment, file and default in the order of precedence.
+ * The table is read whole, in one round trip, and again when a value is asked for after a minute.
+ *
+ * Keys are those of the database; paths of the file work too. A getter answers undefined when no layer holds a value.
+ */
+export class SettingsService {
+  readonly #inputs: SettingsServiceInputs;
+  #snapshot: Snapshot | undefined;
+  #loading: Promise<Snapshot> | undefined;
+  #closed = false;
+
+  constructor(inputs: SettingsServiceInputs) {
+    this.#inputs = inputs;
+  }
+
+  async #read(): Promise<Snapshot> {
+    const { url, connection, cipher, model, file, environment, clock } = this.#inputs;
+    const readAt = clock();
+    // A connection for each reading: none idles for a minute, and a database that moved is found again.
+    const database = await connectDatabase({ url, ...connection, readOnly: true });
+    try {
+      const table = await readSettings(database);
+      const decoded = decodeRows(table, cipher, database.capabilities);
+      const origins = unreadableOrigins(table, decoded);
+      const layers = { model, file, environment, rows: decoded.rows, unreadable: origins };
+      return { settings: effectiveConfig(layers), unreadable: decoded.unreadable, readAt };
+    } finally {
+      await database.close();
+    }
+  }
+
+  async #readOrKeep(): Promise<Snapshot> {
+    try {
+      this.#snapshot = await this.#read();
+      return this.#snapshot;
+    } catch (error) {
+      if (!this.#snapshot || !(error instanceof ToolError)) throw error;
+      this.#inputs.onStale(error);
+      // The next try is a minute away, so that a database that is down is not asked at every request.
+      this.#snapshot = { ...this.#snapshot, readAt: this.#inputs.clock() };
+      return this.#snapshot;
+    } finally {
+      this.#loading = undefined;
+    }
+  }
+
+  async #current(): Promise<Snapshot> {
+    if (this.#closed) throw new ToolError('bootstrap/closed', 'The settings were closed');
+    const age = this.#snapshot ? this.#inputs.clock() - this.#snapshot.readAt : Infinity;
+    if (this.#snapshot && age < CACHE_SECONDS * 1000) return this.#snapshot;
+    this.#loading ??= this.#readOrKeep();
+    return this.#loading;
+  }
+
+  async #find(name: string): Promise<EffectiveSetting | undefined> {
+    const named = nameKey(name);
+    if (named.kind !== 'stored') {
+      const fault = named.kind === 'unknown' ? unknownKeyFault(named) : bootstrapFault(named.setting);
+      const hint = fault.hint === undefined ? {} : { hint: fault.hint };
+      throw new ToolError(fault.code, fault.message, { ...hint, diagnostics: [fault] });
+    }
+    const { settings, unreadable } = await this.#current();
+    const { key, setting } = named.key;
+    const found = settings.get(key);
+    const source = found?.unknown ? setting?.derivedFrom?.databaseKey : undefined;
+    const broken = unreadable.get(key) ?? (source === undefined ? undefined : unreadable.get(source));
+    if (broken) throw brokenRow(broken);
+    return found;
+  }
+
+  async #native<Type extends SettingType>(
+    name: string,
+    types: readonly Type[],
+  ): Promise<NativeValue<Type> | undefined> {
+    const setting = await this.#find(name);
+    if (!setting) return undefined;
+    const { key, text } = setting;
+    const type = types.find((candidate) => candidate === key.type);
+    if (type === undefined) throw wrongType(key.key, key.type, types.join(' or '));
+    if (key.secret) throw wrongType(key.key, 'secret', type);
+    if (text === undefined || (text === '' && type !== 'string')) return undefined;
+    const native = toNative(type, text);
+    if (native.ok) return native.value;
+    throw new ToolError('settings/invalid-value', `${key.key} is not valid: expected ${native.expected}`, {
+      hint: `Set it again: tmi-dbtool settings set ${key.key} VALUE`,
+    });
+  }
+
+  string(key: string): Promise<string | undefined> {
+    return this.#native(key, ['string']);
+  }
+
+  /** Whole and decimal numbers. */
+  number(key: string): Promise<number | undefined> {
+    return this.#native(key, ['int', 'float']);
+  }
+
+  boolean(key: string): Promise<boolean | undefined> {
+    return this.#native(key, ['bool']);
+  }
+
+  /** Milliseconds. */
+  duration(key: string): Promise<number | undefined> {
+    return this.#native(key, ['duration']);
+  }
+
+  list(key: string): Promise<readonly string[] | undefined> {
+    return this.#native(key, ['string_list']);
+  }
+
+  map(key: string): Promise<Readonly<Record<string, string>> | undefined> {
+    return this.#native(key, ['string_map']);
+  }
+
+  /** Endpoints of an OAuth provider: `auth.oauth.providers.<id>.userinfo`. */
+  userinfo(key: string): Promise<NativeValue<'userinfo_list'> | undefined> {
+    return this.#native(key, ['userinfo_list']);
+  }
+
+  administrators(): Promise<NativeValue<'administrator_list'> | undefined> {
+    return this.#native('administrators', ['administrator_list']);
+  }
+
+  /** @throws ToolError `secrets/unresolved` when it is a reference of file or environment that leads to nothing */
+  async secret(key: string): Promise<SecretValue | undefined> {
+    const setting = await this.#find(key);
+    if (!setting) return undefined;
+    const { text, winner } = setting;
+    if (!setting.key.secret) throw wrongType(setting.key.key, setting.key.type, 'a secret');
+    if (text === undefined || text === '') return undefined;
+    // The database never holds references: what looks like one there is the secret itself.
+    if (winner === 'row' || !isReference(text)) return new SecretValue(text);
+    const value = this.#inputs.resolved.get(setting.key.path);
+    if (value) return value;
+    throw new ToolError('secrets/unresolved', `The reference of ${setting.key.path} had no value at start`);
+  }
+
+  /** The layer that a setting's value comes from. */
+  async winner(key: string): Promise<Winner> {
+    return (await this.#find(key))?.winner ?? 'default';
+  }
+
+  /**
+   * The providers of a kind that any layer knows, by id.
+   * @throws ToolError `settings/cannot-decrypt` when a row that cannot be read says whether one is enabled
+   */
+  async providers(kind: ProviderKind): Promise<readonly ProviderSummary[]> {
+    const { settings, unreadable } = await this.#current();
+    const enabled = new Map<string, boolean>();
+    for (const { key, text, unknown } of settings.values()) {
+      const broken = unknown ? unreadable.get(key.key) : undefined;
+      if (broken && key.provider?.family.kind === kind && key.provider.field.name === 'enabled')
+        throw brokenRow(broken);
+      if (key.provider?.family.kind !== kind || text === undefined) continue;
+      const { id, field } = key.provider;
+      enabled.set(id, (enabled.get(id) ?? false) || (field.name === 'enabled' && text === 'true'));
+    }
+    return [...enabled].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, on]) => ({ id, enabled: on }));
+  }
+
+  /** Forgets what was read, so that the next question asks the database: after a write of one's own. */
+  invalidate(): void {
+    if (this.#snapshot) this.#snapshot = { ...this.#snapshot, readAt: -Infinity };
+  }
+
+  /** From now on questions are refused. */
+  close(): void {
+    this.#closed = true;
+    this.#snapshot = undefined;
+  }
+}

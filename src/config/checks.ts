@@ -1,0 +1,29 @@
+import { checkLimits } from '../registry/index.js';
+import type { SettingKey } from './setting-key.js';
+
+const CALLBACK_ALLOWLIST = 'auth.oauth.client_callback_allowlist';
+
+/** One pattern of the callback allowlist: an absolute URL, exact or ending in `*`. */
+function isCallbackPattern(pattern: string): boolean {
+  const exact = pattern.endsWith('*') ? pattern.slice(0, -1) : pattern;
+  if (exact.includes('*') || /\s/.test(exact)) return false;
+  const match = /^([a-z][a-z0-9+.-]*):\/\/(.+)$/i.exec(exact);
+  if (!match) return false;
+  return /^https?$/i.test(match[1] as string) ? URL.canParse(exact) : true;
+}
+
+/**
+ * Checks of a value beyond its type: limits, allowed words, and the callback allowlist, of which one broken entry
+ * locks every login out. Returns what was expected, or undefined when the value is good.
+ * @param text the value in normal form
+ */
+export function checkValue(key: SettingKey, text: string): string | undefined {
+  if (key.key === CALLBACK_ALLOWLIST) {
+    const patterns = JSON.parse(text) as string[];
+    const broken = patterns.findIndex((pattern) => !isCallbackPattern(pattern));
+    if (broken >= 0) {
+      return `URLs with scheme and host, exact or ending in *, such as https://tmi.example.com/*; item ${broken + 1} is not one`;
+    }
+  }
+  return checkLimits(key.type, text, key.limits)?.expected;
+}

@@ -1,0 +1,160 @@
+import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { ToolError } from '../../errors/index.js';
+
+/** Who may read the file, and whose it is; without `uid` and `gid` it belongs to the process. */
+export interface FileOwnership {
+  readonly mode: number;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** True when a file that the process may not give away is fine too: it then keeps the group alone, or neither. */
+  readonly ownerIfPermitted?: boolean;
+}
+
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+
+function cannotWrite(file: string, error: unknown): ToolError {
+  const code = codeOf(error) ?? 'unknown fault';
+  return new ToolError('config/cannot-write-file', `${file} cannot be written (${code})`, {
+    hint: 'Check the free space and the permissions of its folder, or write elsewhere with --output FILE.',
+    cause: error,
+  });
+}
+
+/**
+ * Makes the entries of a folder durable. Some file systems refuse to sync a folder, and some folders may be written
+ * but not opened; then there is no more to do, and what was written is in place already.
+ */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+/** Gives the file its owner. File systems without owners refuse even to leave everything as it is, so that is not asked. */
+async function own(handle: FileHandle, { uid, gid, ownerIfPermitted }: FileOwnership): Promise<void> {
+  const facts = await handle.stat();
+  const [toUid, toGid] = [uid ?? facts.uid, gid ?? facts.gid];
+  if (toUid === facts.uid && toGid === facts.gid) return;
+  const refused = (error: unknown): boolean => ownerIfPermitted === true && codeOf(error) === 'EPERM';
+  try {
+    await handle.chown(toUid, toGid);
+  } catch (error) {
+    if (!refused(error)) throw error;
+    // Somebody who is not root may still choose among the groups that he belongs to.
+    await handle.chown(facts.uid, toGid).catch((fault: unknown) => {
+      if (!refused(fault)) throw fault;
+    });
+  }
+}
+
+/**
+ * Writes a file that must not exist yet. Until it is complete and has its owner, nobody else may read it; when it
+ * cannot be completed, it is taken away again.
+ */
+async function writeSynced(file: string, bytes: Uint8Array, ownership: FileOwnership): Promise<void> {
+  const handle = await open(file, 'wx', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await own(handle, ownership);
+    await handle.chmod(ownership.mode);
+    await handle.sync();
+  } catch (error) {
+    await rm(file, { force: true }).catch(() => undefined);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A complete new version of a file, waiting beside it. */
+export interface StagedFile {
+  /** Puts the new version in the file's place, durably. */
+  commit(): Promise<void>;
+  /** Takes the new version away again; the file itself is untouched. */
+  discard(): Promise<void>;
+}
+
+/** The name of the file that waits beside `file` to take its place. A leftover of a killed run has this name too. */
+export function stagedName(file: string): string {
+  return path.join(path.dirname(file), `.${path.basename(file)}.tmi-dbtool.tmp`);
+}
+
+/**
+ * Writes a complete, synced new version beside `file`, so that putting it in place is one rename.
+ * A leftover of a killed run is replaced.
+ * @throws ToolError `config/cannot-write-file`
+ */
+export async function stageFile(
+  file: string,
+  bytes: Uint8Array,
+  ownership: FileOwnership,
+): Promise<StagedFile> {
+  const staged = stagedName(file);
+  try {
+    await rm(staged, { force: true });
+    await writeSynced(staged, bytes, ownership);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+  return {
+    async commit() {
+      try {
+        await rename(staged, file);
+        await syncFolder(path.dirname(file));
+      } catch (error) {
+        throw cannotWrite(file, error);
+      }
+    },
+    discard: () => rm(staged, { force: true }),
+  };
+}
+
+/** Replaces a file, or creates it: either the old version stands or the new one, never a part. */
+export async function replaceFile(file: string, bytes: Uint8Array, ownership: FileOwnership): Promise<void> {
+  const staged = await stageFile(file, bytes, ownership);
+  try {
+    await staged.commit();
+  } catch (error) {
+    await staged.discard();
+    throw error;
+  }
+}
+
+/** What file systems without hard links, such as FAT and some network shares, answer to `link`. */
+const withoutLinks: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
+/** The second best way to create a file: a kill can leave a part of it behind, but it never replaces a file. */
+async function createInPlace(file: string, bytes: Uint8Array, ownership: FileOwnership): Promise<boolean> {
+  try {
+    await writeSynced(file, bytes, ownership);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw cannotWrite(file, error);
+  }
+}
+
+/**
+ * Creates a file that must not exist yet; it appears complete and synced, or not at all.
+ * @returns false when a file of that name exists already
+ * @throws ToolError `config/cannot-write-file`
+ */
+export async function createFile(
+  file: string,
+  bytes: Uint8Array,
+  ownership: FileOwnership,
+): Promise<boolean> {
+  const staged = await stageFile(file, bytes, ownership);
+  try {
+    await link(stagedName(file), file); // unlike rename, link never replaces a file
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!withoutLinks.has(codeOf(error))) throw cannotWrite(file, error);
+    if (!(await createInPlace(file, bytes, ownership))) return false;
+  } finally {
+    await staged.discard();
+  }
+  await syncFolder(path.dirname(file));
+  return true;
+}

@@ -1,0 +1,11 @@
+export { readEnvironment, type EnvironmentLayer } from './environment.js';
+export { readFileLayer, type FileLayer } from './file-layer.js';
+export { readConfigFile, type ConfigFile } from './files/read.js';
+export { replaceFile, type FileOwnership } from './files/write.js';
+export type { Layer, LayerValue, Written } from './layer.js';
+export { readLeaves, type ConfigLeaf } from './leaves.js';
+export { keyOfProviderField, keyOfSetting, type ProviderKey, type SettingKey } from './setting-key.js';
+export { variable, type Environment } from './variable.js';
+export { readWorkerEnvironment, type WorkerEnvironment, type WorkerFault } from './worker-environment.js';
+export { parseYaml, type YamlDocument } from './yaml/parse.js';
+export { editYaml, type YamlEdit, type YamlEdits } from './yaml/edit.js';

@@ -1,0 +1,37 @@
+import type { Diagnostic } from '../errors/index.js';
+import { fromData, type Normalised } from '../values/index.js';
+import type { SettingKey } from './setting-key.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable's text, or undefined when it is not set or empty: the server treats the two alike. */
+export function variable(env: Environment, name: string): string | undefined {
+  const text = env[name];
+  return text === undefined || text === '' ? undefined : text;
+}
+
+/**
+ * A list as the server reads it from a variable: separated by commas, trimmed, empties dropped. JSON, which the
+ * server would take apart at its commas, is refused.
+ */
+export function listOfVariable(text: string): Normalised {
+  const items = text.split(',').map((item) => item.trim());
+  if (items[0]?.startsWith('[')) {
+    return { ok: false, expected: 'items separated by commas, without brackets and quotes' };
+  }
+  return fromData(
+    'string_list',
+    items.filter((item) => item !== ''),
+  );
+}
+
+/** A diagnostic for a variable whose value its setting does not take. */
+export function invalidVariable(name: string, key: SettingKey, expected: string): Diagnostic {
+  return {
+    code: 'config/invalid-variable',
+    severity: 'error',
+    message: `${name} is not valid: expected ${expected}`,
+    variable: name,
+    key: key.path,
+  };
+}

@@ -1,0 +1,123 @@
+import type { CST } from 'yaml';
+import type { YamlDocument } from './parse.js';
+
+/** What a line holds besides values: nothing, or only a comment. Lines inside a scalar are content. */
+export type LineKind = 'content' | 'blank' | 'comment';
+
+interface Marks {
+  readonly comments: Set<number>;
+  readonly scalars: { start: number; end: number; keepsBreaks: boolean }[];
+}
+
+function collect(token: CST.Token, marks: Marks): void {
+  if (token.type === 'comment') marks.comments.add(token.offset);
+  for (const field of ['start', 'props', 'sep', 'end'] as const) {
+    const tokens = (token as Partial<Record<typeof field, unknown>>)[field];
+    if (Array.isArray(tokens)) for (const inner of tokens as CST.Token[]) collect(inner, marks);
+  }
+  if ('items' in token) {
+    for (const item of token.items) {
+      for (const inner of item.start) collect(inner, marks);
+      for (const inner of item.sep ?? []) collect(inner, marks);
+      if (item.key) collect(item.key, marks);
+      if (item.value) collect(item.value, marks);
+    }
+  }
+  if (token.type === 'document' && token.value) collect(token.value, marks);
+  if (token.type === 'block-scalar') {
+    const header = token.props.reduce(
+      (length, prop) => length + ('source' in prop ? prop.source.length : 0),
+      0,
+    );
+    const indicator = token.props.find((prop) => prop.type === 'block-scalar-header');
+    const start = token.offset + header;
+    const keepsBreaks = indicator !== undefined && 'source' in indicator && indicator.source.includes('+');
+    marks.scalars.push({ start, end: start + token.source.length, keepsBreaks });
+  } else if ('source' in token && token.source.includes('\n') && token.type !== 'newline') {
+    marks.scalars.push({ start: token.offset, end: token.offset + token.source.length, keepsBreaks: false });
+  }
+}
+
+/** The lines of a document as the edit sees them. Lines count from 0. */
+export class Layout {
+  readonly #kinds: LineKind[] = [];
+  readonly #indents: number[] = [];
+  /** Lines behind which blank lines would become part of a block scalar that keeps them (`|+`). */
+  readonly #keeping = new Set<number>();
+  readonly #comments: ReadonlySet<number>;
+  /** Number of lines of the comment block that starts at the first line: a header, which no pair owns. */
+  readonly headerLines: number;
+
+  constructor(readonly document: YamlDocument) {
+    const { lines, text, tokens } = document;
+    const marks: Marks = { comments: new Set(), scalars: [] };
+    for (const token of tokens) collect(token, marks);
+    this.#comments = marks.comments;
+    for (let line = 0; line < lines.count; line++) {
+      const start = lines.visibleStart(line);
+      const end = lines.contentEnd(line);
+      let at = start;
+      while (at < end && text[at] === ' ') at++;
+      let visible = at;
+      while (visible < end && (text[visible] === ' ' || text[visible] === '\t')) visible++;
+      this.#kinds.push(visible === end ? 'blank' : marks.comments.has(visible) ? 'comment' : 'content');
+      // A tab is no indentation: such a comment stands at no key's column.
+      this.#indents.push(visible === at ? at - start : -1);
+    }
+    for (const { start, end, keepsBreaks } of marks.scalars) {
+      const last = lines.lineOf(Math.max(start, end - 1));
+      for (let line = lines.lineOf(start); line <= last; line++) this.#kinds[line] = 'content';
+      if (keepsBreaks) this.#keeping.add(last);
+    }
+    // Behind the last line ending there is no line to speak of.
+    let header = 0;
+    while (this.kind(header) === 'comment') header++;
+    this.headerLines = header;
+  }
+
+  kind(line: number): LineKind | undefined {
+    const { lines, text } = this.document;
+    if (line === lines.count - 1 && lines.start(line) === text.length) return undefined;
+    return this.#kinds[line];
+  }
+
+  /** Column (from 0) of the first character of a line; -1 when tabs stand before it. */
+  indent(line: number): number {
+    return this.#indents[line] ?? 0;
+  }
+
+  keepsBreaks(line: number): boolean {
+    return this.#keeping.has(line);
+  }
+
+  isComment(offset: number): boolean {
+    return this.#comments.has(offset);
+  }
+
+  /** True when only spaces (and a byte order mark) stand before an offset on its line. */
+  startsLine(offset: number): boolean {
+    const { lines, text } = this.document;
+    return /^ *$/.test(text.slice(lines.visibleStart(lines.lineOf(offset)), offset));
+  }
+
+  /** True when only space and a comment stand between an offset and the end of its line. */
+  endsLine(offset: number): boolean {
+    const { lines, text } = this.document;
+    const at = this.skipSpace(offset);
+    return at === lines.contentEnd(lines.lineOf(offset)) || at === text.length || this.isComment(at);
+  }
+
+  /** The offset of the next character that is no space or tab. */
+  skipSpace(offset: number): number {
+    const { text } = this.document;
+    let at = offset;
+    while (text[at] === ' ' || text[at] === '\t') at++;
+    return at;
+  }
+
+  /** The line ending that new text at a line takes: the line's own, else the first one of the file. */
+  endingAt(line: number): string {
+    const { lines } = this.document;
+    return lines.ending(line) || lines.ending(0) || '\n';
+  }
+}

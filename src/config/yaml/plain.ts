@@ -1,0 +1,171 @@
+import type { LineIndex } from './lines.js';
+import { nullTexts, type MapEntry, type MapNode, type ScalarNode, type YamlNode } from './node.js';
+
+/*
+ * A reader for files written as nearly all configurations are: maps and lists by indentation, one value to a line, plain
+ * or in quotes without escapes, and lists of such values in brackets. It takes a small part of the time that the reader
+ * of all YAML takes. Whatever it is not sure of, faults above all, it leaves to that one.
+ */
+
+/** Plain words in ASCII, in which no colon or hash begins anything, separated by spaces. */
+const word = String.raw`[!-"$-9;-~](?:[!-9;-~]|:(?=[!-~]))*`;
+const wordInBrackets = String.raw`[!-"$-+.-9;-Z\\^-z|~-](?:[!-+.-9;-Z\\^-z|~-]|:(?=[!-+.-9;-Z\\^-z|~-]))*`;
+/** What a plain value may begin with here; YAML has a meaning for most of the rest. */
+const start = String.raw`(?=[A-Za-z0-9_./~+$(]|-[A-Za-z0-9.])`;
+const quoted = String.raw`"[^"\\]*"|'[^']*'`;
+
+const entryForm = /^([A-Za-z_][\w-]{0,63}):(?: +|$)/;
+const itemForm = /^- +/;
+const valueForm = new RegExp(`^(?:${quoted}|${start}${word}(?: +${word})*)(?= *$| +#)`);
+const bracketForm = new RegExp(
+  `^(?:${quoted}|${start}${wordInBrackets}(?: +${wordInBrackets})*)(?= *[,\\]])`,
+);
+const restForm = /^ *(?:$|#)/;
+
+const MAX_DEPTH = 30;
+
+/** A line that holds more than space or a comment. */
+interface ContentLine {
+  /** Columns of spaces in front. */
+  readonly indent: number;
+  /** Offset of the first character behind them. */
+  readonly offset: number;
+  /** From there to the end of the line. */
+  readonly text: string;
+}
+
+function contentLines(lines: LineIndex): ContentLine[] {
+  const found: ContentLine[] = [];
+  for (let line = 0; line < lines.count; line++) {
+    const begin = lines.start(line);
+    let offset = begin;
+    while (lines.text[offset] === ' ') offset++;
+    const text = lines.text.slice(offset, lines.contentEnd(line));
+    if (text !== '' && !text.startsWith('#')) found.push({ indent: offset - begin, offset, text });
+  }
+  return found;
+}
+
+/** Thrown and caught in this file only. */
+class NotPlain extends Error {}
+
+class PlainReader {
+  readonly #content: readonly ContentLine[];
+  #next = 0;
+
+  constructor(readonly lines: LineIndex) {
+    this.#content = contentLines(lines);
+    const [first] = this.#content;
+    if (first?.text === '---' && first.indent === 0) this.#next = 1;
+  }
+
+  root(): MapNode {
+    const map = this.#map(0, 1);
+    if (this.#next < this.#content.length) throw new NotPlain();
+    return map;
+  }
+
+  get #line(): ContentLine | undefined {
+    return this.#content[this.#next];
+  }
+
+  #place(from: number, to: number) {
+    return { position: this.lines.positionAt(from), range: [from, to] as const, inherited: false };
+  }
+
+  #map(indent: number, depth: number): MapNode {
+    const entries: MapEntry[] = [];
+    const seen = new Set<string>();
+    const from = this.#line?.offset ?? 0;
+    let to = from;
+    for (let line = this.#line; line?.indent === indent; line = this.#line) {
+      const [head, key = ''] = entryForm.exec(line.text) ?? [];
+      if (head === undefined) break;
+      if (seen.has(key) || depth > MAX_DEPTH) throw new NotPlain();
+      seen.add(key);
+      this.#next++;
+      const value = this.#entryValue(line, head.length, depth);
+      entries.push({ key, keyPosition: this.lines.positionAt(line.offset), from: 'own', value });
+      to = value.range[1];
+    }
+    if (entries.length === 0) throw new NotPlain();
+    return { kind: 'map', ...this.#place(from, to), entries };
+  }
+
+  /** What stands behind a key: a value on its line, or a map or list on the lines below. */
+  #entryValue({ indent, offset, text }: ContentLine, at: number, depth: number): YamlNode {
+    const below = this.#line;
+    if (!restForm.test(text.slice(at))) {
+      if (below && below.indent > indent) throw new NotPlain(); // the value goes on there
+      return this.#value(offset + at, text.slice(at));
+    }
+    if (below && below.indent >= indent && itemForm.test(below.text)) return this.#list(below.indent);
+    if (below && below.indent > indent) return this.#map(below.indent, depth + 1);
+    const end = offset + at;
+    return { kind: 'scalar', ...this.#place(end, end), style: 'plain', text: '', isNull: true };
+  }
+
+  #list(indent: number): YamlNode {
+    const items: YamlNode[] = [];
+    const from = this.#line?.offset ?? 0;
+    let to = from;
+    for (let line = this.#line; line?.indent === indent; line = this.#line) {
+      const [head] = itemForm.exec(line.text) ?? [];
+      if (head === undefined) break;
+      this.#next++;
+      if (this.#line && this.#line.indent > indent) throw new NotPlain();
+      const item = this.#scalar(line.offset + head.length, line.text.slice(head.length), valueForm);
+      items.push(item);
+      to = item.range[1];
+    }
+    return { kind: 'sequence', ...this.#place(from, to), items };
+  }
+
+  #value(offset: number, text: string): YamlNode {
+    return text.startsWith('[') ? this.#brackets(offset, text) : this.#scalar(offset, text, valueForm);
+  }
+
+  #brackets(offset: number, text: string): YamlNode {
+    const items: YamlNode[] = [];
+    const skipSpace = (from: number): number => from + (/^ */.exec(text.slice(from))?.[0].length ?? 0);
+    let at = skipSpace(1);
+    while (text[at] !== ']') {
+      const item = this.#scalar(offset + at, text.slice(at), bracketForm);
+      items.push(item);
+      at = skipSpace(item.range[1] - offset);
+      if (text[at] !== ',') continue;
+      at = skipSpace(at + 1);
+      if (text[at] === ']') throw new NotPlain();
+    }
+    const rest = text.slice(at + 1);
+    if (!restForm.test(rest) || rest.startsWith('#')) throw new NotPlain();
+    return { kind: 'sequence', ...this.#place(offset, offset + at + 1), items };
+  }
+
+  #scalar(offset: number, text: string, form: RegExp): ScalarNode {
+    const [written] = form.exec(text) ?? [];
+    if (written === undefined) throw new NotPlain();
+    const place = this.#place(offset, offset + written.length);
+    const quote = written[0];
+    if (quote === '"' || quote === "'") {
+      const style = quote === '"' ? 'double' : 'single';
+      return { kind: 'scalar', ...place, style, text: written.slice(1, -1), isNull: false };
+    }
+    return { kind: 'scalar', ...place, style: 'plain', text: written, isNull: nullTexts.has(written) };
+  }
+}
+
+/**
+ * Reads a file that is written plainly.
+ * @returns the map at the top as the reader of all YAML gives it, but that block maps and lists end with their last
+ * value, without the space behind it; undefined for whatever is to be left to that reader
+ */
+export function readPlain(lines: LineIndex): MapNode | undefined {
+  if (/[\t\r\ufeff]/.test(lines.text)) return undefined;
+  try {
+    return new PlainReader(lines).root();
+  } catch (error) {
+    if (error instanceof NotPlain) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,302 @@
+import type { Knex } from 'knex';
+import { ToolError } from '../errors/index.js';
+import type { SecretValue } from '../values/secret-value.js';
+import type {
+  Capabilities,
+  Database,
+  DatabaseSession,
+  DatabaseTarget,
+  StatementListener,
+} from './contract.js';
+import type { ConnectionAttempt, Dialect, HeldLock } from './dialects/dialect.js';
+import { loadDialect } from './dialects/index.js';
+import { faultError, type ClassifiedFault } from './faults.js';
+import { observedClient, type StatementObserver } from './observed-client.js';
+import { createSession, type SessionContext } from './session.js';
+import { describeTarget, nameTarget } from './target.js';
+import { parseDatabaseUrl } from './url.js';
+
+export interface ConnectDatabaseOptions {
+  readonly url: SecretValue;
+  /** Writes nothing, not even beside a file; a missing file counts as an empty database. */
+  readonly readOnly?: boolean;
+  /** Milliseconds until a connection attempt ends with `database/timeout`. Default: the URL's own, else 10,000. */
+  readonly connectTimeoutMs?: number;
+  /** Variables that may complete the URL: `ORACLE_PASSWORD`, `ORACLE_WALLET_PASSWORD`, `TNS_ADMIN`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Folder of an Oracle wallet, where the URL names none. */
+  readonly walletLocation?: string | undefined;
+  /** Called with every statement, without its values. */
+  readonly onQuery?: StatementListener;
+}
+
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
+
+/** Counts statements and turns the driver's errors into ours. */
+class Traffic implements StatementObserver {
+  readonly listeners: StatementListener[] = [];
+  roundTrips = 0;
+  readonly #dialect: Dialect;
+  readonly #target: DatabaseTarget;
+
+  constructor(dialect: Dialect, target: DatabaseTarget) {
+    this.#dialect = dialect;
+    this.#target = target;
+  }
+
+  sent(sql: string): void {
+    this.roundTrips += 1;
+    for (const listener of this.listeners) listener(sql);
+  }
+
+  #error(fault: ClassifiedFault): ToolError {
+    return faultError(fault, this.#target);
+  }
+
+  translate(error: unknown): unknown {
+    if (error instanceof ToolError) return error;
+    return this.#error(this.#dialect.classify(error) ?? { fault: 'unknown', engineCode: undefined });
+  }
+
+  /** Like `translate`, for an error before the first statement: nothing that breaks then was there before. */
+  translateAtLogin(error: unknown): unknown {
+    if (error instanceof ToolError) return error;
+    if (error instanceof Error && /TimeoutError$/.test(error.name)) {
+      return this.#error({ fault: 'timeout', engineCode: undefined });
+    }
+    const known = this.#dialect.classify(error);
+    if (known?.fault !== 'connection-lost') return this.translate(error);
+    return this.#error({ ...known, fault: 'broken-at-login' });
+  }
+}
+
+class KnexDatabase implements Database {
+  readonly target: DatabaseTarget;
+  readonly #dialect: Dialect;
+  readonly #traffic: Traffic;
+  readonly #root: Knex;
+  readonly #context: SessionContext;
+  readonly #locks = new Map<string, HeldLock>();
+  #session: DatabaseSession;
+
+  constructor(dialect: Dialect, target: DatabaseTarget, traffic: Traffic, root: Knex) {
+    this.target = target;
+    this.#dialect = dialect;
+    this.#traffic = traffic;
+    this.#root = root;
+    this.#context = { target, translate: (error) => traffic.translate(error) };
+    this.#session = createSession(dialect, root, false, this.#context);
+  }
+
+  /** There is one connection, so while a transaction runs every statement is part of it. */
+  get knex(): Knex {
+    return this.#session.knex;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#dialect.capabilities;
+  }
+
+  get instants(): DatabaseSession['instants'] {
+    return this.#dialect.schema.instants;
+  }
+
+  get transfer(): DatabaseSession['transfer'] {
+    return this.#session.transfer;
+  }
+
+  get inTransaction(): boolean {
+    return this.#session.inTransaction;
+  }
+
+  get roundTrips(): number {
+    return this.#traffic.roundTrips;
+  }
+
+  onQuery(listener: StatementListener): void {
+    this.#traffic.listeners.push(listener);
+  }
+
+  describe(): string {
+    return describeTarget(this.target);
+  }
+
+  readTable(...args: Parameters<DatabaseSession['readTable']>): ReturnType<DatabaseSession['readTable']> {
+    return this.#session.readTable(...args);
+  }
+
+  createTable(...args: Parameters<DatabaseSession['createTable']>): Promise<void> {
+    return this.#session.createTable(...args);
+  }
+
+  createFilledTable(...args: Parameters<DatabaseSession['createFilledTable']>): Promise<void> {
+    return this.#session.createFilledTable(...args);
+  }
+
+  upsert(...args: Parameters<DatabaseSession['upsert']>): Promise<void> {
+    return this.#session.upsert(...args);
+  }
+
+  #assertOutside(): void {
+    if (this.inTransaction)
+      throw new ToolError('internal/unexpected', 'A transaction was begun inside of another');
+  }
+
+  async #statements(statements: readonly string[]): Promise<void> {
+    for (const statement of statements) await this.#root.raw(statement);
+  }
+
+  async snapshot<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T> {
+    this.#assertOutside();
+    const outside = this.#session;
+    await this.#statements(this.#dialect.transfer.snapshotBegin);
+    this.#session = createSession(this.#dialect, this.#root, true, this.#context);
+    try {
+      return await work(this.#session);
+    } finally {
+      this.#session = outside;
+      // The connection may be gone, and the transaction with it.
+      await this.#root.raw(this.#dialect.transfer.snapshotEnd ?? 'rollback').catch(() => undefined);
+    }
+  }
+
+  async load<T>(...[tables, circular, work]: Parameters<Database['load']>): Promise<T> {
+    this.#assertOutside();
+    const { transfer } = this.#dialect;
+    await this.#statements(transfer.beforeLoad);
+    try {
+      return await this.transaction(async (session) => {
+        const settle = await transfer.prepareLoad(session.knex, tables, circular);
+        const result = (await work(session)) as T;
+        await settle();
+        return result;
+      });
+    } finally {
+      await this.#statements(transfer.afterLoad).catch(() => undefined);
+    }
+  }
+
+  async dropAll(): Promise<void> {
+    this.#assertOutside();
+    const { transfer, capabilities } = this.#dialect;
+    await this.#statements(transfer.beforeLoad);
+    try {
+      if (capabilities.transactionalDdl) {
+        await this.transaction(({ knex }) => transfer.dropAll(knex, this.target));
+      } else {
+        await transfer.dropAll(this.#root, this.target);
+      }
+    } finally {
+      await this.#statements(transfer.afterLoad).catch(() => undefined);
+    }
+  }
+
+  async transaction<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T> {
+    this.#assertOutside();
+    const outside = this.#session;
+    let fault: { readonly error: unknown } | undefined;
+    try {
+      return await this.#root.transaction(async (knex) => {
+        this.#session = createSession(this.#dialect, knex, true, this.#context);
+        return work(this.#session).catch((error: unknown) => {
+          fault = { error };
+          throw error;
+        });
+      });
+    } catch (error) {
+      // Where the fault has rolled back by itself, as a full disk does, the rollback fails: not that is to be told.
+      throw fault ? fault.error : error;
+    } finally {
+      this.#session = outside;
+    }
+  }
+
+  async lock(name: string): Promise<void> {
+    if (this.#locks.has(name)) return;
+    const lock = await this.#dialect.takeLock(this.#root, this.target, name).catch((error: unknown) => {
+      throw this.#traffic.translate(error);
+    });
+    if (!lock) {
+      throw new ToolError(
+        'database/locked',
+        `Another run of the tool is working on this database (${nameTarget(this.target)})`,
+        { hint: 'Wait until it has ended. A run that was killed holds no lock any more.' },
+      );
+    }
+    this.#locks.set(name, lock);
+  }
+
+  isLocked(name: string): Promise<boolean> {
+    return this.#dialect.isLocked(this.#root, this.target, name);
+  }
+
+  encryption(): Promise<string | undefined> {
+    return this.#dialect.encryption(this.#root);
+  }
+
+  shownType(declared: string): string {
+    return this.#dialect.shownType(declared);
+  }
+
+  async close(): Promise<void> {
+    for (const lock of this.#locks.values()) await lock.release();
+    this.#locks.clear();
+    // The server frees the session's locks with the connection.
+    await this.#root.destroy();
+  }
+}
+
+/** Opens the one connection of an attempt, so that every error of the login comes up here. */
+async function open(attempt: ConnectionAttempt, setup: readonly string[], traffic: Traffic): Promise<Knex> {
+  const { default: createKnex } = await import('knex');
+  const knex = createKnex({
+    client: observedClient(attempt.client, traffic),
+    connection: attempt.connection,
+    ...(attempt.version === undefined ? {} : { version: attempt.version }),
+    // One connection, kept for good: locks and transactions are tied to it. Statements wait for each other.
+    pool: { min: 1, max: 1, createTimeoutMillis: attempt.timeoutMs + 1000, idleTimeoutMillis: 2 ** 31 - 1 },
+    acquireConnectionTimeout: 2 ** 31 - 1,
+    // Values of a statement must not reach an error's text.
+    compileSqlOnError: false,
+    useNullAsDefault: true,
+    log: silent,
+  });
+  try {
+    const client = knex.client as Knex.Client;
+    const connection: unknown = await client.acquireConnection();
+    await client.releaseConnection(connection);
+    for (const statement of setup) await knex.raw(statement);
+    return knex;
+  } catch (error) {
+    await knex.destroy();
+    throw error;
+  }
+}
+
+/**
+ * Connects to the database of a URL: one connection, its session in UTC.
+ * @throws ToolError with a code of the area `database`; none of them holds the password or the URL.
+ */
+export async function connectDatabase(options: ConnectDatabaseOptions): Promise<Database> {
+  const parsed = parseDatabaseUrl(options.url);
+  const dialect = await loadDialect(parsed.target.engine);
+  const traffic = new Traffic(dialect, parsed.target);
+  if (options.onQuery) traffic.listeners.push(options.onQuery);
+  const attempts = await dialect.attempts(parsed, {
+    readOnly: options.readOnly ?? false,
+    connectTimeoutMs: options.connectTimeoutMs,
+    environment: options.environment ?? {},
+    walletLocation: options.walletLocation,
+  });
+  let failure: unknown;
+  for (const attempt of attempts) {
+    try {
+      const knex = await open(attempt, dialect.sessionSetup, traffic);
+      return new KnexDatabase(dialect, parsed.target, traffic, knex);
+    } catch (error) {
+      failure = error;
+      if (!dialect.isMissingTls(error)) break;
+    }
+  }
+  throw traffic.translateAtLogin(failure);
+}

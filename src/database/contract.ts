@@ -1,0 +1,136 @@
+import type { Knex } from 'knex';
+import type { TableDefinition } from './table-definition.js';
+import type { ForeignKeyOfTable, Transfer } from './transfer.js';
+
+export type EngineName = 'postgres' | 'mysql' | 'mssql' | 'oracle' | 'sqlite';
+
+/** What an engine can do. Code above the database layer asks for these, never for an engine's name. */
+export interface Capabilities {
+  /** DDL takes part in transactions. */
+  readonly transactionalDdl: boolean;
+  /** The empty text and NULL are one value. */
+  readonly emptyStringIsNull: boolean;
+  /** Most bind variables in one statement. */
+  readonly maxBindVariables: number;
+  /** Most values in one list behind IN, where that is fewer. */
+  readonly maxListItems?: number;
+  /** Key comparison under the usual collation ignores case. */
+  readonly caseInsensitiveKeys: boolean;
+}
+
+/** Where a database is, without anything secret. Safe to print. */
+export interface DatabaseTarget {
+  readonly engine: EngineName;
+  /** Host, or undefined for a file or a socket. */
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  /** Database, service or alias; for SQLite the file's path as given. */
+  readonly database: string;
+  readonly user: string | undefined;
+}
+
+/** A table as it stands. `columns` are the lower-cased names in table order. */
+export interface TableContents {
+  readonly columns: readonly string[];
+  readonly rows: readonly Record<string, unknown>[];
+}
+
+export interface ReadTableOptions {
+  /**
+   * Inside a transaction: no other session can change the table until the transaction ends, so that a decision
+   * made from these rows still holds when it is written. Outside of a transaction it has no effect.
+   */
+  readonly forUpdate?: boolean;
+  /**
+   * Columns of points in time that are wanted with every digit, for engines whose drivers would cut them. A table
+   * without one of them is read all the same.
+   */
+  readonly instants?: readonly string[];
+}
+
+/** Points in time between the tool and an engine, always in UTC whatever the session's time zone is. */
+export interface InstantCodec {
+  /** What to bind for a column of points in time. A text in ISO form keeps digits that a Date cannot hold. */
+  toColumn(instant: Date | string): string;
+  /**
+   * The column's value as ISO text in UTC with at least three digits of a second, and more where the column
+   * holds more; undefined when it holds no readable time.
+   */
+  toIso(value: unknown): string | undefined;
+}
+
+/** One open connection with the work that must run on it. Nested transactions do not exist here. */
+export interface DatabaseSession {
+  /** Knex bound to the transaction, or to the connection outside of one. */
+  readonly knex: Knex;
+  readonly capabilities: Capabilities;
+  readonly instants: InstantCodec;
+  /** Whole tables, in terms that all engines share. */
+  readonly transfer: Transfer;
+  /** True inside of a transaction. */
+  readonly inTransaction: boolean;
+  /** Reads a whole table in one round trip; undefined when the table does not exist. */
+  readTable(table: string, options?: ReadTableOptions): Promise<TableContents | undefined>;
+  /** Creates a table when there is none of its name. In a transaction only where `transactionalDdl` says so. */
+  createTable(definition: TableDefinition): Promise<void>;
+  /**
+   * Creates a table that holds one row, in one round trip where the engine has a way. A table or row that is there
+   * stays. Only outside of a transaction.
+   * @param row plain words, which need no escaping
+   */
+  createFilledTable(definition: TableDefinition, row: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Inserts rows in one statement; every row has the same columns. A row whose key exists is replaced, column by
+   * column, or left as it is.
+   */
+  upsert(
+    table: string,
+    key: string,
+    rows: readonly Readonly<Record<string, unknown>>[],
+    existing: 'replace' | 'keep',
+  ): Promise<void>;
+}
+
+/** A statement on its way to the database, without its values. */
+export type StatementListener = (sql: string) => void;
+
+export interface Database extends DatabaseSession {
+  readonly target: DatabaseTarget;
+  /** Statements sent so far, `BEGIN`, `COMMIT` and the session's set-up included. */
+  readonly roundTrips: number;
+  /** Calls `listener` for every statement from now on. */
+  onQuery(listener: StatementListener): void;
+  /** `postgres://user@host:5432/name`, for messages: never a password, never a query string. */
+  describe(): string;
+  /** Runs `work` in one transaction: commits when it resolves, rolls back and rethrows when it rejects. */
+  transaction<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T>;
+  /** Runs `work`, which only reads, on one state of the whole database, whatever others write meanwhile. */
+  snapshot<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T>;
+  /**
+   * A transaction that fills `tables`, in which foreign keys are checked at the end and triggers of users rest where
+   * the engine can do so. `work` asks for `brokenForeignKeys` where the engine does not check them by itself.
+   * @param circular foreign keys that no order of the tables satisfies
+   */
+  load<T>(
+    tables: readonly string[],
+    circular: readonly ForeignKeyOfTable[],
+    work: (session: DatabaseSession) => Promise<T>,
+  ): Promise<T>;
+  /**
+   * Drops all that the current schema holds and nothing outside of it; all or nothing where `transactionalDdl`.
+   * @throws ToolError `database/referenced-from-outside`
+   */
+  dropAll(): Promise<void>;
+  /**
+   * Takes the named lock for as long as the connection lives.
+   * @throws ToolError `database/locked` when another run holds it. Killing the process frees it.
+   */
+  lock(name: string): Promise<void>;
+  /** True when a run of the tool holds the named lock; nothing is taken to find out. */
+  isLocked(name: string): Promise<boolean>;
+  /** How the connection is encrypted, such as `TLSv1.3`; undefined when it is not. */
+  encryption(): Promise<string | undefined>;
+  /** A type of a column definition as `inspect` shows it. */
+  shownType(declared: string): string;
+  close(): Promise<void>;
+}

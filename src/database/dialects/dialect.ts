@@ -1,0 +1,127 @@
+import type { Knex } from 'knex';
+import type { Capabilities, DatabaseTarget, InstantCodec, TableContents } from '../contract.js';
+import type { ClassifiedFault } from '../faults.js';
+import type { TableDefinition } from '../table-definition.js';
+import type { ColumnFacts, PortableRow, SchemaFacts, TableFacts } from '../schema-facts.js';
+import type { ForeignKeyOfTable } from '../transfer.js';
+import type { ParsedUrl } from '../url.js';
+
+export interface ConnectOptions {
+  /** Nothing is written: a file is opened for reading, and a missing file counts as an empty database. */
+  readonly readOnly: boolean;
+  /** Milliseconds to wait for the connection; undefined leaves it to the URL, else ten seconds. */
+  readonly connectTimeoutMs: number | undefined;
+  /** Variables that drivers of the engine read by themselves elsewhere, such as a password beside the URL. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Folder of an Oracle wallet, where the URL names none. */
+  readonly walletLocation: string | undefined;
+}
+
+/** One way to connect. Where TLS is preferred but not demanded there are two, tried in order. */
+export interface ConnectionAttempt {
+  readonly client: typeof Knex.Client;
+  /** The driver's settings. A function, so that knex keeps no copy that can be printed. */
+  readonly connection: () => Promise<object>;
+  /** Stops knex from asking the server for its version, which is a round trip. */
+  readonly version: string | undefined;
+  readonly timeoutMs: number;
+}
+
+export interface ReadTableContext {
+  readonly inTransaction: boolean;
+  readonly forUpdate: boolean;
+  readonly instants: readonly string[];
+}
+
+export interface UpsertRequest {
+  readonly table: string;
+  readonly key: string;
+  /** At least one row; all have the same columns. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly existing: 'replace' | 'keep';
+}
+
+export interface SchemaDialect {
+  readonly instants: InstantCodec;
+  /** @throws ToolError `database/no-such-table`, after which an open transaction can go on */
+  readTable(knex: Knex, table: string, context: ReadTableContext): Promise<TableContents>;
+  createTable(knex: Knex, definition: TableDefinition): Promise<void>;
+  /** `createTable` and an insert of one row in one round trip, where the engine has a way. The values are plain words. */
+  createFilledTable?(
+    knex: Knex,
+    definition: TableDefinition,
+    row: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  upsert(knex: Knex, request: UpsertRequest): Promise<void>;
+}
+
+/** How an engine reads and writes tables in bulk, and what it knows of its schema. See `Transfer` for the contract. */
+export interface TransferDialect {
+  /** Statements that begin a transaction which sees one state of the database and writes nothing. */
+  readonly snapshotBegin: readonly string[];
+  /** What ends it and leaves the session as it was, where that is more than a rollback. */
+  readonly snapshotEnd?: string;
+  /** Statements around a transaction that loads tables, where the engine takes such settings only outside of one. */
+  readonly beforeLoad: readonly string[];
+  readonly afterLoad: readonly string[];
+  inspect(knex: Knex, target: DatabaseTarget): Promise<SchemaFacts>;
+  readRows(
+    knex: Knex,
+    table: TableFacts,
+    columns: readonly ColumnFacts[],
+  ): AsyncIterable<readonly PortableRow[]>;
+  insertRows(
+    knex: Knex,
+    table: string,
+    columns: readonly ColumnFacts[],
+    rows: readonly PortableRow[],
+  ): Promise<void>;
+  /** What to write behind FROM for the rows of a table alone, where its name means those of others as well. */
+  rowsOf?(table: Pick<TableFacts, 'name' | 'partitioned'>): string;
+  /** An identifier in the engine's quotation marks. */
+  quote(name: string): string;
+  /**
+   * Runs first in a transaction that loads `tables`; what it answers runs last.
+   * @param circular foreign keys that no order of the tables satisfies
+   */
+  prepareLoad(
+    knex: Knex,
+    tables: readonly string[],
+    circular: readonly ForeignKeyOfTable[],
+  ): Promise<() => Promise<void>>;
+  /** Triggers, as `table.trigger`, that fire for rows which are loaded; left out where `prepareLoad` lets all rest. */
+  firingTriggers?(knex: Knex, tables: readonly string[]): Promise<readonly string[]>;
+  emptyTables(knex: Knex, tables: readonly string[]): Promise<void>;
+  brokenForeignKeys(knex: Knex, tables: readonly TableFacts[]): Promise<readonly string[]>;
+  continueCounter(knex: Knex, table: string, column: string, next: string): Promise<void>;
+  continueSequence(knex: Knex, name: string, next: string): Promise<void>;
+  /** Drops all that the current schema holds and nothing outside of it. */
+  dropAll(knex: Knex, target: DatabaseTarget): Promise<void>;
+}
+
+/** A lock that is held. `release` runs on a clean close, after which the connection ends as well. */
+export interface HeldLock {
+  release(): void | Promise<void>;
+}
+
+/** Everything that the tool must know about an engine. The folders beside this file hold one each. */
+export interface Dialect {
+  readonly capabilities: Capabilities;
+  attempts(parsed: ParsedUrl, options: ConnectOptions): Promise<readonly ConnectionAttempt[]>;
+  /** True when an attempt failed only because the server has no TLS, so that the next may be tried. */
+  isMissingTls(error: unknown): boolean;
+  /** Statements that bring a new session into the state that the tool relies on. */
+  readonly sessionSetup: readonly string[];
+  readonly schema: SchemaDialect;
+  readonly transfer: TransferDialect;
+  /** Takes the lock without waiting; undefined when another session holds it. */
+  takeLock(knex: Knex, target: DatabaseTarget, name: string): Promise<HeldLock | undefined>;
+  /** True when a session holds the lock; nothing is taken or created to find out. */
+  isLocked(knex: Knex, target: DatabaseTarget, name: string): Promise<boolean>;
+  /** How the connection is encrypted, such as `TLSv1.3`; undefined when it is not. */
+  encryption(knex: Knex): Promise<string | undefined>;
+  /** A type of a column as the engine's catalogue shows it, in lower case. */
+  shownType(declared: string): string;
+  /** What a driver's error means; undefined for an error that is not the driver's. */
+  classify(error: unknown): ClassifiedFault | undefined;
+}

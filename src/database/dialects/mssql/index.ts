@@ -1,0 +1,22 @@
+import type { Dialect } from '../dialect.js';
+import { capabilities } from './capabilities.js';
+import { attempts, sessionSetup } from './connection.js';
+import { classify, isMissingTls } from './errors.js';
+import { isLocked, takeLock } from './lock.js';
+import { schema } from './schema.js';
+import { encryption, shownType } from './status.js';
+import { transfer } from './transfer.js';
+
+export const mssql: Dialect = {
+  capabilities,
+  attempts,
+  isMissingTls,
+  sessionSetup,
+  schema,
+  transfer,
+  takeLock,
+  isLocked,
+  encryption,
+  shownType,
+  classify,
+};

@@ -1,0 +1,76 @@
+import type { Knex } from 'knex';
+import { inBatches } from '../../portable.js';
+import type { ColumnFacts, PortableRow } from '../../schema-facts.js';
+import type { TransferDialect } from '../dialect.js';
+import { capabilities } from './capabilities.js';
+import { inspect } from './catalog.js';
+import { withConnection } from './client.js';
+import { dropAll } from './drop-all.js';
+import { brokenForeignKeys, continueCounter, continueSequence, prepareLoad } from './load.js';
+import { quote, quotedText } from './quote.js';
+import { readRows } from './read-rows.js';
+import { execute } from './statement.js';
+import { encode, placeholder } from './values.js';
+
+/** Rows of one INSERT, a limit of the engine. */
+const MAX_ROWS = 1000;
+
+/** `(@p0, @p1), (@p2, @p3)` */
+function placeholders(count: number, columns: readonly ColumnFacts[]): string {
+  const line = (_: unknown, row: number): string =>
+    `(${columns.map((column, index) => placeholder(column, row * columns.length + index)).join(', ')})`;
+  return Array.from({ length: count }, line).join(', ');
+}
+
+/** Numbers of an identity are written like others; the engine must be told so, for one table at a time. */
+async function insertRows(
+  knex: Knex,
+  table: string,
+  columns: readonly ColumnFacts[],
+  rows: readonly PortableRow[],
+): Promise<void> {
+  const names = columns.map((column) => quote(column.name)).join(', ');
+  const texts = columns.map(({ name }) => `N'${name.replaceAll("'", "''")}'`).join(', ');
+  const identity = (state: 'on' | 'off'): string =>
+    `if exists (select 1 from sys.identity_columns where object_id = object_id(${quotedText(table)})
+       and name in (${texts})) set identity_insert ${quote(table)} ${state}`;
+  const most = Math.min(MAX_ROWS, Math.floor(capabilities.maxBindVariables / columns.length));
+  await withConnection(knex, async (connection, driver) => {
+    for (const batch of inBatches(rows, most)) {
+      const values = batch.flatMap((row) => row.map((value, i) => encode(value, columns[i] as ColumnFacts)));
+      await execute(
+        driver,
+        connection,
+        `${identity('on')}; insert into ${quote(table)} (${names}) values ${placeholders(batch.length, columns)}; ${identity('off')}`,
+        values,
+      );
+    }
+  });
+}
+
+export const transfer: TransferDialect = {
+  // Where the database keeps no versions of rows, shared locks until the end keep its state as it was read.
+  snapshotBegin: [
+    `if exists (select 1 from sys.databases where database_id = db_id() and snapshot_isolation_state = 1)
+       set transaction isolation level snapshot else set transaction isolation level serializable`,
+    'begin transaction',
+  ],
+  snapshotEnd: 'if @@trancount > 0 rollback transaction; set transaction isolation level read committed',
+  beforeLoad: [],
+  afterLoad: [],
+  inspect,
+  readRows,
+  insertRows,
+  rowsOf: ({ name }) => quote(name),
+  quote,
+  prepareLoad,
+
+  async emptyTables(knex, tables) {
+    for (const table of tables) await knex.raw(`delete from ${quote(table)}`);
+  },
+
+  brokenForeignKeys,
+  continueCounter,
+  continueSequence,
+  dropAll,
+};

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import { ToolError } from '../../../errors/index.js';
+
+/** What the driver takes, and whether the name in the certificate counts. */
+export interface MysqlTls {
+  readonly rejectUnauthorized: boolean;
+  readonly verifyIdentity: boolean;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+type Mode = 'disabled' | 'preferred' | 'required' | 'verify-ca' | 'verify-identity';
+
+/** The words of the MySQL client, of the Go driver, and of those who are used to PostgreSQL. */
+const modes: Readonly<Record<string, Mode>> = {
+  disabled: 'disabled',
+  disable: 'disabled',
+  false: 'disabled',
+  '0': 'disabled',
+  preferred: 'preferred',
+  prefer: 'preferred',
+  required: 'required',
+  require: 'required',
+  'skip-verify': 'required',
+  verify_ca: 'verify-ca',
+  'verify-ca': 'verify-ca',
+  verify_identity: 'verify-identity',
+  'verify-identity': 'verify-identity',
+  'verify-full': 'verify-identity',
+  true: 'verify-identity',
+  '1': 'verify-identity',
+};
+
+function first(parameters: ReadonlyMap<string, string>, names: readonly string[]): string | undefined {
+  return names.map((name) => parameters.get(name)).find((value) => value !== undefined && value !== '');
+}
+
+async function file(
+  parameters: ReadonlyMap<string, string>,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const path = first(parameters, names);
+  if (path === undefined) return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new ToolError(
+      'database/tls',
+      `A file that the database URL names for TLS cannot be read: ${path}`,
+      {
+        hint: 'Check the path and its permissions.',
+      },
+    );
+  }
+}
+
+/** What to try, in order. Without a parameter there is no TLS, as in the server's driver. */
+export async function tlsChoices(parameters: ReadonlyMap<string, string>): Promise<(MysqlTls | undefined)[]> {
+  const name = first(parameters, ['tls', 'ssl-mode', 'ssl_mode', 'sslmode', 'ssl']) ?? 'disabled';
+  const mode = modes[name.toLowerCase()];
+  if (mode === undefined) {
+    throw new ToolError(
+      'database/invalid-url',
+      'The TLS parameter of the database URL has an unknown value',
+      {
+        hint: 'Write ssl-mode=DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY, or tls=true, skip-verify or false.',
+      },
+    );
+  }
+  if (mode === 'disabled') return [undefined];
+  const ca = await file(parameters, ['ssl-ca', 'ssl_ca', 'sslrootcert']);
+  const cert = await file(parameters, ['ssl-cert', 'ssl_cert', 'sslcert']);
+  const key = await file(parameters, ['ssl-key', 'ssl_key', 'sslkey']);
+  const tls: MysqlTls = {
+    rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-identity',
+    verifyIdentity: mode === 'verify-identity',
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+  return mode === 'preferred' ? [tls, undefined] : [tls];
+}

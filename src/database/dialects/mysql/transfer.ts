@@ -1,0 +1,246 @@
+import type { Readable } from 'node:stream';
+import type { Knex } from 'knex';
+import { referencedFromOutside } from '../../faults.js';
+import {
+  Batch,
+  bytesOf,
+  inBatches,
+  isTagged,
+  portableFloat,
+  portableInstant,
+  portableInteger,
+  roughSize,
+  rowsPerBatch,
+  textOf,
+  truthOf,
+} from '../../portable.js';
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
+import type { TransferDialect } from '../dialect.js';
+import { inspect } from './catalog.js';
+import { quote } from './quote.js';
+
+/** Most rows of one INSERT; it is also cut by its size, well below what servers take as one packet. */
+const MAX_INSERT_ROWS = 5000;
+
+/** One value of a row on the wire, as the driver offers it. */
+interface Field {
+  string(): string | null;
+  buffer(): Buffer | null;
+}
+
+interface Connection {
+  query(options: object): { stream(options: object): Readable };
+  query(sql: string, values: readonly unknown[], done: (error: Error | null) => void): void;
+  on(event: 'error' | 'end', listener: (error?: Error) => void): void;
+  off(event: 'error' | 'end', listener: (error?: Error) => void): void;
+}
+
+/** What to ask for so that the server's text of it has every digit. */
+function selected({ name, type }: ColumnFacts): string {
+  // The text of a FLOAT has six digits; as a double it has all.
+  if (/^float/.test(type)) return `cast(${quote(name)} as double)`;
+  return /^bit/.test(type) ? `cast(${quote(name)} as unsigned)` : quote(name);
+}
+
+function decode(field: Field, { kind }: ColumnFacts): PortableValue {
+  if (kind === 'binary') return field.buffer()?.toString('base64') ?? null;
+  const text = field.string();
+  if (text === null) return null;
+  if (kind === 'integer') return portableInteger(text);
+  if (kind === 'float') return portableFloat(Number(text));
+  if (kind === 'boolean') return text === '1' ? true : text === '0' ? false : { integer: text };
+  return kind === 'timestamp' ? portableInstant(text) : text;
+}
+
+/** The column's own form of a point in time, in UTC as the session is. */
+const timestampText = (text: string): string => {
+  const iso = portableInstant(text);
+  return /T.*Z$/.test(iso) ? iso.replace('T', ' ').replace('Z', '') : iso;
+};
+
+type Bound = string | number | bigint | Buffer | null;
+
+function encode(value: PortableValue, { kind, type }: ColumnFacts): Bound {
+  if (value === null) return null;
+  // The digits of a number would be taken for its bytes.
+  if (/^bit/.test(type)) return BigInt(textOf(value) ?? 0);
+  // The text of a zero is the year 2000, and its number the year 0000.
+  if (/^year/.test(type) && value === 0) return 0;
+  if (kind === 'binary') return bytesOf(value);
+  if (kind === 'boolean') {
+    const truth = truthOf(value);
+    return truth === null ? textOf(value) : truth ? 1 : 0;
+  }
+  if (kind === 'timestamp') return timestampText(textOf(value) ?? '');
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (isTagged(value) && 'binary' in value) return bytesOf(value);
+  return textOf(value);
+}
+
+/** The driver's own stream: rows come as they are read, and a slow reader makes the server wait. */
+async function* readRows(
+  knex: Knex,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+): AsyncIterable<readonly PortableRow[]> {
+  const client = knex.client as Knex.Client;
+  const connection = (await client.acquireConnection()) as Connection;
+  let index = -1;
+  const typeCast = (field: Field): PortableValue => {
+    if (columns.length === 0) return null;
+    index = (index + 1) % columns.length;
+    return decode(field, columns[index] as ColumnFacts);
+  };
+  let rows: Readable | undefined;
+  // The driver tells the connection, and not the stream, that the server is gone.
+  const onLost = (error?: Error): void => {
+    rows?.destroy(error ?? Object.assign(new Error(), { code: 'PROTOCOL_CONNECTION_LOST' }));
+  };
+  connection.on('error', onLost);
+  connection.on('end', onLost);
+  try {
+    // A table of computed columns alone has rows too.
+    const list = columns.map(selected).join(', ') || 'null';
+    const sql = `select ${list} from ${quote(table.name)}`;
+    rows = connection
+      .query({ sql, rowsAsArray: true, typeCast })
+      .stream({ highWaterMark: rowsPerBatch(table, 500) });
+    const batch = new Batch<PortableRow>();
+    for await (const answer of rows as AsyncIterable<PortableRow>) {
+      const row = columns.length === 0 ? [] : answer;
+      const full = batch.add(
+        row,
+        row.reduce<number>((sum, value) => sum + roughSize(value), 0),
+      );
+      if (full) yield full;
+    }
+    yield batch.take();
+  } finally {
+    connection.off('error', onLost);
+    connection.off('end', onLost);
+    await client.releaseConnection(connection);
+  }
+}
+
+/** Goes to the driver itself, which writes rows into a statement; knex takes longer for that than the server. */
+function send(connection: Connection, sql: string, values: readonly unknown[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.query(sql, values, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+async function rowsOf(knex: Knex, sql: string): Promise<Record<string, unknown>[]> {
+  return ((await knex.raw(sql)) as [Record<string, unknown>[]])[0];
+}
+
+export const transfer: TransferDialect = {
+  snapshotBegin: [
+    'set transaction isolation level repeatable read',
+    'start transaction with consistent snapshot, read only',
+  ],
+  // Keys point in circles, and the server cannot check them at the end. What was loaded is checked before the commit.
+  // A zero in a column that counts is a zero, and not a wish for the next number.
+  beforeLoad: [`set foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')`],
+  afterLoad: [`set foreign_key_checks = 1, sql_mode = replace(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', '')`],
+  inspect,
+  readRows,
+  quote,
+
+  async insertRows(knex, table, columns, rows) {
+    const names = columns.map((column) => quote(column.name)).join(', ');
+    const into = `insert into ${quote(table)} (${names}) values `;
+    const client = knex.client as Knex.Client;
+    const connection = (await client.acquireConnection()) as Connection;
+    try {
+      for (const batch of inBatches(rows, MAX_INSERT_ROWS)) {
+        const lines = batch.map((row) => row.map((value, i) => encode(value, columns[i] as ColumnFacts)));
+        // Where the server computes every column there is nothing to write.
+        if (columns.length === 0) await send(connection, into + lines.map(() => '()').join(', '), []);
+        else await send(connection, `${into}?`, [lines]);
+      }
+    } finally {
+      await client.releaseConnection(connection);
+    }
+  },
+
+  /** Locks every row and every gap, so that nobody else writes to the tables. */
+  async prepareLoad(knex, tables) {
+    for (const table of tables) await knex.raw(`select count(*) from ${quote(table)} for update`);
+    return () => Promise.resolve();
+  },
+
+  /** Only a drop would let one rest, and that would end the transaction. */
+  async firingTriggers(knex, tables) {
+    const rows = await rowsOf(
+      knex,
+      `select event_object_table as \`table\`, trigger_name as name from information_schema.triggers
+       where trigger_schema = database() and event_manipulation in ('INSERT', 'DELETE')
+       order by event_object_table, trigger_name`,
+    );
+    const fires = rows.filter(({ table }) => tables.includes(String(table)));
+    return fires.map(({ table, name }) => `${String(table)}.${String(name)}`);
+  },
+
+  async emptyTables(knex, tables) {
+    for (const table of tables) await knex.raw(`delete from ${quote(table)}`);
+  },
+
+  async brokenForeignKeys(knex, tables) {
+    const broken: string[] = [];
+    for (const table of tables) {
+      for (const key of table.foreignKeys) {
+        if (key.references === undefined) continue;
+        const pairs = key.columns.map(
+          (column, i) => `c.${quote(column)} = p.${quote(key.referencedColumns[i] ?? '')}`,
+        );
+        const set = key.columns.map((column) => `c.${quote(column)} is not null`);
+        const found = await rowsOf(
+          knex,
+          `select 1 from ${quote(table.name)} c where ${set.join(' and ')} and not exists
+             (select 1 from ${quote(key.references)} p where ${pairs.join(' and ')}) limit 1`,
+        );
+        if (found.length > 0) broken.push(`${table.name} -> ${key.references}`);
+      }
+    }
+    return broken;
+  },
+
+  /** A number below the largest value is raised by the server itself. */
+  async continueCounter(knex, table, _column, next) {
+    await knex.raw(`alter table ${quote(table)} auto_increment = ${BigInt(next)}`);
+  },
+
+  /** The server's own function never turns a sequence back. */
+  async continueSequence(knex, name, next) {
+    await knex.raw(`select setval(${quote(name)}, ${BigInt(next)}, false)`);
+  },
+
+  async dropAll(knex) {
+    const objects = await rowsOf(
+      knex,
+      `select table_name as name, table_type as type from information_schema.tables where table_schema = database()`,
+    );
+    const outside = await rowsOf(
+      knex,
+      `select 1 from information_schema.key_column_usage
+       where referenced_table_schema = database() and table_schema <> database() limit 1`,
+    );
+    if (outside.length > 0) throw referencedFromOutside();
+    const routines = await rowsOf(
+      knex,
+      `select routine_name as name, routine_type as type from information_schema.routines
+       where routine_schema = database()`,
+    );
+    const events = await rowsOf(
+      knex,
+      `select event_name as name, 'event' as type from information_schema.events where event_schema = database()`,
+    );
+    const words: Readonly<Record<string, string>> = { VIEW: 'view', SEQUENCE: 'sequence' };
+    for (const { name, type } of objects) {
+      await knex.raw(`drop ${words[String(type)] ?? 'table'} ${quote(String(name))}`);
+    }
+    for (const { name, type } of [...routines, ...events]) {
+      await knex.raw(`drop ${String(type).toLowerCase()} ${quote(String(name))}`);
+    }
+  },
+};

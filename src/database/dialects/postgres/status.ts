@@ -1,0 +1,17 @@
+import type { Knex } from 'knex';
+
+export async function encryption(knex: Knex): Promise<string | undefined> {
+  const result = await knex.raw<{ rows: { ssl: boolean; version: string | null }[] }>(
+    'select ssl, version from pg_stat_ssl where pid = pg_backend_pid()',
+  );
+  const row = result.rows[0];
+  return row?.ssl ? (row.version ?? 'TLS') : undefined;
+}
+
+/** The catalogue spells types out. */
+export function shownType(declared: string): string {
+  return declared
+    .toLowerCase()
+    .replace(/^varchar/, 'character varying')
+    .replace(/^timestamptz$/, 'timestamp with time zone');
+}

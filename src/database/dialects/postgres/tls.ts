@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import { ToolError } from '../../../errors/index.js';
+
+export type PostgresTls = ConnectionOptions | false;
+
+const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'] as const;
+type Mode = (typeof modes)[number];
+
+function modeOf(parameters: ReadonlyMap<string, string>): Mode {
+  const name = parameters.get('sslmode') ?? 'prefer';
+  // Node's own word for what libpq calls "require".
+  if (name === 'no-verify') return 'require';
+  const mode = modes.find((m) => m === name);
+  if (mode) return mode;
+  throw new ToolError(
+    'database/invalid-url',
+    'The parameter sslmode of the database URL has an unknown value',
+    {
+      hint: `It is one of ${modes.join(', ')}.`,
+    },
+  );
+}
+
+async function file(parameters: ReadonlyMap<string, string>, name: string): Promise<string | undefined> {
+  const path = parameters.get(name);
+  if (path === undefined || path === '' || path === 'system') return undefined;
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    throw new ToolError(
+      'database/tls',
+      `The file that ${name} names in the database URL cannot be read: ${path}`,
+      {
+        hint: 'Check the path and its permissions.',
+      },
+    );
+  }
+}
+
+/**
+ * What libpq does for each `sslmode`, in the order to try: `require` encrypts without looking at the
+ * certificate, unless an authority is named; `prefer`, the default, does without TLS where there is none.
+ */
+export async function tlsChoices(
+  host: string,
+  parameters: ReadonlyMap<string, string>,
+): Promise<PostgresTls[]> {
+  const mode = modeOf(parameters);
+  if (mode === 'disable') return [false];
+  const ca = await file(parameters, 'sslrootcert');
+  const cert = await file(parameters, 'sslcert');
+  const key = await file(parameters, 'sslkey');
+  const verifies = mode === 'verify-full' || mode === 'verify-ca' || (mode === 'require' && ca !== undefined);
+  const tls: ConnectionOptions = {
+    rejectUnauthorized: verifies,
+    // The driver gives no host for an address, and node would then compare with "localhost".
+    checkServerIdentity: (_, certificate) =>
+      mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  };
+  if (mode === 'prefer') return [tls, false];
+  return mode === 'allow' ? [false, tls] : [tls];
+}

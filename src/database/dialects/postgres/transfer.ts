@@ -1,0 +1,229 @@
+import type { Knex } from 'knex';
+import { quoteStandard } from '../../insert.js';
+import {
+  bytesOf,
+  BATCH_BYTES,
+  isWide,
+  portableFloat,
+  portableInstant,
+  portableInteger,
+  textOf,
+} from '../../portable.js';
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
+import type { ForeignKeyOfTable } from '../../transfer.js';
+import type { TransferDialect } from '../dialect.js';
+import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
+import { inspect } from './catalog.js';
+import { copyIn, copyText, type Client } from './copy-in.js';
+import { dropAll } from './drop-all.js';
+import { advanceSequence } from './sequence.js';
+
+const CURSOR = 'tmi_rows';
+/**
+ * For work that may take long on a database whose roles have limits for short requests. Without row security a user who
+ * does not see every row gets an error, in place of a backup or a restore of some rows.
+ */
+const longWork = ['row_security = off', 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0'];
+
+/** How much larger a batch may be than the last: the server compresses texts, so their size shows only when read. */
+const GROWTH = 4;
+
+type Decode = (text: string) => PortableValue;
+
+/** The text that the server sends for each kind. */
+function decoderOf({ kind, type }: ColumnFacts): Decode {
+  switch (kind) {
+    case 'integer':
+      return portableInteger;
+    case 'float':
+      // A real has fewer digits than a double; this is the double that it is exactly.
+      return type === 'real'
+        ? (text) => portableFloat(Math.fround(Number(text)))
+        : (text) => portableFloat(Number(text));
+    case 'boolean':
+      return (text) => text === 't';
+    case 'binary':
+      return (text) => Buffer.from(text.slice(2), 'hex').toString('base64');
+    case 'timestamp':
+      return portableInstant;
+    case 'array':
+      return parseArrayLiteral;
+    case 'text':
+      // The padding of a fixed length is no part of the value.
+      return type.startsWith('character(') ? (text) => text.replace(/ +$/, '') : (text) => text;
+    case 'decimal':
+    case 'date':
+    case 'time':
+    case 'uuid':
+    case 'json':
+      return (text) => text;
+  }
+}
+
+/** Every value goes as text; the server makes the column's type of it. */
+function encode(value: PortableValue, { kind, type }: ColumnFacts): string | Buffer | null {
+  if (value === null) return null;
+  if (kind === 'binary') return bytesOf(value);
+  if (kind === 'array') {
+    if (Array.isArray(value)) return arrayLiteral(value as readonly PortableValue[]);
+    const text = textOf(value) ?? '';
+    return text.startsWith('[') && text.endsWith(']')
+      ? arrayLiteral(JSON.parse(text) as PortableValue[])
+      : text;
+  }
+  if (typeof value === 'boolean' && kind !== 'boolean' && kind !== 'text') return value ? '1' : '0';
+  return type.startsWith('bit') && typeof value === 'number' ? value.toString(2) : textOf(value);
+}
+
+/** How many rows make a batch, judged by those of the last one. */
+function nextFetch(rows: readonly (readonly (string | null)[])[], most: number): number {
+  const size = rows.reduce((sum, row) => row.reduce((s, value) => s + (value?.length ?? 0) + 8, sum), 1);
+  const fitting = Math.floor((BATCH_BYTES * rows.length) / size);
+  return Math.max(1, Math.min(most, rows.length * GROWTH, fitting));
+}
+
+/** Raw text of every column, in arrays: no Date and no number that would lose digits. */
+const asTexts = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } };
+
+/** The rows of a table that others inherit from are its own alone. */
+function rowsOf({ name, partitioned = false }: Pick<TableFacts, 'name' | 'partitioned'>): string {
+  return partitioned ? quoteStandard(name) : `only ${quoteStandard(name)}`;
+}
+
+async function* readRows(
+  knex: Knex,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+): AsyncIterable<readonly PortableRow[]> {
+  const list = columns.map((column) => quoteStandard(column.name)).join(', ');
+  const decoders = columns.map(decoderOf);
+  const most = columns.some((column) => isWide(column.kind)) ? 500 : 2000;
+  await knex.raw(`declare ${CURSOR} no scroll cursor for select ${list} from ${rowsOf(table)}`);
+  let count = 1;
+  for (;;) {
+    const fetch = knex.raw(`fetch ${count} from ${CURSOR}`).options(asTexts);
+    const { rows } = (await fetch) as unknown as { rows: (string | null)[][] };
+    if (rows.length > 0) {
+      yield rows.map((row) =>
+        row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
+      );
+    }
+    if (rows.length < count) break;
+    count = nextFetch(rows, most);
+  }
+  await knex.raw(`close ${CURSOR}`);
+}
+
+/** Goes to the driver itself, which knex has no word for. Identities that are always generated take values as well. */
+async function insertRows(
+  knex: Knex,
+  table: string,
+  columns: readonly ColumnFacts[],
+  rows: readonly PortableRow[],
+): Promise<void> {
+  const names = columns.map((column) => quoteStandard(column.name)).join(', ');
+  // No list stands for all columns that can be written, and there are none.
+  const list = columns.length === 0 ? '' : ` (${names})`;
+  const lines = rows.map(
+    (row) => `${row.map((value, i) => copyText(encode(value, columns[i] as ColumnFacts))).join('\t')}\n`,
+  );
+  const client = knex.client as Knex.Client;
+  const connection = (await client.acquireConnection()) as Client;
+  try {
+    await copyIn(connection, `copy ${quoteStandard(table)}${list} from stdin`, Buffer.from(lines.join('')));
+  } finally {
+    await client.releaseConnection(connection);
+  }
+}
+
+interface Trigger {
+  /** Qualified and quoted: partitions may lie in other schemas. */
+  readonly table: string;
+  readonly name: string;
+  /** True for one that fires in replicas too. */
+  readonly always: boolean;
+}
+
+/** Triggers that would fire for rows of these tables: each that a partition has of its table counts for itself. */
+async function activeTriggers(knex: Knex, tables: readonly string[]): Promise<Trigger[]> {
+  const { rows } = await knex.raw<{ rows: (Trigger & { readonly root: string })[] }>(
+    `select format('%I.%I', n.nspname, c.relname) as table, t.tgname as name, t.tgenabled = 'A' as always, r.relname as root
+     from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+       join pg_class r on r.oid = case when c.relispartition then pg_partition_root(c.oid) else c.oid end
+     where r.relnamespace = (select oid from pg_namespace where nspname = current_schema())
+       and not t.tgisinternal and t.tgenabled in ('O', 'A')`,
+  );
+  return rows.filter(({ root }) => tables.includes(root));
+}
+
+async function alterKeys(knex: Knex, keys: readonly ForeignKeyOfTable[], how: string): Promise<void> {
+  for (const { table, key } of keys) {
+    await knex.raw(`alter table ${quoteStandard(table)} alter constraint ${quoteStandard(key.name)} ${how}`);
+  }
+}
+
+export const transfer: TransferDialect = {
+  snapshotBegin: [
+    'begin isolation level repeatable read read only',
+    longWork.map((setting) => `set local ${setting}`).join('; '),
+  ],
+  beforeLoad: [longWork.map((setting) => `set ${setting}`).join('; ')],
+  afterLoad: [longWork.map((setting) => `reset ${setting.split(' ')[0] ?? ''}`).join('; ')],
+  inspect,
+  readRows,
+  insertRows,
+  rowsOf,
+  quote: quoteStandard,
+
+  /**
+   * Triggers of users rest, since what they did is in the rows already. Keys that point in a circle are checked at
+   * the end; those that cannot wait are told to, until then.
+   */
+  async prepareLoad(knex, tables, circular) {
+    if (tables.length > 0) {
+      await knex.raw(`lock table ${tables.map(quoteStandard).join(', ')} in access exclusive mode`);
+    }
+    const triggers = await activeTriggers(knex, tables);
+    for (const { table, name } of triggers) {
+      await knex.raw(`alter table only ${table} disable trigger ${quoteStandard(name)}`);
+    }
+    const stiff = circular.filter(({ key }) => !key.deferrable);
+    await alterKeys(knex, stiff, 'deferrable');
+    await knex.raw('set constraints all deferred');
+    return async () => {
+      await knex.raw('set constraints all immediate');
+      await alterKeys(knex, stiff, 'not deferrable');
+      for (const { table, name, always } of triggers) {
+        const how = always ? 'enable always trigger' : 'enable trigger';
+        await knex.raw(`alter table only ${table} ${how} ${quoteStandard(name)}`);
+      }
+    };
+  },
+
+  async emptyTables(knex, tables) {
+    if (tables.length === 0) return;
+    const { rows } = await knex.raw<{ rows: { name: string }[] }>(
+      `select relname as name from pg_class where relkind = 'p'
+       and relnamespace = (select oid from pg_namespace where nspname = current_schema())`,
+    );
+    const parted = new Set(rows.map(({ name }) => name));
+    const list = tables.map((name) => rowsOf({ name, partitioned: parted.has(name) }));
+    await knex.raw(`truncate table ${list.join(', ')}`);
+  },
+
+  // The server checks every key itself, at the latest when the keys are settled.
+  brokenForeignKeys: () => Promise.resolve([]),
+
+  async continueCounter(knex, table, column, next) {
+    const { rows } = await knex.raw<{ rows: { name: string | null }[] }>(
+      'select pg_get_serial_sequence(?, ?) as name',
+      [quoteStandard(table), column],
+    );
+    const name = rows[0]?.name;
+    if (typeof name === 'string') await advanceSequence(knex, name, next);
+  },
+
+  continueSequence: (knex, name, next) => advanceSequence(knex, quoteStandard(name), next),
+
+  dropAll,
+};

@@ -1,0 +1,96 @@
+import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type BetterSqlite3 from 'better-sqlite3';
+
+type Driver = typeof BetterSqlite3;
+
+/** Milliseconds to wait for another process that is writing. */
+const BUSY_TIMEOUT_MS = 5000;
+
+const PRIVATE = 0o600;
+
+/** Where the header says which journal a file is written with: 1 for a rollback journal, 2 for a write-ahead log. */
+const JOURNAL_VERSION_OFFSETS = [18, 19] as const;
+const WRITE_AHEAD_LOG = 2;
+
+/** A path that cannot hold a database, found before the driver is asked. `code` is read by `classify`. */
+export class FileFault extends Error {
+  readonly code: 'TMI_NO_FOLDER' | 'TMI_IS_FOLDER';
+
+  constructor(code: FileFault['code']) {
+    super(code);
+    this.code = code;
+  }
+}
+
+function usesWriteAheadLog(path: string): boolean {
+  const header = Buffer.alloc(20);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return JOURNAL_VERSION_OFFSETS.every((offset) => header[offset] === WRITE_AHEAD_LOG);
+}
+
+/**
+ * A database with a write-ahead log that nobody has open. SQLite would create the log and its index even to
+ * read, which needs the right to write and leaves files behind that belong to the wrong user. Nobody has it
+ * open, so the file alone is complete, and it is read into memory instead.
+ */
+function isIdleLogged(path: string): boolean {
+  return !existsSync(`${path}-wal`) && usesWriteAheadLog(path);
+}
+
+function copyInMemory(driver: Driver, path: string): BetterSqlite3.Database {
+  const content = readFileSync(path);
+  for (const offset of JOURNAL_VERSION_OFFSETS) content[offset] = 1;
+  return new driver(content, { readonly: true });
+}
+
+function openReadOnly(driver: Driver, path: string): BetterSqlite3.Database {
+  if (!existsSync(path)) return new driver(':memory:');
+  if (isIdleLogged(path)) {
+    const before = statSync(path).mtimeMs;
+    const copy = copyInMemory(driver, path);
+    // Somebody may have begun to write while it was read.
+    if (isIdleLogged(path) && statSync(path).mtimeMs === before) return copy;
+    copy.close();
+  }
+  return new driver(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
+}
+
+/**
+ * Opens a file to write. SQLite would create a missing one with the mode of the umask, for everybody to read, and the
+ * settings may hold secrets in the clear; its log and journal take the mode of the file itself.
+ */
+function openToWrite(driver: Driver, path: string): BetterSqlite3.Database {
+  try {
+    closeSync(openSync(path, 'a', PRIVATE));
+  } catch {
+    // The driver finds the same fault, and its own code for it is the one that `classify` reads.
+  }
+  return new driver(path, { timeout: BUSY_TIMEOUT_MS });
+}
+
+/**
+ * Opens a SQLite file, and reads its header so that a file which is no database is found at once. For reading
+ * only, nothing is created beside it and a missing file is an empty database.
+ * @throws FileFault, or the driver's error
+ */
+export function openFile(driver: Driver, path: string, readOnly: boolean): BetterSqlite3.Database {
+  if (path === ':memory:') return new driver(path);
+  if (!existsSync(dirname(resolve(path)))) throw new FileFault('TMI_NO_FOLDER');
+  if (existsSync(path) && statSync(path).isDirectory()) throw new FileFault('TMI_IS_FOLDER');
+  const database = readOnly ? openReadOnly(driver, path) : openToWrite(driver, path);
+  try {
+    database.pragma('schema_version');
+    database.pragma('foreign_keys = ON');
+    if (readOnly) database.pragma('query_only = ON');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}

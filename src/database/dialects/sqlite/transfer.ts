@@ -1,0 +1,125 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Knex } from 'knex';
+import { quoteStandard } from '../../insert.js';
+import { Batch, roughSize } from '../../portable.js';
+import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
+import type { TransferDialect } from '../dialect.js';
+import { inspect } from './catalog.js';
+import { brokenForeignKeys } from './foreign-keys.js';
+import { decode, encode, type Stored } from './values.js';
+
+/** The driver's own handle, which reads row by row and keeps a prepared statement: knex does neither here. */
+async function withHandle<T>(knex: Knex, work: (handle: BetterSqlite3.Database) => T): Promise<T> {
+  const client = knex.client as Knex.Client;
+  const handle = (await client.acquireConnection()) as BetterSqlite3.Database;
+  try {
+    return work(handle);
+  } finally {
+    await client.releaseConnection(handle);
+  }
+}
+
+async function* readRows(
+  knex: Knex,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+): AsyncIterable<readonly PortableRow[]> {
+  // A table may have no column that was asked for, and rows all the same.
+  const list = columns.map((column) => quoteStandard(column.name)).join(', ') || 'null';
+  const rows = await withHandle(
+    knex,
+    (handle) =>
+      handle
+        .prepare(`select ${list} from ${quoteStandard(table.name)}`)
+        .raw()
+        .safeIntegers()
+        .iterate() as IterableIterator<Stored[]>,
+  );
+  const batch = new Batch<PortableRow>();
+  for (const raw of rows) {
+    const row = columns.map(({ kind }, index) => decode(raw[index] ?? null, kind));
+    const full = batch.add(
+      row,
+      row.reduce<number>((sum, value) => sum + roughSize(value), 0),
+    );
+    if (full) yield full;
+  }
+  yield batch.take();
+}
+
+interface Trigger {
+  readonly name: string;
+  readonly table: string;
+  /** The statement that makes it. */
+  readonly sql: string;
+}
+
+/**
+ * Takes the triggers of these tables away, since what they did is in the rows already; SQLite cannot switch one off.
+ * It is part of the transaction, and what is answered puts them back.
+ */
+async function restTriggers(knex: Knex, tables: readonly string[]): Promise<() => Promise<void>> {
+  const names = new Set(tables.map((table) => table.toLowerCase()));
+  const all = await knex.raw<Trigger[]>(
+    `select name, tbl_name as "table", sql from sqlite_master where type = 'trigger' order by rowid`,
+  );
+  const triggers = all.filter(({ table }) => names.has(table.toLowerCase()));
+  for (const { name } of triggers) await knex.raw(`drop trigger ${quoteStandard(name)}`);
+  return async () => {
+    for (const { sql } of triggers) await knex.raw(sql);
+  };
+}
+
+export const transfer: TransferDialect = {
+  // The state is fixed by the first read.
+  snapshotBegin: ['begin', 'select count(*) from sqlite_master'],
+  // Has no effect inside of a transaction. What was loaded is checked before the commit.
+  beforeLoad: ['pragma foreign_keys = off'],
+  afterLoad: ['pragma foreign_keys = on'],
+  inspect,
+  readRows,
+  quote: quoteStandard,
+
+  async insertRows(knex, table, columns, rows) {
+    const names = columns.map((column) => quoteStandard(column.name)).join(', ');
+    const marks = columns.map(() => '?').join(', ');
+    const values = columns.length === 0 ? 'default values' : `(${names}) values (${marks})`;
+    await withHandle(knex, (handle) => {
+      const statement = handle.prepare(`insert into ${quoteStandard(table)} ${values}`);
+      for (const row of rows) {
+        statement.run(...row.map((value, index) => encode(value, columns[index] as ColumnFacts)));
+      }
+    });
+  },
+
+  prepareLoad: restTriggers,
+
+  async emptyTables(knex, tables) {
+    for (const table of tables) await knex.raw(`delete from ${quoteStandard(table)}`);
+  },
+
+  brokenForeignKeys,
+
+  async continueCounter(knex, table, _column, next) {
+    const last = BigInt(next) - 1n;
+    await knex.raw(
+      `insert into sqlite_sequence (name, seq) select ?, 0 where not exists (select 1 from sqlite_sequence where name = ?)`,
+      [table, table],
+    );
+    await knex.raw(`update sqlite_sequence set seq = max(seq, cast(? as integer)) where name = ?`, [
+      String(last),
+      table,
+    ]);
+  },
+
+  continueSequence: () => Promise.resolve(),
+
+  async dropAll(knex) {
+    const objects = await knex.raw<{ type: string; name: string }[]>(
+      `select type, name from sqlite_master where type in ('view','table') and name not like 'sqlite\\_%' escape '\\'
+       and not exists (select 1 from pragma_table_list l where l.schema = 'main' and l.name = sqlite_master.name
+         and l.type = 'shadow') order by type desc, name`,
+    );
+    for (const { type, name } of objects) await knex.raw(`drop ${type} ${quoteStandard(name)}`);
+  },
+};

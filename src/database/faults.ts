@@ -1,0 +1,233 @@
+import { ToolError, type ErrorCode } from '../errors/index.js';
+import type { DatabaseTarget } from './contract.js';
+import { nameTarget } from './target.js';
+
+interface Fault {
+  readonly code: ErrorCode;
+  /** What happened, in one sentence; the target follows in brackets. */
+  readonly sentence: string;
+  readonly hint: string;
+}
+
+/**
+ * What can go wrong with a database, in terms that all engines share. A driver's own text is never shown: it
+ * can hold values, statements and URLs.
+ */
+export const faults = {
+  refused: {
+    code: 'database/unreachable',
+    sentence: 'No database server listens there',
+    hint: 'Check host and port, and that the server runs and accepts connections from this machine.',
+  },
+  'host-unknown': {
+    code: 'database/unreachable',
+    sentence: 'The host name of the database is not known',
+    hint: 'Check the spelling of the host, and the name service of this machine.',
+  },
+  unreachable: {
+    code: 'database/unreachable',
+    sentence: 'The database server cannot be reached',
+    hint: 'Check the network between this machine and the server, and its firewall.',
+  },
+  'not-ready': {
+    code: 'database/unreachable',
+    sentence: 'The database server is starting or stopping and takes no connections',
+    hint: 'Wait until it is up and run the command again.',
+  },
+  'too-many-connections': {
+    code: 'database/unreachable',
+    sentence: 'The database server has no connection left',
+    hint: 'Close other connections, or raise the limit of the server or the user.',
+  },
+  pooler: {
+    code: 'database/unreachable',
+    sentence: 'The connection pooler in front of the database refused the session settings',
+    hint: 'Give the URL of the database server itself; locks do not work through a pooler.',
+  },
+  'broken-at-login': {
+    code: 'database/unreachable',
+    sentence: 'The server closed the connection during the login',
+    hint: 'Check that host and port are those of the database, and whether it demands TLS.',
+  },
+  timeout: {
+    code: 'database/timeout',
+    sentence: 'The database did not answer in time',
+    hint: 'Check host, port and firewall, or allow more time.',
+  },
+  'login-refused': {
+    code: 'database/login-refused',
+    sentence: 'The database refused the login',
+    hint: 'Check user and password, and that the user may log in from this machine and use this database.',
+  },
+  'no-such-database': {
+    code: 'database/no-such-database',
+    sentence: 'There is no such database',
+    hint: 'Check the name at the end of the URL, or create the database first.',
+  },
+  'no-such-folder': {
+    code: 'database/no-such-database',
+    sentence: 'The folder of the database file does not exist',
+    hint: 'Check the path in the URL, or create the folder first.',
+  },
+  'cannot-open-file': {
+    code: 'database/unreachable',
+    sentence: 'The database file cannot be opened',
+    hint: 'Check that the path is a file and that this user may read it and write its folder.',
+  },
+  'tls-unsupported': {
+    code: 'database/tls',
+    sentence: 'The database server offers no TLS, and the URL demands it',
+    hint: 'Turn TLS on in the server, or relax the TLS parameter of the URL.',
+  },
+  'tls-required': {
+    code: 'database/tls',
+    sentence: 'The database server demands TLS, and the connection was made without',
+    hint: 'Add sslmode=require (PostgreSQL), ssl-mode=REQUIRED (MySQL) or encrypt=true (SQL Server) to the URL.',
+  },
+  'tls-untrusted': {
+    code: 'database/tls',
+    sentence: 'The certificate of the database server is not trusted, has expired or is for another name',
+    hint: 'Name the authority with sslrootcert (PostgreSQL), ssl-ca (MySQL), certificate (SQL Server) or a wallet (Oracle), and the host as the certificate does.',
+  },
+  'tls-failed': {
+    code: 'database/tls',
+    sentence: 'The TLS handshake with the database server failed',
+    hint: 'Check the TLS parameters of the URL, and that the port is that of the database.',
+  },
+  'account-locked': {
+    code: 'database/login-refused',
+    sentence: 'The account of the database user is locked',
+    hint: 'Ask the administrator of the database: ALTER USER … ACCOUNT UNLOCK.',
+  },
+  'password-expired': {
+    code: 'database/login-refused',
+    sentence: 'The password of the database user has expired',
+    hint: 'Set a new password as the user or the administrator: ALTER USER … IDENTIFIED BY ….',
+  },
+  'no-password': {
+    code: 'database/login-refused',
+    sentence: 'There is no password for the login',
+    hint: 'Put it into the URL, percent-encoded, or into ORACLE_PASSWORD.',
+  },
+  'alias-file-missing': {
+    code: 'database/no-such-database',
+    sentence: 'The database URL names an alias, and there is no tnsnames.ora to find it in',
+    hint: 'Name the folder with wallet_location or tns_admin in the URL, TMI_ORACLE_WALLET_LOCATION or TNS_ADMIN; or write host:port/service.',
+  },
+  'alias-unknown': {
+    code: 'database/no-such-database',
+    sentence: 'The file tnsnames.ora has no such alias',
+    hint: 'Check the spelling of the alias, or write host:port/service.',
+  },
+  'wallet-missing': {
+    code: 'database/tls',
+    sentence: 'The folder of the Oracle wallet has no ewallet.pem that can be read',
+    hint: 'Name the folder of the unpacked wallet. Only ewallet.pem is read; with ewallet.p12 alone: openssl pkcs12 -in ewallet.p12 -out ewallet.pem.',
+  },
+  'wallet-password': {
+    code: 'database/tls',
+    sentence:
+      'The Oracle wallet cannot be opened: its password is missing or wrong, or ewallet.pem is damaged',
+    hint: 'Put the password that the wallet was downloaded with into ORACLE_WALLET_PASSWORD, or into wallet_password in the URL.',
+  },
+  'native-encryption': {
+    code: 'database/tls',
+    sentence: "The database demands Oracle's own network encryption, which the tool does not have",
+    hint: 'Connect with TLS: protocol=tcps in the URL and the port that takes it.',
+  },
+  'server-too-old': {
+    code: 'database/unreachable',
+    sentence: 'The database server is of a version that the driver does not know',
+    hint: 'Oracle Database 19c and later can be used.',
+  },
+  'snapshot-lost': {
+    code: 'database/busy',
+    sentence: 'The database could not keep the state of the beginning for so long',
+    hint: 'Run the command again when less is written, or raise UNDO_RETENTION.',
+  },
+  'connection-lost': {
+    code: 'database/connection-lost',
+    sentence: 'The connection to the database broke; an open transaction was rolled back',
+    hint: 'Check the server and the network, then run the command again.',
+  },
+  permission: {
+    code: 'database/permission',
+    sentence: 'The database user may not do this',
+    hint: 'Ask the administrator of the database for the missing rights on the table or schema.',
+  },
+  'row-security': {
+    code: 'database/permission',
+    sentence: 'A policy hides rows of a table from the database user',
+    hint: 'Work as the owner of the tables, or as a user with BYPASSRLS: some of the rows would not do.',
+  },
+  constraint: {
+    code: 'database/constraint',
+    sentence: 'The database refused a value: it breaks a constraint, or does not fit the column',
+    hint: 'Compare the columns of the table with what the server creates.',
+  },
+  'read-only': {
+    code: 'database/read-only',
+    sentence: 'The database cannot be written',
+    hint: 'Check that this is no replica, and for a file that this user may write it and its folder.',
+  },
+  busy: {
+    code: 'database/busy',
+    sentence: 'Another session kept the database locked for too long',
+    hint: 'Run the command again when the other work is done.',
+  },
+  'no-space': {
+    code: 'database/no-space',
+    sentence: 'The database has no space left',
+    hint: 'Free some space for the database, then run the command again.',
+  },
+  'write-failed': {
+    code: 'database/no-space',
+    sentence: 'The database file cannot be written any further',
+    hint: 'Check the free space, the limit on the size of files (ulimit -f) and the disk, then run the command again.',
+  },
+  damaged: {
+    code: 'database/damaged',
+    sentence: 'This is no SQLite database, or it is damaged or encrypted',
+    hint: 'Check the path in the URL.',
+  },
+  'in-use': {
+    code: 'database/in-use',
+    sentence: 'Something else depends on what was to be dropped',
+    hint: 'Drop what depends on it first.',
+  },
+  'no-such-table': {
+    code: 'database/no-such-table',
+    sentence: 'The table does not exist',
+    hint: 'Start the server once so that it creates its tables, or check the database in the URL.',
+  },
+  unknown: {
+    code: 'database/statement-failed',
+    sentence: 'The database refused a statement',
+    hint: 'The log of the database server has the details.',
+  },
+} as const satisfies Record<string, Fault>;
+
+export type FaultName = keyof typeof faults;
+
+/** What a dialect made of a driver's error. */
+export interface ClassifiedFault {
+  readonly fault: FaultName;
+  /** The engine's own code, such as `28P01`: safe to show, and what to search for. */
+  readonly engineCode: string | undefined;
+}
+
+/** Our error for a driver's error. The driver's text stays behind; only its code comes along. */
+export function faultError({ fault, engineCode }: ClassifiedFault, target: DatabaseTarget): ToolError {
+  const { code, sentence, hint } = faults[fault];
+  const suffix = engineCode === undefined ? '' : `, error ${engineCode}`;
+  return new ToolError(code, `${sentence} (${nameTarget(target)}${suffix})`, { hint });
+}
+
+/** Something outside of the schema depends on what was to be dropped; it must not fall with it. */
+export function referencedFromOutside(): ToolError {
+  return new ToolError(
+    'database/referenced-from-outside',
+    'Something outside of this schema depends on what is in it, so it cannot be dropped',
+    { hint: 'Drop the view or foreign key of the other schema first.' },
+  );
+}

@@ -1,0 +1,34 @@
+export { connectDatabase, type ConnectDatabaseOptions } from './connect.js';
+export type {
+  Capabilities,
+  Database,
+  DatabaseSession,
+  DatabaseTarget,
+  EngineName,
+  InstantCodec,
+  ReadTableOptions,
+  StatementListener,
+  TableContents,
+} from './contract.js';
+export { identifyTarget } from './identity.js';
+export { describeTarget, nameTarget } from './target.js';
+export { connectWhenReady } from './wait.js';
+export { parseDatabaseUrl, type ParsedUrl } from './url.js';
+
+/** The name of the lock that every run takes before it writes. */
+export const RUN_LOCK = 'tmi-dbtool';
+
+export type {
+  ColumnFacts,
+  CounterFacts,
+  ForeignKeyFacts,
+  PortableRow,
+  PortableValue,
+  SchemaFacts,
+  SequenceFacts,
+  TableFacts,
+  TaggedValue,
+  ValueKind,
+} from './schema-facts.js';
+export { valueKinds } from './schema-facts.js';
+export type { ForeignKeyOfTable, Transfer } from './transfer.js';

@@ -1,0 +1,117 @@
+import type { Knex } from 'knex';
+import { ToolError, type ErrorCode } from '../errors/index.js';
+import type { DatabaseSession, DatabaseTarget } from './contract.js';
+import type { Dialect } from './dialects/dialect.js';
+import type { Transfer } from './transfer.js';
+
+/** What a session needs to know of the connection that it is on. */
+export interface SessionContext {
+  readonly target: DatabaseTarget;
+  /** Our error for a driver's. */
+  translate(this: void, error: unknown): unknown;
+}
+
+/** Faults that lie in a table, and not in the connection as a whole. */
+const tableFaults: ReadonlySet<ErrorCode> = new Set([
+  'database/no-such-table',
+  'database/permission',
+  'database/constraint',
+  'database/statement-failed',
+]);
+
+/** The error with the table that was worked on. Drivers do not always tell it. */
+function atTable(error: unknown, table: string): unknown {
+  if (!(error instanceof ToolError) || !tableFaults.has(error.code)) return error;
+  const { code, message, hint, diagnostics } = error;
+  return new ToolError(code, `${message}, at the table ${table}`, {
+    ...(hint === undefined ? {} : { hint }),
+    diagnostics,
+    cause: error,
+  });
+}
+
+async function translated<T>(work: Promise<T>, { translate }: SessionContext, table?: string): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw table === undefined ? translate(error) : atTable(translate(error), table);
+  }
+}
+
+async function* translatedRows<T>(
+  rows: AsyncIterable<T>,
+  { translate }: SessionContext,
+  table: string,
+): AsyncIterable<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw atTable(translate(error), table);
+  }
+}
+
+/** Rows in bulk go past knex in some engines, so that their errors are translated here. */
+function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionContext): Transfer {
+  return {
+    inspect: () => translated(transfer.inspect(knex, context.target), context),
+    readRows: (table, columns = table.columns) =>
+      translatedRows(transfer.readRows(knex, table, columns), context, table.name),
+    async countRows(table) {
+      // knex's own marks for names would cut one at a dot or at the word `as`.
+      const source = transfer.rowsOf?.(table) ?? transfer.quote(table.name);
+      const count = knex.count<{ rows: unknown }[]>({ rows: '*' }).from(knex.raw(source));
+      const [row] = await translated(Promise.resolve(count), context, table.name);
+      return Number(row?.['rows']);
+    },
+    insertRows: (table, ...args) => translated(transfer.insertRows(knex, table, ...args), context, table),
+    firingTriggers: (tables) => transfer.firingTriggers?.(knex, tables) ?? Promise.resolve([]),
+    emptyTables: (tables) => transfer.emptyTables(knex, tables),
+    brokenForeignKeys: (tables) => transfer.brokenForeignKeys(knex, tables),
+    continueCounter: (...args) => transfer.continueCounter(knex, ...args),
+    continueSequence: (...args) => transfer.continueSequence(knex, ...args),
+  };
+}
+
+/** The work that can be done on one connection, inside of a transaction or outside. */
+export function createSession(
+  dialect: Dialect,
+  knex: Knex,
+  inTransaction: boolean,
+  context: SessionContext,
+): DatabaseSession {
+  const { capabilities, schema } = dialect;
+  return {
+    knex,
+    transfer: createTransfer(dialect, knex, context),
+    capabilities,
+    instants: schema.instants,
+    inTransaction,
+
+    async readTable(table, { forUpdate = false, instants = [] } = {}) {
+      try {
+        return await schema.readTable(knex, table, { inTransaction, forUpdate, instants });
+      } catch (error) {
+        if (error instanceof ToolError && error.code === 'database/no-such-table') return undefined;
+        throw error;
+      }
+    },
+
+    createTable(definition) {
+      if (inTransaction && !capabilities.transactionalDdl) {
+        // The engine would commit what was done so far without a word.
+        throw new ToolError('internal/unexpected', 'A table was to be created inside of a transaction');
+      }
+      return schema.createTable(knex, definition);
+    },
+
+    async createFilledTable(definition, row) {
+      if (schema.createFilledTable) return schema.createFilledTable(knex, definition, row);
+      await this.createTable(definition);
+      await this.upsert(definition.name, definition.primaryKey, [row], 'keep');
+    },
+
+    async upsert(table, key, rows, existing) {
+      if (rows.length > 0) await schema.upsert(knex, { table, key, rows, existing });
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { ColumnFacts, ForeignKeyFacts, PortableRow, SchemaFacts, TableFacts } from './schema-facts.js';
+
+/** A foreign key with the table that it belongs to. */
+export interface ForeignKeyOfTable {
+  readonly table: string;
+  readonly key: ForeignKeyFacts;
+}
+
+/** Rows and tables in terms that all engines share. All of it works on the session that it was taken from. */
+export interface Transfer {
+  /** Tables, views and sequences of the schema that the connection works in. */
+  inspect(): Promise<SchemaFacts>;
+  /** All rows of a table in batches of about a megabyte, in no particular order. */
+  readRows(table: TableFacts, columns?: readonly ColumnFacts[]): AsyncIterable<readonly PortableRow[]>;
+  /** Its own rows, without those of tables that inherit from it. */
+  countRows(table: Pick<TableFacts, 'name' | 'partitioned'>): Promise<number>;
+  /** @param columns the target's columns that `rows` hold, in the order of the rows' values */
+  insertRows(table: string, columns: readonly ColumnFacts[], rows: readonly PortableRow[]): Promise<void>;
+  /** Triggers of these tables, as `table.trigger`, that fire for rows which are loaded; where the engine can tell. */
+  firingTriggers(tables: readonly string[]): Promise<readonly string[]>;
+  /** Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction. */
+  emptyTables(tables: readonly string[]): Promise<void>;
+  /** Foreign keys, as `table.key`, with rows that point nowhere. */
+  brokenForeignKeys(tables: readonly TableFacts[]): Promise<readonly string[]>;
+  /**
+   * Makes a counter give at least `next`; never turns it back. Where DDL takes no part in transactions it is called
+   * before the tables are loaded, else in the same transaction after them.
+   */
+  continueCounter(table: string, column: string, next: string): Promise<void>;
+  continueSequence(name: string, next: string): Promise<void>;
+}

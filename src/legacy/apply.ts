@@ -1,0 +1,308 @@
+import { readFile, realpath, rm } from 'node:fs/promises';
+import { replaceFile, stageFile, createFile, type StagedFile } from '../config/files/write.js';
+import type { ConfigFile } from '../config/files/read.js';
+import { identifyTarget, RUN_LOCK, type Database } from '../database/index.js';
+import { ToolError } from '../errors/index.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import type { DecodedRow } from '../settings/decode.js';
+import type { SettingsTable } from '../settings/store.js';
+import type { BuiltPlan } from './build-plan.js';
+import type { Proof } from './proof.js';
+import { recoverUnfinished, type Adopted } from './recover.js';
+import { receiptBytes, sha256, type Receipt } from './receipt.js';
+import { receiptChanges } from './receipt-rows.js';
+import { storeRows } from './store-rows.js';
+import { restoreRows } from './restore-rows.js';
+import { freeSidecarNames } from './sidecar-names.js';
+import type { RewriteTarget, Sidecars } from './target.js';
+
+/** The boundaries between the steps of an import, in order. A run killed at any of them is finished by the next. */
+export const importSteps = [
+  'lock',
+  'recover',
+  'stage',
+  'receipt',
+  'backup',
+  'write',
+  'commit',
+  'rewrite',
+  'verify',
+  'complete',
+  'done',
+] as const;
+export type ImportStep = (typeof importSteps)[number];
+
+export interface ApplyInputs {
+  readonly built: BuiltPlan;
+  readonly database: Database;
+  /** The table as the plan was made from it, and its rows in the clear. */
+  readonly table: SettingsTable;
+  readonly rows: ReadonlyMap<string, DecodedRow>;
+  readonly cipher: SettingsCipher;
+  /** The file, or undefined when the environment is imported. */
+  readonly file: ConfigFile | undefined;
+  readonly target: RewriteTarget;
+  readonly sidecars: Sidecars;
+  readonly tool: string;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+  /** Told before each step; the step begins when the promise settles. */
+  readonly onStep: (step: ImportStep) => Promise<void> | void;
+}
+
+export interface ImportResult {
+  readonly rowsWritten: number;
+  readonly rowsDeleted: number;
+  readonly rewritten: string | undefined;
+  readonly backup: string | undefined;
+  readonly receipt: string | undefined;
+  readonly proof: Proof;
+  /** True when this run finished what a killed one had begun. */
+  readonly resumed: boolean;
+}
+
+const PRIVATE = 0o600;
+
+/** The files of one import, so that a failure before the commit can take them away again. */
+class Traces {
+  staged: StagedFile | undefined;
+  readonly #created: string[] = [];
+
+  async create(file: string, bytes: Uint8Array): Promise<void> {
+    if (!(await createFile(file, bytes, { mode: PRIVATE }))) {
+      throw new ToolError('config/cannot-write-file', `${file} exists already`, {
+        hint: 'Run the command again.',
+      });
+    }
+    this.#created.push(file);
+  }
+
+  async remove(): Promise<void> {
+    await this.staged?.discard();
+    for (const file of this.#created) await rm(file, { force: true });
+  }
+}
+
+async function assertUnchanged(file: ConfigFile): Promise<void> {
+  const now = await readFile(file.realPath).catch(() => undefined);
+  if (now && sha256(now) === sha256(file.bytes)) return;
+  throw new ToolError('legacy/changed-meanwhile', `${file.name} was changed after the plan was made`, {
+    hint: 'It was left as it is. Run the command again.',
+  });
+}
+
+/** One import from the lock to the finished receipt. */
+class Import {
+  readonly #traces = new Traces();
+  #committed = false;
+
+  constructor(private readonly inputs: ApplyInputs) {}
+
+  async run(): Promise<ImportResult> {
+    const { inputs } = this;
+    await this.#step('lock');
+    await inputs.database.lock(RUN_LOCK);
+    await this.#step('recover');
+    const bytes = this.#newBytes();
+    const adopted = inputs.file ? await this.#recover(inputs.file, bytes) : undefined;
+    const writesFile = bytes !== undefined && !(await this.#isWritten(bytes));
+    const unfinished = adopted?.receipt.status === 'pending';
+    if (!this.#changesRows() && !writesFile && !unfinished) return this.#nothingToDo(adopted);
+    try {
+      return await this.#change(bytes, writesFile, adopted);
+    } catch (error) {
+      // After a connection broke nobody knows whether the commit went through: the next run finds out.
+      const unknown = error instanceof ToolError && error.code === 'database/connection-lost';
+      if (!this.#committed && !unknown) await this.#traces.remove();
+      else await this.#traces.staged?.discard();
+      throw error;
+    }
+  }
+
+  async #step(step: ImportStep): Promise<void> {
+    await this.inputs.onStep(step);
+    // Once the rows are committed the rest is a moment's work; stopping there would only leave it to the next run.
+    if (!this.#committed) this.inputs.signal.throwIfAborted();
+  }
+
+  #changesRows(): boolean {
+    const { writes, deletes } = this.inputs.built.plan;
+    return writes.length > 0 || deletes.length > 0;
+  }
+
+  /** True when the output file holds the new text already, as a killed run may have left it. */
+  async #isWritten(bytes: Uint8Array): Promise<boolean> {
+    const { target } = this.inputs;
+    if (target.kind !== 'output') return false;
+    const existing = await readFile(target.path).catch(() => undefined);
+    if (!existing) return false;
+    if (sha256(existing) === sha256(bytes)) return true;
+    if (target.overwrite) return false;
+    throw new ToolError('legacy/output-exists', `${target.name} exists already; nothing was written`, {
+      hint: 'Pass --overwrite to replace it, or name another file.',
+    });
+  }
+
+  #recover(file: ConfigFile, bytes: Uint8Array | undefined): Promise<Adopted | undefined> {
+    const { sidecars, target } = this.inputs;
+    return recoverUnfinished(file, {
+      ...this.inputs,
+      base: sidecars.base,
+      output: target.kind === 'output' ? target.path : undefined,
+      rowsAreStored: !this.#changesRows(),
+      sha256After: bytes && target.kind === 'in-place' ? sha256(bytes) : null,
+    });
+  }
+
+  #nothingToDo(adopted: Adopted | undefined): ImportResult {
+    const { built, rows } = this.inputs;
+    const proof = built.proveWith(undefined, rows);
+    return {
+      rowsWritten: 0,
+      rowsDeleted: 0,
+      rewritten: undefined,
+      backup: adopted?.receipt.file.backup ?? undefined,
+      receipt: adopted?.file,
+      proof,
+      resumed: adopted !== undefined,
+    };
+  }
+
+  async #change(
+    bytes: Uint8Array | undefined,
+    writesFile: boolean,
+    adopted: Adopted | undefined,
+  ): Promise<ImportResult> {
+    const { inputs } = this;
+    const { plan } = inputs.built;
+    await this.#step('stage');
+    if (bytes && inputs.file && inputs.target.kind === 'in-place') {
+      this.#traces.staged = await stageFile(inputs.file.realPath, bytes, inputs.file);
+    }
+    const receipt = adopted ?? (await this.#writeSidecars(bytes));
+    await this.#step('write');
+    const proof = await storeRows(inputs, bytes, async () => {
+      if (inputs.file) await assertUnchanged(inputs.file);
+      await this.#step('commit');
+    });
+    this.#committed = true;
+    await this.#step('rewrite');
+    if (writesFile && inputs.file && inputs.target.kind === 'in-place') {
+      await this.#assertNotEdited(inputs.file, receipt);
+    }
+    const rewritten = bytes && writesFile ? await this.#putInPlace(bytes) : undefined;
+    await this.#step('verify');
+    if (rewritten !== undefined) await this.#verify(rewritten, bytes as Uint8Array, receipt);
+    await this.#step('complete');
+    if (receipt) await this.#complete(receipt);
+    await this.#step('done');
+    return {
+      rowsWritten: plan.writes.length,
+      rowsDeleted: plan.deletes.length,
+      rewritten,
+      backup: receipt?.receipt.file.backup ?? undefined,
+      receipt: receipt?.file,
+      proof,
+      resumed: adopted !== undefined,
+    };
+  }
+
+  /** The text to write, if any: in place only when it changes, to an output file in any case. */
+  #newBytes(): Uint8Array | undefined {
+    const { target, file, built } = this.inputs;
+    if (target.kind === 'none' || !file) return undefined;
+    return built.plan.rewrite?.bytes ?? (target.kind === 'output' ? file.bytes : undefined);
+  }
+
+  async #writeSidecars(bytes: Uint8Array | undefined): Promise<Adopted | undefined> {
+    const { inputs } = this;
+    const { file, sidecars, target } = inputs;
+    if (!file || sidecars.base === undefined) return undefined;
+    const names = await freeSidecarNames(sidecars.base, inputs.now);
+    const replaces = bytes !== undefined && target.kind === 'in-place';
+    const receipt: Receipt = {
+      format: 'tmi-dbtool import receipt',
+      version: 1,
+      status: 'pending',
+      tool: inputs.tool,
+      createdAt: inputs.now.toISOString(),
+      database: identifyTarget(inputs.database.target),
+      file: {
+        path: file.realPath,
+        sha256Before: sha256(file.bytes),
+        sha256After: replaces ? sha256(bytes) : null,
+        backup: replaces && sidecars.backup ? names.backup : null,
+      },
+      changes: receiptChanges(inputs.built.plan, inputs.table, inputs.cipher, inputs.now),
+    };
+    // The receipt comes first, since it names the backup: what a killed run leaves can then be found.
+    await this.#step('receipt');
+    await this.#traces.create(names.receipt, receiptBytes(receipt));
+    await this.#step('backup');
+    if (receipt.file.backup !== null) await this.#traces.create(receipt.file.backup, file.bytes);
+    return { file: names.receipt, receipt };
+  }
+
+  /** An edit made since the commit would be lost by the rewrite: the rows go back to what they were instead. */
+  async #assertNotEdited(file: ConfigFile, receipt: Adopted | undefined): Promise<void> {
+    try {
+      await assertUnchanged(file);
+    } catch (error) {
+      if (!receipt) throw error;
+      await restoreRows(this.inputs.database, receipt.receipt.changes, this.inputs.cipher);
+      await this.#traces.remove();
+      throw error;
+    }
+  }
+
+  async #putInPlace(bytes: Uint8Array): Promise<string> {
+    const { target, file } = this.inputs;
+    if (target.kind !== 'output') {
+      await this.#traces.staged?.commit();
+      return (file as ConfigFile).realPath;
+    }
+    // Whoever could read the old file can read the new one, as far as this user may see to it.
+    const ownership = file
+      ? { mode: file.mode, uid: file.uid, gid: file.gid, ownerIfPermitted: true }
+      : { mode: PRIVATE };
+    if (target.overwrite) {
+      // A link to the output stays a link.
+      const real = await realpath(target.path).catch(() => target.path);
+      await replaceFile(real, bytes, ownership);
+    } else if (!(await createFile(target.path, bytes, ownership))) {
+      throw new ToolError('legacy/output-exists', `${target.name} exists already; the rows are stored`, {
+        hint: 'Pass --overwrite to replace it, or name another file.',
+      });
+    }
+    return target.path;
+  }
+
+  /** Reads the file back from the disk; anything but the planned bytes puts file and rows back as they were. */
+  async #verify(path: string, bytes: Uint8Array, receipt: Adopted | undefined): Promise<void> {
+    const { inputs } = this;
+    if (sha256(await readFile(path)) === sha256(bytes)) return;
+    if (inputs.file && inputs.target.kind === 'in-place')
+      await replaceFile(path, inputs.file.bytes, inputs.file);
+    if (receipt) await restoreRows(inputs.database, receipt.receipt.changes, inputs.cipher);
+    throw new ToolError(
+      'legacy/proof-failed',
+      `${path} did not hold what was written; file and rows are as before`,
+      {
+        hint: 'Check the disk, then run the command again.',
+      },
+    );
+  }
+
+  async #complete({ file, receipt }: Adopted): Promise<void> {
+    await replaceFile(file, receiptBytes({ ...receipt, status: 'complete' }), { mode: PRIVATE });
+  }
+}
+
+/**
+ * Carries a plan out: lock, staged file, receipt and backup, one transaction with read-back and proof, commit,
+ * rewrite, verification. Until the commit a failure leaves no trace; after it, the next run finishes the work.
+ * @throws ToolError `database/locked`, `legacy/changed-meanwhile`, `legacy/proof-failed` and those of the layers below
+ */
+export function applyImport(inputs: ApplyInputs): Promise<ImportResult> {
+  return new Import(inputs).run();
+}

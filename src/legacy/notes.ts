@@ -1,0 +1,117 @@
+import { providerEntryOf } from '../config/file-layer.js';
+import { readLeaves } from '../config/leaves.js';
+import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
+import type { PlanInputs } from './plan-inputs.js';
+import type { ServerModel } from '../settings/precedence.js';
+import { compactKeyList } from './key-list.js';
+import type { ImportPlan, PlanEntry } from './plan.js';
+
+function readsFromFile(key: string): boolean {
+  const found = settingByDatabaseKey(key);
+  if (found?.kind === 'provider-field') return found.family.server18Reads === 'file';
+  return found?.setting.server18Reads === 'file';
+}
+
+function server18Note(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
+  if (inputs.options.server !== 'documented') return [];
+  const fromFile = inputs.document !== undefined;
+  const moved = entries.flatMap(({ file, key }) =>
+    (file === 'cut' || !fromFile) && key !== undefined && readsFromFile(key) ? [key] : [],
+  );
+  if (moved.length === 0) return [];
+  const keys = compactKeyList(moved);
+  return fromFile
+    ? [`A Go server 1.8 reads these only from its file: ${keys}. Use --server 1.8 to keep them there.`]
+    : [`A Go server 1.8 reads these only from file and environment: ${keys}. Keep their variables for it.`];
+}
+
+/** True for providers of the families that server 1.8 takes whole, from the file or else from the database. */
+function hidesRows(provider: string): boolean {
+  return providerFamilies.some(
+    (family) => family.server18Reads === 'provider' && provider.startsWith(`${family.path}.`),
+  );
+}
+
+/**
+ * A provider of which an empty or unknown field stays in the file. Harmless in the documented model, but a Go server
+ * 1.8 takes the remnant for the provider and does not look into the database at all.
+ */
+function remnantNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
+  if (inputs.options.server !== 'documented' || !inputs.document) return [];
+  const cut = new Set(entries.filter((e) => e.file === 'cut').map((e) => e.path));
+  const remnants = new Map<string, string[]>();
+  const leaving = new Set<string>();
+  for (const leaf of readLeaves(inputs.document.root)) {
+    const provider = providerEntryOf(leaf);
+    if (provider === undefined || !hidesRows(provider)) continue;
+    if (cut.has(leaf.name)) leaving.add(provider);
+    else remnants.set(provider, [...(remnants.get(provider) ?? []), leaf.name]);
+  }
+  return [...remnants]
+    .filter(([provider]) => leaving.has(provider))
+    .map(
+      ([provider, names]) =>
+        `${compactKeyList(names)} stays in the file; a Go server 1.8 would take that for the whole provider ${provider} and ignore its rows. For such a server use --server 1.8, or delete the remnant.`,
+    );
+}
+
+/** What the operator should know although it stops nothing. */
+export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
+  const notes = [...server18Note(inputs, entries), ...remnantNotes(inputs, entries)];
+  if (!inputs.table.exists) notes.push('The table system_settings does not exist yet; it is created.');
+  else if (!inputs.table.hasOrigin) {
+    notes.push(
+      'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
+    );
+  }
+  if (inputs.environment.administrator !== undefined) {
+    notes.push('TMI_ADMIN_PROVIDER adds its administrator at every start, beside the stored list.');
+  }
+  return notes;
+}
+
+/** Variables that an import of the environment was made from, by what may become of them. */
+export interface VariablesAfterwards {
+  /** Nothing reads them any more: the stored rows outrank them. */
+  readonly removable: readonly string[];
+  /** The server takes the value from them although it is stored. */
+  readonly needed: readonly string[];
+}
+
+function isNeeded(match: ReturnType<typeof settingByDatabaseKey>, server: ServerModel): boolean {
+  if (match?.kind === 'setting' && match.setting.alsoStored) return true;
+  const reads = match?.kind === 'setting' ? match.setting.server18Reads : match?.family.server18Reads;
+  return server === '1.8' && reads === 'file';
+}
+
+/**
+ * Which variables may go once the plan is carried out. The variables of a provider go together or not at all, so they
+ * are named by what they begin with: `OAUTH_PROVIDERS_OKTA_*`.
+ */
+export function variablesAfterwards(
+  plan: Pick<ImportPlan, 'source' | 'entries' | 'options'>,
+): VariablesAfterwards {
+  const removable: string[] = [];
+  const needed: string[] = [];
+  for (const { path, key, row } of plan.source === 'environment' ? plan.entries : []) {
+    const match = key === undefined ? undefined : settingByDatabaseKey(key);
+    // A derived row comes from no variable of its own.
+    if (!match || row === undefined || path === key) continue;
+    const names = isNeeded(match, plan.options.server) ? needed : removable;
+    if (match.kind === 'setting') names.push(path);
+    // Each provider that variables define has this one.
+    else if (match.field.name === 'enabled') names.push(`${path.slice(0, -'ENABLED'.length)}*`);
+  }
+  return { removable, needed };
+}
+
+/** Variables of earlier releases that are set, which no server reads any more. */
+export function formerVariableNotes(names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const former = findLegacyVariable(name);
+    if (!former) return [];
+    const today =
+      former.env === null ? 'its setting has no variable any more' : `today it is called ${former.env}`;
+    return [`${name} is set but no server reads it: ${today}.`];
+  });
+}

@@ -1,0 +1,81 @@
+import type { DecodedRow } from '../settings/decode.js';
+import { isHidden } from '../secrets/masked-text.js';
+import type { Decision, DesiredRow } from './decide.js';
+import type { HiddenRow } from './hidden-rows.js';
+import type { PlanEntry, PlanOptions } from './plan.js';
+import { show } from './show.js';
+import type { FileRename, Remark } from './statement.js';
+
+/** A leaf that stays. */
+export function remarkEntry({ leaf, action, reason, key, text }: Remark): PlanEntry {
+  const secret = key?.secret ?? false;
+  const nearest = action === 'unknown' && leaf.lookup.kind === 'unknown' ? leaf.lookup.nearest : undefined;
+  return {
+    action,
+    path: leaf.name,
+    position: leaf.position,
+    key: key?.key,
+    file: 'kept',
+    row: undefined,
+    value: show(text, isHidden(key)),
+    current: undefined,
+    secret,
+    reason,
+    ...(nearest === undefined ? {} : { nearest }),
+  };
+}
+
+/** The leaves of an older name that becomes a pair under today's name. */
+export function renameEntries({ key, text, leaves }: FileRename, rewrites: boolean): PlanEntry[] {
+  return leaves.map((leaf) => ({
+    action: 'renamed',
+    path: leaf.name,
+    position: leaf.position,
+    key: key.path,
+    file: rewrites ? 'cut' : 'kept',
+    row: undefined,
+    value: show(text, isHidden(key)),
+    current: undefined,
+    secret: key.secret,
+    reason: 'new-name',
+  }));
+}
+
+/** One line for every leaf, so that each key of the file is found in the plan under its own line number. */
+export function statementEntries({ statement, entry }: Decision): PlanEntry[] {
+  if (statement.leaves.length < 2) return [entry];
+  return statement.leaves.map((leaf) => ({ ...entry, path: leaf.name, position: leaf.position }));
+}
+
+/** A row that comes to light. */
+export function hiddenEntry(hidden: HiddenRow, options: PlanOptions): PlanEntry {
+  const removed = options.onConflict === 'overwrite';
+  return {
+    action: 'conflict',
+    path: hidden.key.key,
+    position: undefined,
+    key: hidden.key.key,
+    file: 'kept',
+    row: removed ? 'delete' : 'unchanged',
+    value: undefined,
+    current: show(hidden.text, hidden.key.secret),
+    secret: hidden.key.secret,
+    reason: removed ? 'row-removed' : 'row-surfaces',
+  };
+}
+
+/** A row that follows from another one. */
+export function derivedEntry({ key, text }: DesiredRow, row: DecodedRow | undefined): PlanEntry {
+  return {
+    action: 'moves',
+    path: key.key,
+    position: undefined,
+    key: key.key,
+    file: 'kept',
+    row: row ? 'replace' : 'insert',
+    value: show(text, isHidden(key)),
+    current: show(row?.text, key.secret),
+    secret: key.secret,
+    reason: 'derived',
+  };
+}

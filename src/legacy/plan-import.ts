@@ -1,0 +1,101 @@
+import type { Capabilities } from '../database/contract.js';
+import { errorCodes, ToolError, type ErrorCode } from '../errors/index.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import { decodeRows, type DecodedRows } from '../settings/decode.js';
+import { assertKeyFits } from '../settings/foreign-rows.js';
+import type { SettingsTable } from '../settings/store.js';
+import { buildPlan, type BuiltPlan } from './build-plan.js';
+import type { ImportPlan, PlanOptions } from './plan.js';
+import type { ImportSource } from './read-source.js';
+
+export interface PlanImportInputs {
+  /** With references resolved. */
+  readonly source: ImportSource;
+  readonly options: PlanOptions;
+  readonly table: SettingsTable;
+  readonly cipher: SettingsCipher;
+  readonly capabilities: Pick<Capabilities, 'caseInsensitiveKeys'>;
+  readonly production: boolean;
+  readonly now: Date;
+}
+
+/**
+ * A row that cannot be read may be replaced when the operator says that the file wins; else nobody can compare. Without
+ * any key there is no choice to offer: see `refuseForeignKey`.
+ */
+function refuseUnreadable({ source, options, cipher }: PlanImportInputs, decoded: DecodedRows): void {
+  if (options.onConflict === 'overwrite' || !cipher.canEncrypt) return;
+  const needed = source.reading.statements.flatMap(({ key }) => decoded.unreadable.get(key.key) ?? []);
+  if (needed.length === 0) return;
+  throw new ToolError('settings/cannot-decrypt', 'Rows that the file speaks of cannot be decrypted', {
+    diagnostics: needed,
+    hint: "Or let the file's values replace them with --on-conflict overwrite.",
+  });
+}
+
+/** Values are not stored beside rows of a key that is not at hand, unless the file is to replace all of them. */
+function refuseForeignKey(
+  { writes, deletes }: ImportPlan,
+  { table, cipher, options }: PlanImportInputs,
+  decoded: DecodedRows,
+): void {
+  const stores = writes.some(({ key, stored }) => table.get(key)?.stored !== stored);
+  if (!stores) return;
+  const replaced = options.onConflict === 'overwrite' ? writes.map(({ key }) => key) : [];
+  assertKeyFits(table, decoded, cipher, { deleted: new Set(deletes), replaced: new Set(replaced) });
+}
+
+/**
+ * Decides what an import will do, from the source and the table as they are now.
+ * @throws ToolError `settings/cannot-decrypt` when a row that matters cannot be read, or when values would be stored
+ * beside rows of another key
+ */
+export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly rows: DecodedRows['rows'] } {
+  const { source, table, cipher } = inputs;
+  const decoded = decodeRows(table, cipher, inputs.capabilities);
+  refuseUnreadable(inputs, decoded);
+  const built = buildPlan({
+    ...source.reading,
+    options: inputs.options,
+    document: source.document,
+    environment: source.environment,
+    table,
+    rows: decoded.rows,
+    unreadable: new Set(decoded.unreadable.keys()),
+    cipher,
+    production: inputs.production,
+    now: inputs.now,
+  });
+  refuseForeignKey(built.plan, inputs, decoded);
+  return { ...built, rows: decoded.rows };
+}
+
+/** The codes of blockers, gravest first: it names the run's error when there are several. */
+const gravity: readonly ErrorCode[] = [
+  'config/cannot-cut',
+  'settings/value-too-long',
+  'legacy/plaintext-secret',
+  'legacy/conflict',
+  'legacy/shadowed',
+  'legacy/proof-failed',
+];
+
+const summaries: Partial<Record<ErrorCode, string>> = {
+  'config/cannot-cut': 'Keys cannot be cut out of the file safely',
+  'settings/value-too-long': 'Values are too long for the server',
+  'legacy/plaintext-secret': 'Secrets would be stored in plain text',
+  'legacy/conflict': 'The database holds other values that somebody set',
+  'legacy/shadowed': "Variables override the file's values",
+  'legacy/proof-failed': 'The server would behave differently afterwards',
+};
+
+/** The error that a plan with blockers ends with, or undefined when nothing stops it. */
+export function blockerError(plan: Pick<ImportPlan, 'blockers'>): ToolError | undefined {
+  const codes = new Set(plan.blockers.map(({ code }) => code));
+  const code = gravity.find((candidate) => codes.has(candidate)) ?? plan.blockers[0]?.code;
+  if (code === undefined) return undefined;
+  const summary = summaries[code] ?? errorCodes[code].summary;
+  return new ToolError(code, `${summary}; nothing was written`, {
+    diagnostics: plan.blockers,
+  });
+}

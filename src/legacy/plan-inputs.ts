@@ -1,0 +1,27 @@
+import type { EnvironmentLayer } from '../config/environment.js';
+import type { YamlDocument } from '../config/yaml/parse.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import type { DecodedRow } from '../settings/decode.js';
+import type { PlanOptions } from './plan.js';
+import type { FileRename, Remark, Statement } from './statement.js';
+
+/** Everything a plan is made from. Nothing here is read again later without a check that it is still the same. */
+export interface PlanInputs {
+  readonly options: PlanOptions;
+  /** The file, or undefined when the environment is imported. */
+  readonly document: YamlDocument | undefined;
+  /** What the source says, with references resolved. */
+  readonly statements: readonly Statement[];
+  readonly remarks: readonly Remark[];
+  readonly renames: readonly FileRename[];
+  /** The environment, with references in secrets resolved. */
+  readonly environment: EnvironmentLayer;
+  readonly table: { readonly exists: boolean; readonly hasOrigin: boolean };
+  readonly rows: ReadonlyMap<string, DecodedRow>;
+  /** Keys of rows that cannot be decrypted. */
+  readonly unreadable: ReadonlySet<string>;
+  readonly cipher: SettingsCipher;
+  /** True when `auth.build_mode` is production. */
+  readonly production: boolean;
+  readonly now: Date;
+}

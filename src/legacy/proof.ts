@@ -1,0 +1,51 @@
+import { isHidden } from '../secrets/masked-text.js';
+import { effectiveConfig, type EffectiveInputs } from '../settings/effective.js';
+import { show } from './show.js';
+
+/** A setting that the server would use differently. Values are masked where the setting is secret. */
+export interface Difference {
+  readonly key: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The outcome of comparing what the server used before with what it will use after. */
+export interface Proof {
+  /** Number of settings compared. */
+  readonly compared: number;
+  /** Settings that differ although nobody chose so. Must be empty. */
+  readonly differences: readonly Difference[];
+  /** Settings that differ because the operator chose so, or because an older name takes effect under today's. */
+  readonly chosen: readonly Difference[];
+}
+
+/**
+ * Compares the effective configuration before and after, key by key. Under server 1.8 a stored value need not take
+ * effect, since file and variables outrank most rows there: a key that is meant to change may stay as it was.
+ * @param expected for the keys that may change, the one value they may change to
+ */
+export function prove(
+  before: EffectiveInputs,
+  after: EffectiveInputs,
+  expected: ReadonlyMap<string, string | undefined>,
+): Proof {
+  const was = effectiveConfig(before);
+  const is = effectiveConfig(after);
+  const differences: Difference[] = [];
+  const chosen: Difference[] = [];
+  const keys = new Set([...was.keys(), ...is.keys()]);
+  for (const name of keys) {
+    const key = (was.get(name) ?? is.get(name))?.key;
+    const old = was.get(name)?.text;
+    const now = is.get(name)?.text;
+    const difference = {
+      key: name,
+      before: show(old, isHidden(key)),
+      after: show(now, isHidden(key)),
+    };
+    if (now === old) continue;
+    if (expected.has(name) && now === expected.get(name)) chosen.push(difference);
+    else differences.push(difference);
+  }
+  return { compared: keys.size, differences, chosen };
+}

@@ -1,0 +1,132 @@
+import { readFile, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConfigFile } from '../config/files/read.js';
+import { replaceFile, stagedName } from '../config/files/write.js';
+import { identifyTarget, type Database } from '../database/index.js';
+import { ToolError } from '../errors/index.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import type { SettingsTable } from '../settings/store.js';
+import {
+  isUntouched,
+  pendingReceipts,
+  receiptBytes,
+  sha256,
+  type Receipt,
+  type ReceiptChange,
+  type ReceiptRow,
+} from './receipt.js';
+import { rowFromReceipt } from './receipt-rows.js';
+
+/** A receipt of a killed run that this run goes on with. */
+export interface Adopted {
+  readonly file: string;
+  readonly receipt: Receipt;
+}
+
+interface RecoverInputs {
+  readonly database: Database;
+  readonly table: SettingsTable;
+  readonly cipher: SettingsCipher;
+  /** Path that the names of this run's backup and receipt begin with, if it leaves any: see `Sidecars`. */
+  readonly base: string | undefined;
+  /** Path of the output file, if there is one. */
+  readonly output: string | undefined;
+  /** True when the plan of this run writes no rows, so that a killed run's receipt tells all about them. */
+  readonly rowsAreStored: boolean;
+  /** Digest of the file as this run would rewrite it; null when it leaves the file alone. */
+  readonly sha256After: string | null;
+}
+
+/**
+ * New versions of files that a killed run left waiting. The lock is held, so no other run is using them. In a folder
+ * that may not be written they stay.
+ */
+export async function removeLeftovers(bases: readonly string[]): Promise<void> {
+  for (const base of bases) {
+    const folder = path.dirname(base);
+    const names = await readdir(folder).catch(() => []);
+    const leftovers = names.filter(
+      (name) =>
+        path.join(folder, name) === stagedName(base) ||
+        (name.startsWith(`.${path.basename(base)}.`) && name.endsWith('.tmi-dbtool.tmp')),
+    );
+    for (const name of leftovers) await rm(path.join(folder, name), { force: true }).catch(() => undefined);
+  }
+}
+
+/** Undefined when the key that the receipt was sealed with is gone: then nobody can say what the row was. */
+function storedBefore(key: string, before: ReceiptRow, cipher: SettingsCipher): string | undefined {
+  try {
+    return rowFromReceipt(key, before, cipher).stored;
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
+}
+
+function isAsBefore({ key, before }: ReceiptChange, { table, cipher }: RecoverInputs): boolean {
+  const row = table.get(key);
+  if (!before || !row) return !before && !row;
+  const stored = storedBefore(key, before, cipher);
+  return row.stored === stored && row.modifiedAtIso === before.modifiedAt && row.originText === before.origin;
+}
+
+/** True when this run does what the killed one did, so that it can go on with its receipt. */
+function isOurs(receipt: Receipt, inputs: RecoverInputs): boolean {
+  return (
+    receipt.changes.length > 0 && inputs.rowsAreStored && receipt.file.sha256After === inputs.sha256After
+  );
+}
+
+/** A run that was killed before its commit: its receipt and backup describe nothing that happened. */
+async function forget(file: string, receipt: Receipt, config: ConfigFile): Promise<void> {
+  const { backup } = receipt.file;
+  const copy = backup === null ? undefined : await readFile(backup).catch(() => undefined);
+  if (backup !== null && copy && sha256(copy) === sha256(config.bytes)) await rm(backup, { force: true });
+  await rm(file, { force: true });
+}
+
+/** The rows of this very file may be in another database: importing it into this one would lose sight of them. */
+function unfinishedElsewhere(file: string, receipt: Receipt): ToolError {
+  return new ToolError(
+    'legacy/unfinished-elsewhere',
+    `An import of this file into ${receipt.database} was begun and not finished`,
+    { hint: `Finish it with that database, or undo it: tmi-dbtool import-legacy --undo ${file}` },
+  );
+}
+
+/**
+ * Looks for what a killed run left beside the file and settles it, with the lock held. A run killed before its commit
+ * is forgotten; one killed after it is finished: its receipt, which knows the rows as they were, is handed back to go
+ * on with, or completed when the file is rewritten already. What was changed since by somebody else is left alone.
+ * @throws ToolError `legacy/unfinished-elsewhere` when a killed run was at work on the same file and another database
+ */
+export async function recoverUnfinished(
+  config: ConfigFile,
+  inputs: RecoverInputs,
+): Promise<Adopted | undefined> {
+  const bases = [...new Set([config.realPath, inputs.base ?? config.realPath])];
+  await removeLeftovers([...bases, ...(inputs.output === undefined ? [] : [inputs.output])]);
+  const now = sha256(config.bytes);
+  let adopted: Adopted | undefined;
+  for (const { file, receipt } of await pendingReceipts(config.realPath, bases)) {
+    const { sha256Before, sha256After } = receipt.file;
+    if (receipt.database !== identifyTarget(inputs.database.target)) {
+      if (now === sha256Before) throw unfinishedElsewhere(file, receipt);
+      continue;
+    }
+    const stored = receipt.changes.every(({ key, after }) =>
+      isUntouched(inputs.table.get(key), after, inputs.table.hasOrigin),
+    );
+    if (stored && now === sha256After) {
+      const complete: Receipt = { ...receipt, status: 'complete' };
+      await replaceFile(file, receiptBytes(complete), { mode: 0o600 });
+      adopted = { file, receipt: complete };
+    } else if (now === sha256Before && stored && isOurs(receipt, inputs)) {
+      adopted = { file, receipt };
+    } else if (now === sha256Before && receipt.changes.every((change) => isAsBefore(change, inputs))) {
+      await forget(file, receipt, config);
+    }
+  }
+  return adopted;
+}

@@ -1,0 +1,21 @@
+import { maskByForm } from '../secrets/masked-text.js';
+import { displayReference, isReference } from '../secrets/reference.js';
+import { SECRET_MASK } from '../values/index.js';
+
+const LONGEST = 72;
+/** Enough to find the longest text in; the rest need not be gone through. */
+const LOOKED_AT = 1024;
+
+/**
+ * A value as plan and proof may show it: masked when it is secret, and where its form says that a part of it is; on one
+ * line, cut when long.
+ */
+export function show(text: string | undefined, secret: boolean): string | undefined {
+  if (text === undefined || text === '') return text;
+  // A reference is no secret, and a reader wants to know that it is one.
+  if (secret && !isReference(text)) return SECRET_MASK;
+  // Masked before it is cut: half a secret is not found any more.
+  const masked = secret ? displayReference(text) : maskByForm(text);
+  const oneLine = masked.slice(0, LOOKED_AT).replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return oneLine.length > LONGEST ? `${oneLine.slice(0, LONGEST - 1)}…` : oneLine;
+}

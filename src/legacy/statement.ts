@@ -1,0 +1,55 @@
+import type { ConfigLeaf } from '../config/leaves.js';
+import type { SettingKey } from '../config/setting-key.js';
+import type { Position } from '../errors/index.js';
+import type { YamlPath } from '../config/yaml/node.js';
+import type { PlanReason } from './reasons.js';
+
+/** What the file, or the environment, says about one operational setting. */
+export interface Statement {
+  readonly key: SettingKey;
+  /** Normal form. For a secret it may still be a reference until the plan has resolved it. */
+  readonly text: string;
+  /** The leaves that say it: one, or several where an older form spread it out. None when a variable says it. */
+  readonly leaves: readonly ConfigLeaf[];
+  /** The variable that says it, when the environment is imported. */
+  readonly variable?: string;
+  /** True when it was written under an older name. */
+  readonly renamed: boolean;
+}
+
+/** A leaf that stays as it is, and why. */
+export interface Remark {
+  readonly leaf: ConfigLeaf;
+  readonly action: 'stays' | 'unknown' | 'renamed';
+  readonly reason: PlanReason;
+  readonly key: SettingKey | undefined;
+  readonly text: string | undefined;
+}
+
+/** Leaves of older names that become one pair under today's name, in the file. */
+export interface FileRename {
+  readonly key: SettingKey;
+  readonly text: string;
+  readonly leaves: readonly ConfigLeaf[];
+  /** Where the new pair goes: directly before the pair at this path, as its sibling. */
+  readonly at: YamlPath;
+  /** The new pair's own key, such as `url`. */
+  readonly name: string;
+}
+
+/** A file read in today's terms. */
+export interface Reading {
+  readonly statements: readonly Statement[];
+  readonly remarks: readonly Remark[];
+  readonly renames: readonly FileRename[];
+}
+
+/** Where a statement stands: at its first leaf; nowhere when a variable says it. */
+export function positionOf(statement: Pick<Statement, 'leaves'>): Position | undefined {
+  return statement.leaves[0]?.position;
+}
+
+/** The name a statement goes by in the plan: as written in the file, or the variable. */
+export function nameOf(statement: Pick<Statement, 'leaves' | 'variable' | 'key'>): string {
+  return statement.leaves[0]?.name ?? statement.variable ?? statement.key.path;
+}

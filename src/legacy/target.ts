@@ -1,0 +1,93 @@
+import { realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ConfigFile } from '../config/files/read.js';
+import { isWritableFolder } from '../config/files/read.js';
+import { ToolError } from '../errors/index.js';
+
+/** Where the new text of the file goes. */
+export type RewriteTarget =
+  | { readonly kind: 'in-place' }
+  | { readonly kind: 'none' }
+  /** A file of its own; `path` is absolute. */
+  | { readonly kind: 'output'; readonly name: string; readonly path: string; readonly overwrite: boolean };
+
+/** Where an import leaves its files. */
+export interface Sidecars {
+  /** True when the file's old bytes are kept beside it. */
+  readonly backup: boolean;
+  /** Path that the names of backup and receipt begin with; undefined when neither is written. */
+  readonly base: string | undefined;
+}
+
+function refuse(message: string, hint: string): ToolError {
+  return new ToolError('legacy/cannot-rewrite-here', message, { hint });
+}
+
+const elsewhere =
+  'Write the new text elsewhere with --output FILE, or leave the file alone with --no-rewrite.';
+
+async function checkOutput(
+  file: ConfigFile,
+  target: Extract<RewriteTarget, { kind: 'output' }>,
+): Promise<void> {
+  const real = await realpath(target.path).catch(() => target.path);
+  if (real === file.realPath) {
+    throw refuse(
+      `--output ${target.name} is the imported file itself`,
+      'Leave --output out to rewrite the file in place, with a backup beside it.',
+    );
+  }
+  const facts = await stat(real).catch(() => undefined);
+  if (facts && !facts.isFile()) throw refuse(`--output ${target.name} is not a file`, 'Name a file.');
+  if (await isWritableFolder(path.dirname(real))) return;
+  throw refuse(
+    `The folder of --output ${target.name} does not exist or is not writable`,
+    'Create the folder, or name a file in another one.',
+  );
+}
+
+/** Only root may give a file to somebody else; the new file that takes the old one's place would change hands. */
+function losesOwner(file: ConfigFile, uid: number | undefined): boolean {
+  return uid !== undefined && uid !== 0 && file.uid !== uid;
+}
+
+/**
+ * Checks, before anything is written, that the files an import leaves can be written where they belong.
+ * @param uid user that the process works as; undefined where the system has no such numbers
+ * @throws ToolError `legacy/cannot-rewrite-here`
+ */
+export async function planSidecars(
+  file: ConfigFile,
+  target: RewriteTarget,
+  wantsBackup: boolean,
+  uid: number | undefined,
+): Promise<Sidecars> {
+  const folder = path.dirname(file.realPath);
+  const writable = await isWritableFolder(folder);
+  if (target.kind === 'in-place') {
+    if (!writable)
+      throw refuse(`The folder of ${file.name} is not writable, so the file cannot be replaced`, elsewhere);
+    if (file.links > 1) {
+      throw refuse(`${file.name} has hard links, which replacing it would break`, elsewhere);
+    }
+    if (losesOwner(file, uid)) {
+      throw refuse(
+        `${file.name} belongs to another user, and the new file could not keep its owner`,
+        `Run the command as that user or as root. ${elsewhere}`,
+      );
+    }
+  }
+  if (target.kind === 'output') await checkOutput(file, target);
+  if (!wantsBackup) return { backup: false, base: undefined };
+  const base =
+    writable || target.kind !== 'output'
+      ? file.realPath
+      : path.join(path.dirname(target.path), path.basename(file.realPath));
+  if (!(await isWritableFolder(path.dirname(base)))) {
+    throw refuse(
+      `The folder of ${file.name} is not writable, so the receipt cannot be written`,
+      'Pass --no-backup to go on without a receipt; the import can then not be undone by the tool.',
+    );
+  }
+  return { backup: target.kind === 'in-place', base };
+}

@@ -1,0 +1,128 @@
+import { readFile } from 'node:fs/promises';
+import { readConfigFile, type ConfigFile } from '../config/files/read.js';
+import { replaceFile } from '../config/files/write.js';
+import { identifyTarget, RUN_LOCK, type Database, type DatabaseTarget } from '../database/index.js';
+import { ToolError } from '../errors/index.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import { readSettings, type SettingsTable } from '../settings/store.js';
+import { isUntouched, receiptBytes, sha256, type Receipt } from './receipt.js';
+import { rowFromReceipt } from './receipt-rows.js';
+import { removeLeftovers } from './recover.js';
+import { restoreRows } from './restore-rows.js';
+
+export interface UndoInputs {
+  /** Path of the receipt. */
+  readonly file: string;
+  readonly receipt: Receipt;
+  readonly database: Database;
+  readonly cipher: SettingsCipher;
+  readonly onStep: (step: UndoStep) => Promise<void> | void;
+}
+
+export const undoSteps = ['lock', 'restore-file', 'restore-rows', 'complete', 'done'] as const;
+export type UndoStep = (typeof undoSteps)[number];
+
+export interface UndoResult {
+  readonly rowsRestored: number;
+  readonly rowsRemoved: number;
+  /** Path of the file that got its old bytes back; undefined when it had not been rewritten. */
+  readonly restored: string | undefined;
+}
+
+function refuse(message: string, hint: string): ToolError {
+  return new ToolError('legacy/cannot-undo', message, { hint });
+}
+
+/** The old bytes to put back, or undefined when the file holds them already or was never rewritten. */
+async function bytesToRestore(receipt: Receipt, config: ConfigFile): Promise<Uint8Array | undefined> {
+  const { sha256Before, sha256After, backup, path } = receipt.file;
+  if (sha256After === null) return undefined;
+  const now = sha256(config.bytes);
+  if (now === sha256Before) return undefined;
+  if (now !== sha256After) {
+    throw refuse(
+      `${path} was changed after the import`,
+      `Undoing would lose that change. Compare it with ${backup ?? 'your own backup'} and restore by hand.`,
+    );
+  }
+  const bytes = backup === null ? undefined : await readFile(backup).catch(() => undefined);
+  if (!bytes || sha256(bytes) !== sha256Before) {
+    throw refuse(
+      `The backup ${backup ?? ''} is missing or was changed, so the file cannot be put back`,
+      'Put the backup back in its place and run the command again.',
+    );
+  }
+  return bytes;
+}
+
+/**
+ * Rows that the import wrote must be as it left them. Only where a run was killed half way, an import or an undo, may
+ * they be as they were before it.
+ */
+function assertUntouched(receipt: Receipt, table: SettingsTable, cipher: SettingsCipher): void {
+  const changed = receipt.changes.filter(({ key, before, after }) => {
+    const row = table.get(key);
+    if (isUntouched(row, after, table.hasOrigin)) return false;
+    if (receipt.status === 'complete') return true;
+    if (!before || !row) return Boolean(before) || Boolean(row);
+    return row.stored !== rowFromReceipt(key, before, cipher).stored;
+  });
+  if (changed.length === 0) return;
+  const keys = changed.map(({ key }) => key).join(', ');
+  throw refuse(
+    `Somebody changed settings after the import: ${keys}`,
+    'Undoing would lose their values. Nothing was changed.',
+  );
+}
+
+/**
+ * Call it before connecting too: connecting to a SQLite file that is not there would create it.
+ * @throws ToolError `legacy/wrong-database` when the receipt is for another database
+ */
+export function assertDatabaseOf(receipt: Pick<Receipt, 'database'>, target: DatabaseTarget): void {
+  const identity = identifyTarget(target);
+  if (receipt.database === identity) return;
+  throw new ToolError(
+    'legacy/wrong-database',
+    `The receipt is for ${receipt.database}, and this database is ${identity}`,
+    { hint: 'Name the database of the receipt with --config, --database-url or TMI_DATABASE_URL.' },
+  );
+}
+
+/**
+ * Puts file and rows back as they were before an import. The file comes first: with it in place the server has every
+ * value again, whatever becomes of the rows. A killed undo is finished by running it again.
+ * @throws ToolError `legacy/wrong-database`, `legacy/cannot-undo` when file or rows were changed since
+ */
+export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
+  const { receipt, database, cipher, onStep } = inputs;
+  assertDatabaseOf(receipt, database.target);
+  if (receipt.status === 'undone') {
+    throw refuse('This import has been undone already', 'There is nothing left to do.');
+  }
+  await onStep('lock');
+  await database.lock(RUN_LOCK);
+  await removeLeftovers([receipt.file.path]);
+  const config = await readConfigFile(receipt.file.path, '/');
+  const bytes = await bytesToRestore(receipt, config);
+  assertUntouched(receipt, await readSettings(database), cipher);
+  const undoing: Receipt = { ...receipt, status: 'undoing' };
+  await replaceFile(inputs.file, receiptBytes(undoing), { mode: 0o600 });
+  await onStep('restore-file');
+  if (bytes) await replaceFile(config.realPath, bytes, config);
+  await onStep('restore-rows');
+  const rows =
+    receipt.changes.length === 0
+      ? { restored: 0, removed: 0 }
+      : await restoreRows(database, receipt.changes, cipher, (table) =>
+          assertUntouched(receipt, table, cipher),
+        );
+  await onStep('complete');
+  await replaceFile(inputs.file, receiptBytes({ ...receipt, status: 'undone' }), { mode: 0o600 });
+  await onStep('done');
+  return {
+    rowsRestored: rows.restored,
+    rowsRemoved: rows.removed,
+    restored: receipt.file.sha256After === null ? undefined : config.realPath,
+  };
+}

@@ -1,0 +1,101 @@
+import { connectDatabase, type Database } from '../../database/index.js';
+import { ToolError } from '../../errors/index.js';
+import { readSettings, type SettingsTable } from '../../settings/store.js';
+import { SecretValue } from '../../values/index.js';
+import { isPlaceholder } from '../placeholders.js';
+import { parseOrFault } from '../database-address.js';
+import { reportOn, type Configuration, type Value } from '../configuration.js';
+import type { Report } from '../finding.js';
+
+type DatabaseRule =
+  | 'database-unreachable'
+  | 'database-reached'
+  | 'settings-table-missing'
+  | 'settings-table-columns'
+  | 'settings-table-origin';
+
+/** What the database says: reports about it, and its settings when they could be read. */
+export interface DatabaseAnswer {
+  readonly reports: Partial<Record<DatabaseRule, Report[]>>;
+  readonly table: SettingsTable | undefined;
+  readonly capabilities: Database['capabilities'] | undefined;
+}
+
+const nothing: DatabaseAnswer = { reports: {}, table: undefined, capabilities: undefined };
+
+function errorReport(value: Value, error: unknown): Report {
+  if (!(error instanceof ToolError)) throw error;
+  return reportOn(value, {
+    message: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  });
+}
+
+/** `, version 16.2`; nothing when the catalogue may not be read. */
+async function versionText(database: Database): Promise<string> {
+  try {
+    return `, version ${(await database.transfer.inspect()).engineVersion}`;
+  } catch (error) {
+    if (error instanceof ToolError) return '';
+    throw error;
+  }
+}
+
+async function answerOf(database: Database, value: Value): Promise<DatabaseAnswer> {
+  const capabilities = database.capabilities;
+  const reached = [
+    {
+      message: `Connected to ${database.describe()}${await versionText(database)}`,
+      key: value.key.path,
+      ...value.place,
+    },
+  ];
+  try {
+    const table = await readSettings(database);
+    const missing = { message: `${database.describe()} has no table system_settings`, ...value.place };
+    const noOrigin = { message: 'The table system_settings has no column origin', ...value.place };
+    return {
+      reports: {
+        'database-reached': reached,
+        'settings-table-missing': table.exists ? [] : [missing],
+        'settings-table-origin': table.exists && !table.hasOrigin ? [noOrigin] : [],
+      },
+      table,
+      capabilities,
+    };
+  } catch (error) {
+    const rule =
+      error instanceof ToolError && error.code === 'settings/unexpected-table'
+        ? 'settings-table-columns'
+        : 'database-unreachable';
+    return {
+      reports: { 'database-reached': reached, [rule]: [errorReport(value, error)] },
+      table: undefined,
+      capabilities,
+    };
+  }
+}
+
+/** Connects to the configured database, read-only, and reads its settings. A URL that is missing or broken has rules of its own. */
+export async function askDatabase(configuration: Configuration): Promise<DatabaseAnswer> {
+  const value = configuration.value('database.url');
+  const text = configuration.secretText(value);
+  if (!value || !text || isPlaceholder(text) || parseOrFault(text) instanceof ToolError) return nothing;
+  let database: Database;
+  try {
+    const wallet = configuration.written('database.oracle_wallet_location')?.text;
+    database = await connectDatabase({
+      url: new SecretValue(text),
+      readOnly: true,
+      environment: configuration.environment,
+      walletLocation: wallet === '' ? undefined : wallet,
+    });
+  } catch (error) {
+    return { ...nothing, reports: { 'database-unreachable': [errorReport(value, error)] } };
+  }
+  try {
+    return await answerOf(database, value);
+  } finally {
+    await database.close();
+  }
+}

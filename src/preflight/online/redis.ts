@@ -1,0 +1,50 @@
+import { askRedis, describeRedis, redisFault, type RedisTarget } from '../../settings/redis.js';
+import { SecretValue } from '../../values/index.js';
+import { isReference } from '../../secrets/reference.js';
+import { reportOn, type Configuration, type Value } from '../configuration.js';
+import type { Report } from '../finding.js';
+
+const TIMEOUT_MS = 3_000;
+
+/** Where Redis is, with the setting that says so; undefined when a reference is not resolved or nothing is written. */
+function targetOf(configuration: Configuration): { target: RedisTarget; value: Value } | undefined {
+  const url = configuration.written('database.redis.url');
+  const host = configuration.value('database.redis.host');
+  const value = url && url.text !== '' ? url : host;
+  const password = configuration.value('database.redis.password');
+  const secrets = [url, password].map((secret) => ({ secret, text: configuration.secretText(secret) }));
+  if (
+    !value ||
+    secrets.some(({ secret, text }) => secret && isReference(secret.text) && text === undefined)
+  ) {
+    return undefined;
+  }
+  const [urlText, passwordText] = secrets.map(({ text }) => text);
+  return {
+    value,
+    target: {
+      ...(urlText ? { url: new SecretValue(urlText) } : {}),
+      host: host?.text ?? '',
+      port: Number(configuration.text('database.redis.port')),
+      ...(passwordText ? { password: new SecretValue(passwordText) } : {}),
+      db: Number(configuration.text('database.redis.db')),
+    },
+  };
+}
+
+/** Connects to Redis, logs in and asks for an answer. */
+export async function checkRedis(configuration: Configuration): Promise<Report[]> {
+  const found = targetOf(configuration);
+  if (!found) return [];
+  try {
+    await askRedis(found.target, TIMEOUT_MS, (client) => client.ping());
+    return [];
+  } catch (error) {
+    return [
+      reportOn(found.value, {
+        message: `Redis at ${describeRedis(found.target)} cannot be used: ${redisFault(error)}`,
+        hint: 'Check the settings below database.redis.',
+      }),
+    ];
+  }
+}

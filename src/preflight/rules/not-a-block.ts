@@ -1,0 +1,24 @@
+import { always, type Rule } from '../rule.js';
+
+export const notABlock: Rule = {
+  id: 'not-a-block',
+  tier: 'schema',
+  severity: always('error'),
+  summary: 'A value or a list stands where settings should stand',
+  why: 'The server refuses a file in which a block such as `server:` holds a single value. Usually the lines below it are not indented.',
+  fix: 'Indent the settings below their block.',
+  *check({ leaves, file }) {
+    for (const { lookup, node, position, name } of leaves) {
+      const empty =
+        (node.kind === 'scalar' && node.isNull) || (node.kind === 'map' && node.entries.length === 0);
+      if (lookup.kind !== 'block' || empty) continue;
+      yield {
+        message: `${name} holds a ${node.kind === 'sequence' ? 'list' : 'single value'}, and settings belong there`,
+        ...(file === undefined ? {} : { file }),
+        position,
+        key: name,
+        expected: 'a map of settings, indented below it',
+      };
+    }
+  },
+};

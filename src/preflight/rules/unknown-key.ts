@@ -1,0 +1,28 @@
+import { findLegacyPath } from '../../registry/index.js';
+import { shownName } from '../key-names.js';
+import { always, type Rule } from '../rule.js';
+
+export const unknownKey: Rule = {
+  id: 'unknown-key',
+  tier: 'schema',
+  severity: always('error'),
+  summary: 'A key that no server knows',
+  why: 'The server passes over keys that it does not know. A mistyped key leaves its setting at the default, and nobody notices.',
+  fix: 'Correct the name, or remove the key. `tmi-dbtool config reference` lists every setting.',
+  *check({ leaves, file, document }) {
+    for (const leaf of leaves) {
+      const { lookup, path, position } = leaf;
+      if (lookup.kind !== 'unknown' || findLegacyPath(path.map(String))) continue;
+      const name = shownName(document, leaf);
+      yield {
+        message: `${name} is no setting`,
+        ...(file === undefined ? {} : { file }),
+        position,
+        key: name,
+        ...(lookup.nearest === undefined
+          ? { hint: 'All settings: tmi-dbtool config reference' }
+          : { expected: lookup.nearest, hint: `Did you mean ${lookup.nearest}?` }),
+      };
+    }
+  },
+};

@@ -1,0 +1,24 @@
+import type { SettingKey } from '../config/setting-key.js';
+import { isReference } from './reference.js';
+
+/** Marked secret in the registry, but a path of a file, or a text that the public may see. */
+const harmless = /^server\.tls_key_file$|\.(sp_certificate|idp_metadata_b64xml)$/;
+const urls: readonly string[] = ['database.url', 'database.redis.url'];
+
+/** True for an address that holds a password, or may: without user and options it gives nothing away. */
+function mayHoldPassword(url: string): boolean {
+  return (
+    /:\/\/[^/?#]*:[^/?#]*@|[?&;]\w*(password|pwd|pass)=/i.test(url) ||
+    (url.includes('@') && !/^[a-z0-9+]+:\/\/[^:@/?#\s]*@[^@\s]*$/i.test(url))
+  );
+}
+
+/**
+ * True when the text of a setting is a secret that stands there itself, where a reference ought to stand.
+ * @param key the setting
+ * @param text its value as written
+ */
+export function isInlineSecret(key: Pick<SettingKey, 'path' | 'secret'>, text: string): boolean {
+  if (!key.secret || text === '' || isReference(text) || harmless.test(key.path)) return false;
+  return !urls.includes(key.path) || mayHoldPassword(text);
+}

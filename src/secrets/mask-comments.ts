@@ -1,0 +1,97 @@
+import type { YamlText } from '../config/yaml/parse.js';
+import type { ScalarNode } from '../config/yaml/node.js';
+import { secretName, type TextRange } from './mask-form.js';
+
+export interface Comment {
+  /** Line number, from 1. */
+  readonly line: number;
+  /** Behind the number sign. */
+  readonly start: number;
+  readonly end: number;
+  /** True when nothing else stands on its line. */
+  readonly alone: boolean;
+}
+
+/** A setting that was commented out: its name, what leads to its value, and the value. */
+const commentedSetting = /^([ \t#-]{0,64})["']?([\w.-]{1,128})["']?[ \t]{0,8}[:=][ \t]{0,8}/;
+
+/** Where text stands that no comment begins in. The header of a block scalar may end in a comment. */
+function textRanges(document: YamlText, scalars: readonly ScalarNode[]): TextRange[] {
+  return scalars
+    .map(({ style, range, writtenAt }): TextRange => {
+      const [start, end] = writtenAt ?? range;
+      const block = style === 'literal' || style === 'folded';
+      const header = block ? document.text.indexOf('\n', start) : start;
+      return [header < 0 ? end : header, end];
+    })
+    .sort((a, b) => a[0] - b[0]);
+}
+
+/** All comments of a document, in their order. */
+export function commentsOf(document: YamlText, scalars: readonly ScalarNode[]): Comment[] {
+  const { text, lines } = document;
+  const values = textRanges(document, scalars);
+  const comments: Comment[] = [];
+  let next = 0;
+  let valueEnd = -1;
+  let line = 0;
+  for (let at = text.indexOf('#'); at >= 0; at = text.indexOf('#', at + 1)) {
+    for (; next < values.length && (values[next]?.[0] ?? 0) <= at; next += 1) {
+      valueEnd = Math.max(valueEnd, values[next]?.[1] ?? 0);
+    }
+    while (line + 1 < lines.count && lines.visibleStart(line + 1) <= at) line += 1;
+    const start = lines.visibleStart(line);
+    if (at < valueEnd || (at > start && !/\s/.test(text[at - 1] ?? ''))) continue;
+    const end = lines.contentEnd(line);
+    comments.push({ line: line + 1, start: at + 1, end, alone: text.slice(start, at).trim() === '' });
+    at = end - 1;
+  }
+  return comments;
+}
+
+function bodyOf(document: YamlText, { start, end }: Comment): TextRange {
+  const body = document.text.slice(start, end);
+  const trimmed = body.trimStart();
+  return [end - trimmed.length, start + body.trimEnd().length];
+}
+
+/**
+ * The parts of comments that must not be shown: what a commented-out setting with a secret's name was set to, with
+ * the lines that go on below it; any other comment that speaks of a secret; and whatever is noted beside one.
+ * @param comments all comments of the document
+ * @param secretLines numbers of the lines on which secrets stand
+ */
+export function secretComments(
+  document: YamlText,
+  comments: readonly Comment[],
+  secretLines: ReadonlySet<number>,
+): TextRange[] {
+  const ranges: TextRange[] = [];
+  /** Indentation of the commented setting whose value goes on in the next lines, and the line it was last seen on. */
+  let open: { readonly indent: number; line: number } | undefined;
+  for (const comment of comments) {
+    const body = document.text.slice(comment.start, comment.end);
+    const setting = commentedSetting.exec(body);
+    const indent = setting?.[1]?.length ?? 0;
+    const whole = bodyOf(document, comment);
+    if (open && comment.alone && comment.line === open.line + 1 && !(setting && indent <= open.indent)) {
+      open.line = comment.line;
+      if (whole[1] > whole[0]) ranges.push(whole);
+      continue;
+    }
+    open = undefined;
+    if (!secretName.test(body) && !secretLines.has(comment.line)) continue;
+    if (!setting || !secretName.test(setting[2] ?? '')) {
+      if (whole[1] > whole[0]) ranges.push(whole);
+      // "The old private key:", and the key below.
+      if (comment.alone && /:\s{0,8}$/.test(body.slice(-9))) open = { indent: -1, line: comment.line };
+      continue;
+    }
+    const from = comment.start + setting[0].length;
+    if (whole[1] > from) ranges.push([from, whole[1]]);
+    if (comment.alone && /^[|>]?[+-]?\d?$/.test(document.text.slice(from, whole[1]))) {
+      open = { indent, line: comment.line };
+    }
+  }
+  return ranges;
+}

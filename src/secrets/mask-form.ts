@@ -1,0 +1,158 @@
+import { maskRanges } from '../config/yaml/mask.js';
+import { SECRET_MASK } from '../values/secret-value.js';
+import { displayReference, isReference } from './reference.js';
+
+/** Names that hold secrets in keys nobody knows, in maps of free content, in queries of URLs, and in comments. */
+export const secretName =
+  /secret|password|passwd|token|private[ _-]?key|api[ _-]?key|credential|encryption[ _-]?key/i;
+/** Names that say so only where they stand alone. */
+const secretHeader = /^(?:proxy-)?authorization$/i;
+/** Names that hold secrets in the query of a URL, where they are nothing else. */
+const secretParameter = /^(?:key|sig|signature|pass|pwd|auth|sas|hmac)$/i;
+
+/** Start and end of a part of a text, in UTF-16 units. */
+export type TextRange = readonly [start: number, end: number];
+
+const LONGEST_NAME = 128;
+const MOST_SPACES = 8;
+const DEEPEST_JSON = 64;
+
+/** Where the run of characters that `pattern`, a sticky expression, takes from `start` on ends. */
+function runEnd(pattern: RegExp, text: string, start: number): number {
+  pattern.lastIndex = start;
+  return pattern.test(text) ? pattern.lastIndex : start;
+}
+
+/** Start of the run of at most `most` characters of a kind that ends at `end`. */
+function runStart(kind: RegExp, text: string, end: number, most: number): number {
+  let start = end;
+  while (start > 0 && end - start < most && kind.test(text[start - 1] ?? '')) start -= 1;
+  return start;
+}
+
+/**
+ * Passwords inside URLs: from the first colon behind the scheme to the last `@`, since a password may hold `@` and
+ * slashes itself. Every character is looked at a fixed number of times, however many URLs follow each other.
+ */
+function urlPasswords(text: string): TextRange[] {
+  const ranges: TextRange[] = [];
+  let end = 0;
+  let lastAt = -1;
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    const start = at + 3;
+    if (!/[a-z0-9+.-]/i.test(text[at - 1] ?? '')) continue;
+    if (start > end || end === 0) {
+      end = runEnd(/[^\s"]*/y, text, start);
+      lastAt = start + text.slice(start, end).lastIndexOf('@');
+      if (lastAt < start) lastAt = -1;
+    }
+    const colon = runEnd(/[^\s:/@"']*/y, text, start);
+    if (text[colon] === ':' && lastAt > colon + 1) ranges.push([colon + 1, lastAt]);
+  }
+  return ranges;
+}
+
+function isSecretName(text: string, start: number, end: number): boolean {
+  const name = text.slice(start, end);
+  if (secretName.test(name) || secretHeader.test(name)) return true;
+  return /[?&]/.test(text[start - 1] ?? '') && secretParameter.test(name);
+}
+
+/** Where a value ends that begins at `start`: at its closing quote, or before white space, or at the end of its line. */
+function valueEnd(text: string, start: number, close: boolean): number {
+  const quote = text[start];
+  if (quote === '"') return runEnd(/[^"\r\n]*/y, text, start + 1);
+  if (quote === "'") return runEnd(/[^'\r\n]*/y, text, start + 1);
+  return close ? runEnd(/[^\s&"]*/y, text, start) : runEnd(/[^\r\n]*/y, text, start);
+}
+
+/**
+ * Values behind names that say that they are secret: `token=X` and, with `colons`, `token: X`. Found from the sign
+ * back to the name, over a bounded number of characters, so that no text makes it slow.
+ */
+function namedValues(text: string, colons: boolean): TextRange[] {
+  const ranges: TextRange[] = [];
+  const sign = colons ? /[=:]/g : /=/g;
+  for (let match = sign.exec(text); match; match = sign.exec(text)) {
+    const spaced = runStart(/[ \t]/, text, match.index, MOST_SPACES);
+    const nameEnd = runStart(/["'\])]/, text, spaced, 3);
+    const nameStart = runStart(/[\w.%-]/, text, nameEnd, LONGEST_NAME);
+    if (nameStart === nameEnd || !isSecretName(text, nameStart, nameEnd)) continue;
+    const behind = sign.lastIndex;
+    const start = runEnd(/[ \t]{0,8}/y, text, behind);
+    // `urn:ietf:params:oauth:token-type:jwt` and a scope such as `token:read` hold no secret.
+    if (match[0] === ':' && start === behind && !/["'\r\n]/.test(text[start] ?? '')) continue;
+    const end = valueEnd(text, start, match[0] === '=' && start === behind && spaced === match.index);
+    const from = /["']/.test(text[start] ?? '') ? start + 1 : start;
+    if (end > from) ranges.push([from, end]);
+    sign.lastIndex = Math.max(end, behind);
+  }
+  return ranges;
+}
+
+/** What follows the word Bearer. */
+function bearerTokens(text: string): TextRange[] {
+  return [...text.matchAll(/\bbearer[ \t]{1,8}(?=[^\s"'])/gi)].map((match): TextRange => {
+    const start = match.index + match[0].length;
+    return [start, runEnd(/[^\s"']*/y, text, start)];
+  });
+}
+
+function maskForms(text: string, colons: boolean): string {
+  const ranges = [...urlPasswords(text), ...namedValues(text, colons), ...bearerTokens(text)];
+  return ranges.length === 0 ? text : maskRanges(text, ranges, SECRET_MASK);
+}
+
+function maskNamed(value: unknown): unknown {
+  if (value === null || value === '' || typeof value === 'boolean') return value;
+  return typeof value === 'string' && isReference(value) ? displayReference(value) : SECRET_MASK;
+}
+
+function maskJsonValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return maskForms(value, true);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST_JSON) return SECRET_MASK;
+  if (Array.isArray(value)) return value.map((item) => maskJsonValue(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]: [string, unknown]) => {
+      const secret = secretName.test(name) || secretHeader.test(name);
+      return [name, secret ? maskNamed(item) : maskJsonValue(item, depth + 1)];
+    }),
+  );
+}
+
+/** A map or list in JSON with its secrets masked; undefined for any other text. */
+function maskJson(text: string): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const masked = maskJsonValue(value, 0);
+  const changed = JSON.stringify(masked);
+  // As it was written, unless something had to be masked. What is nested too deep has been masked above.
+  return masked === SECRET_MASK || changed !== jsonText(value) ? changed : text;
+}
+
+function jsonText(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined; // nested deeper than the stack is
+  }
+}
+
+/**
+ * Masks what shows by its form that it is secret, in a value or a message: passwords and secret parameters of URLs,
+ * `token=X`, `password: X`, `Bearer X`, and entries of JSON maps whose names say so. Takes time linear in the length.
+ */
+export function maskByForm(text: string): string {
+  return maskJson(text) ?? maskForms(text, true);
+}
+
+/** The same for the text of a configuration file, in which a colon is what any setting is written with. */
+export function maskSource(text: string): string {
+  return maskForms(text, false);
+}

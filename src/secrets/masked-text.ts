@@ -1,0 +1,139 @@
+import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
+import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
+import type { ScalarNode, YamlNode } from '../config/yaml/node.js';
+import type { YamlText } from '../config/yaml/parse.js';
+import { findLegacyPath, lookupPath } from '../registry/index.js';
+import { commentsOf, secretComments } from './mask-comments.js';
+import { maskByForm, maskSource, secretName, type TextRange } from './mask-form.js';
+import { maskYaml } from './mask-yaml.js';
+import { displayReference, isReference } from './reference.js';
+
+export { maskByForm, maskSource, secretName } from './mask-form.js';
+export { maskTexts } from './mask-texts.js';
+
+/** What of a document must not be shown. */
+export interface SecretParts {
+  /** Starts and ends in the document's text, in UTF-16 units. */
+  readonly ranges: readonly TextRange[];
+  /** The secrets themselves, for finding them in other places of the same text. */
+  readonly texts: ReadonlySet<string>;
+}
+
+/** Every scalar below a node, with the name of the nearest key above it that lies below the node. */
+function scalarsOf(
+  node: YamlNode,
+  name?: string,
+): (readonly [scalar: ScalarNode, name: string | undefined])[] {
+  if (node.kind === 'map') {
+    // Once a name has said that what is below it is secret, no name further down takes that back.
+    return node.entries.flatMap(({ key, value }) =>
+      scalarsOf(value, name !== undefined && secretName.test(name) ? name : key),
+    );
+  }
+  return node.kind === 'sequence' ? node.items.flatMap((item) => scalarsOf(item, name)) : [[node, name]];
+}
+
+/** Where a scalar is written. A value behind an alias is written at its anchor. */
+const placeOf = ({ range, writtenAt }: ScalarNode): TextRange => writtenAt ?? range;
+
+/** True for a setting whose value is not shown: a secret, or what gives access although no server calls it one. */
+export function isHidden(key: Pick<SettingKey, 'secret' | 'setting'> | undefined): boolean {
+  return key !== undefined && (key.secret || key.setting?.hidden === true);
+}
+
+function keyOfPath(path: string | null | undefined): SettingKey | undefined {
+  return path ? keyOfLookup(lookupPath(path.split('.'))) : undefined;
+}
+
+const isSecretPath = (path: string | null | undefined): boolean => keyOfPath(path)?.secret ?? false;
+
+/** True when a leaf's value is a secret, or may be one: under an earlier name, a mistyped one, or one that says so. */
+export function isSecretLeaf({ name, path, lookup }: ConfigLeaf): boolean {
+  const known = keyOfLookup(lookup);
+  if (known) return known.secret;
+  const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
+  return (
+    secretName.test(name) ||
+    secretName.test(nearest ?? '') ||
+    isSecretPath(nearest) ||
+    isSecretPath(findLegacyPath(path.map(String))?.now)
+  );
+}
+
+/** The same for what is not to be shown: beside secrets, the values of hidden settings. */
+function isHiddenLeaf(leaf: ConfigLeaf): boolean {
+  const { lookup } = leaf;
+  const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
+  return isSecretLeaf(leaf) || isHidden(keyOfLookup(lookup)) || isHidden(keyOfPath(nearest));
+}
+
+/** Every scalar whose place says that it is a secret, be it empty or a reference. */
+function secretScalars(document: YamlText, alsoSecret: (leaf: ConfigLeaf) => boolean): ScalarNode[] {
+  return readLeaves(document.root).flatMap((leaf) => {
+    const all = isHiddenLeaf(leaf) || alsoSecret(leaf);
+    return scalarsOf(leaf.node)
+      .filter(([, name]) => all || (name !== undefined && secretName.test(name)))
+      .map(([scalar]) => scalar);
+  });
+}
+
+/** True for a value with a secret in it that cannot be told from the text of the file, as in JSON or behind escapes. */
+function holdsSecretByForm(document: YamlText, scalar: ScalarNode): boolean {
+  const { text } = scalar;
+  const masked = maskByForm(text);
+  if (masked === text) return false;
+  return maskSource(text) !== masked || !document.text.slice(...placeOf(scalar)).includes(text);
+}
+
+/**
+ * The secrets of a document: values of secret settings wherever they stand, and values of unknown keys and of entries
+ * of maps whose names say that they are secret. References are no secrets, and a reader wants to see them, unless
+ * they carry a default.
+ * @param alsoSecret further leaves whose values shall not be shown
+ * @param known texts that are secret wherever they stand
+ */
+export function secretParts(
+  document: YamlText,
+  alsoSecret: (leaf: ConfigLeaf) => boolean = () => false,
+  known: ReadonlySet<string> = new Set(),
+): SecretParts {
+  const texts = new Set(known);
+  for (const { text, isNull } of secretScalars(document, alsoSecret)) {
+    if (isNull || text === '' || (isReference(text) && displayReference(text) === text)) continue;
+    texts.add(text);
+  }
+  // The same text can stand elsewhere too: at an anchor, or in a key that nobody knows.
+  const ranges = scalarsOf(document.root)
+    .map(([scalar]) => scalar)
+    .filter((scalar) => texts.has(scalar.text) || holdsSecretByForm(document, scalar))
+    .map(placeOf);
+  return { ranges, texts };
+}
+
+/** Numbers of the lines on which a secret stands, its key, or a reference to it. */
+function secretLines(document: YamlText): Set<number> {
+  const lines = new Set<number>();
+  for (const scalar of secretScalars(document, () => false)) {
+    lines.add(document.positionAt(placeOf(scalar)[0]).line).add(scalar.position.line);
+  }
+  for (const leaf of readLeaves(document.root)) if (isHiddenLeaf(leaf)) lines.add(leaf.position.line);
+  return lines;
+}
+
+/**
+ * A document's text with every secret masked; see `secretParts` for what counts as one. Comments that speak of secrets
+ * or stand beside one are masked too: they tend to hold the last one. What is given is YAML again, with the same keys.
+ * @param known texts that are secret wherever they stand, such as the secrets of an earlier version of the text
+ */
+export function maskedText(document: YamlText, known?: ReadonlySet<string>): string {
+  const { ranges, texts } = secretParts(document, undefined, known);
+  const scalars = scalarsOf(document.root).map(([scalar]) => scalar);
+  const comments = commentsOf(document, scalars);
+  return maskYaml(document, {
+    scalars,
+    ranges,
+    comments: comments.map(({ start, end }): TextRange => [start, end]),
+    secretComments: secretComments(document, comments, secretLines(document)),
+    texts,
+  });
+}

@@ -1,0 +1,44 @@
+import type { AuthenticationDetailsProvider } from 'oci-common';
+import { SecretFault } from '../../fault.js';
+import type { Environment } from '../../local.js';
+import type { OciSdk } from './index.js';
+
+/**
+ * By `OCI_CLI_AUTH`: `resource_principal`, `instance_principal` or `api_key`. Without it, a resource principal
+ * when the platform offers one, and else the configuration file `OCI_CLI_CONFIG_FILE` or `~/.oci/config`.
+ * @throws SecretFault `secrets/no-credentials`.
+ */
+export async function findCredentials(
+  sdk: OciSdk,
+  environment: Environment,
+): Promise<AuthenticationDetailsProvider> {
+  const kind =
+    environment['OCI_CLI_AUTH'] ||
+    (environment['OCI_RESOURCE_PRINCIPAL_VERSION'] ? 'resource_principal' : 'api_key');
+  try {
+    switch (kind) {
+      case 'resource_principal':
+        return sdk.common.ResourcePrincipalAuthenticationDetailsProvider.builder();
+      case 'instance_principal':
+        return await new sdk.common.InstancePrincipalsAuthenticationDetailsProviderBuilder().build();
+      default:
+        return new sdk.common.ConfigFileAuthenticationDetailsProvider(
+          environment['OCI_CLI_CONFIG_FILE'] || environment['OCI_CONFIG_FILE'] || undefined,
+          environment['OCI_CLI_PROFILE'] || undefined,
+        );
+    }
+  } catch {
+    // The SDK throws plain texts and errors that quote the file.
+    throw new SecretFault(
+      'secrets/no-credentials',
+      `there are no OCI credentials of the kind ${kindName(kind)}`,
+      {
+        hint: 'Set OCI_CLI_AUTH to instance_principal or resource_principal, or write ~/.oci/config.',
+      },
+    );
+  }
+}
+
+function kindName(kind: string): string {
+  return kind === 'resource_principal' || kind === 'instance_principal' ? kind : 'api_key';
+}

@@ -1,0 +1,102 @@
+import type { HttpClient } from 'oci-common';
+import type { responses } from 'oci-secrets';
+import { SecretDocument } from '../../document.js';
+import { SecretFault } from '../../fault.js';
+import { loadPackage } from '../../load-package.js';
+import type { Environment } from '../../local.js';
+import { faultOfNonsense, faultOfStatus } from '../../service-fault.js';
+import type { CreateProvider, DocumentAddress } from '../contract.js';
+import { findCredentials } from './credentials.js';
+import { QuietHttpClient, SERVICE } from './http-client.js';
+
+const load = async () => {
+  const [common, secrets] = await Promise.all([import('oci-common'), import('oci-secrets')]);
+  return { common, secrets };
+};
+export type OciSdk = Awaited<ReturnType<typeof load>>;
+
+/**
+ * OCI Vault. With `oci_secret_name`, a path is a key of that secret's JSON object first and a secret of its own
+ * second; without, always a secret of its own. Secrets are found by name in the vault `oci_vault_id`.
+ */
+export const create: CreateProvider = async ({ settings, environment }) => {
+  const vaultId = settings.require('oci_vault_id');
+  const sdk = await loadPackage(['oci-common', 'oci-secrets'], load);
+  const credentials = await findCredentials(sdk, environment);
+  const shared = settings.get('oci_secret_name');
+  const endpoint = environment['OCI_CLI_ENDPOINT'];
+  const region = regionOf(sdk, credentials, environment);
+  if (!endpoint && region === undefined) {
+    throw new SecretFault('secrets/provider-not-configured', 'no OCI region is known', {
+      hint: 'Set OCI_CLI_REGION, or a region in the profile of ~/.oci/config.',
+    });
+  }
+
+  const clientWith = (httpClient: HttpClient) => {
+    const client = new sdk.secrets.SecretsClient(
+      { httpClient },
+      // Retries are the caller's work, by one rule for every provider.
+      { retryConfiguration: sdk.common.NoRetryConfigurationDetails },
+    );
+    if (region !== undefined) client.regionId = region;
+    if (endpoint) client.endpoint = endpoint;
+    return client;
+  };
+
+  const read = async (
+    { document, version }: DocumentAddress,
+    signal: AbortSignal,
+  ): Promise<responses.GetSecretBundleByNameResponse | number> => {
+    const http = new QuietHttpClient(sdk, credentials, signal);
+    const request = { secretName: document, vaultId, ...versionOf(version) };
+    const answer = await http.outcome(() => clientWith(http).getSecretBundleByName(request));
+    if (answer.failure === undefined) return answer.value;
+    if (answer.failure.status === 404) return 404;
+    throw faultOfStatus(SERVICE, `secret ${document}`, answer.failure.status, answer.failure.retryAfter);
+  };
+
+  return {
+    name: 'oci',
+    describe: () => `OCI Vault ${vaultId}`,
+    locate: (path) =>
+      shared === undefined ? [{ document: path }] : [{ document: shared, key: path }, { document: path }],
+    fetch: async (address, signal) => {
+      const { document, version } = address;
+      const answer = await read(address, signal);
+      if (typeof answer !== 'number') return contentOf(`secret ${document}`, answer);
+      // The service says the same of a missing secret and of a missing version.
+      if (
+        version !== undefined &&
+        typeof (await read({ document, version: undefined }, signal)) !== 'number'
+      ) {
+        throw new SecretFault('secrets/no-such-version', `secret ${document} has no version ${version}`);
+      }
+      const reason = `the vault has no secret ${document}, or it may not be read with these credentials`;
+      throw new SecretFault('secrets/no-such-secret', reason);
+    },
+  };
+};
+
+function regionOf(sdk: OciSdk, credentials: object, environment: Environment): string | undefined {
+  const named = environment['OCI_CLI_REGION'] || environment['OCI_REGION'];
+  if (named) return named;
+  return sdk.common.isRegionProvider(credentials) ? credentials.getRegion()?.regionId : undefined;
+}
+
+const stages: readonly string[] = ['CURRENT', 'PENDING', 'LATEST', 'PREVIOUS', 'DEPRECATED'];
+
+type Stage = 'CURRENT' | 'PENDING' | 'LATEST' | 'PREVIOUS' | 'DEPRECATED';
+
+/** A number, a stage in capitals, or the name that was given to a version. */
+function versionOf(version: string | undefined): object {
+  if (version === undefined) return {};
+  if (/^\d{1,9}$/.test(version)) return { versionNumber: Number(version) };
+  return stages.includes(version) ? { stage: version as Stage } : { secretVersionName: version };
+}
+
+function contentOf(name: string, answer: responses.GetSecretBundleByNameResponse): SecretDocument {
+  const content = answer.secretBundle?.secretBundleContent as
+    { contentType?: unknown; content?: unknown } | undefined;
+  if (typeof content?.content !== 'string') throw faultOfNonsense(SERVICE);
+  return SecretDocument.fromBytes(name, Buffer.from(content.content, 'base64'));
+}

@@ -1,0 +1,124 @@
+import { settingByDatabaseKey } from '../registry/index.js';
+import { effectiveValue, type RowOrigin, type Winner } from './precedence.js';
+import { isHiddenRow, shownValue } from './shown.js';
+
+/** What one side says about a setting. */
+export interface DiffValue {
+  /** In the clear; undefined when the side holds a mask or a reference that leads nowhere. */
+  readonly text: string | undefined;
+  /** Recognises a text that the side holds masked: true, false, or undefined when it cannot tell. */
+  readonly matches?: (text: string) => boolean | undefined;
+  readonly origin?: RowOrigin | undefined;
+  /** `config.yml:12:3` */
+  readonly where?: string;
+}
+
+/** One side of a comparison. */
+export interface DiffSide {
+  readonly name: string;
+  /** What the side is to a server: its defaults, its file, or its rows. */
+  readonly layer: Extract<Winner, 'default' | 'file' | 'row'>;
+  /** By database key, or path for bootstrap settings. */
+  readonly values: ReadonlyMap<string, DiffValue>;
+  /** True when it can hold bootstrap settings: a configuration file. */
+  readonly holdsBootstrap: boolean;
+  /** True when it says who stated a value: rows and exports. */
+  readonly statesOrigin: boolean;
+}
+
+/**
+ * How the two sides differ in one setting. `unknown`: a mask or a reference keeps them from being compared, which
+ * counts as a difference.
+ */
+export type DiffState = 'only-a' | 'only-b' | 'differs' | 'origin' | 'unknown';
+
+/** One difference. Secrets are masked. */
+export interface Difference {
+  readonly key: string;
+  readonly state: DiffState;
+  readonly a: string | null;
+  readonly b: string | null;
+  readonly secret: boolean;
+  readonly whereA: string | null;
+  readonly whereB: string | null;
+  /** Which of the two a server uses that has both, in the documented model; null for two sides of one kind. */
+  readonly wins: 'a' | 'b' | null;
+}
+
+function equal(a: DiffValue, b: DiffValue): boolean | undefined {
+  if (a.text !== undefined && b.text !== undefined) return a.text === b.text;
+  if (a.text !== undefined) return b.matches?.(a.text);
+  if (b.text !== undefined) return a.matches?.(b.text);
+  return undefined;
+}
+
+function stateOf(
+  a: DiffValue | undefined,
+  b: DiffValue | undefined,
+  origins: boolean,
+): DiffState | undefined {
+  if (!a || !b) return a ? 'only-a' : 'only-b';
+  const same = equal(a, b);
+  if (same === undefined) return 'unknown';
+  if (!same) return 'differs';
+  return origins && a.origin !== b.origin ? 'origin' : undefined;
+}
+
+/** A value that only has to be told from none. */
+const someValue = '?';
+
+function winnerOf(key: string, a: DiffSide, b: DiffSide): Difference['wins'] {
+  if (a.layer === b.layer) return null;
+  const found = settingByDatabaseKey(key);
+  const operational = found?.kind !== 'setting' || found.setting.databaseKey !== null;
+  const valueAt = (layer: Winner): DiffValue | undefined =>
+    (a.layer === layer ? a : b.layer === layer ? b : undefined)?.values.get(key);
+  const textAt = (layer: Winner): string | undefined => valueAt(layer) && (valueAt(layer)?.text ?? someValue);
+  const text = textAt('row');
+  const row =
+    text === undefined ? undefined : { text, origin: valueAt('row')?.origin ?? ('seeded' as const) };
+  const candidates = { default: textAt('default'), file: textAt('file'), environment: undefined, row };
+  const { winner } = effectiveValue(candidates, {
+    model: 'documented',
+    operational,
+    server18Reads: null,
+    environmentDefinesProvider: false,
+    fileDefinesProvider: false,
+  });
+  return winner === a.layer ? 'a' : 'b';
+}
+
+/**
+ * Compares two sides setting by setting, in the order of the keys. Bootstrap settings count only where both sides can
+ * hold them, or where both are rows.
+ * @param bootstrap says of a key whether it is a bootstrap setting's
+ */
+export function diffSettings(a: DiffSide, b: DiffSide, bootstrap: (key: string) => boolean): Difference[] {
+  // Rows are compared as they are, also those under keys that no server reads there.
+  const both = (a.holdsBootstrap && b.holdsBootstrap) || (a.layer === 'row' && b.layer === 'row');
+  const keys = [...new Set([...a.values.keys(), ...b.values.keys()])].sort();
+  return keys.flatMap((key): Difference[] => {
+    if (!both && bootstrap(key)) return [];
+    const [left, right] = [a.values.get(key), b.values.get(key)];
+    const state = stateOf(left, right, a.statesOrigin && b.statesOrigin);
+    if (state === undefined) return [];
+    const secret = isHiddenRow(key);
+    const shown = (value: DiffValue | undefined): string | null => {
+      if (!value) return null;
+      const text = shownValue(value.text ?? '?', secret) ?? null;
+      return state === 'origin' ? `${text ?? ''} (${value.origin ?? 'seeded'})` : text;
+    };
+    return [
+      {
+        key,
+        state,
+        a: shown(left),
+        b: shown(right),
+        secret,
+        whereA: left?.where ?? null,
+        whereB: right?.where ?? null,
+        wins: winnerOf(key, a, b),
+      },
+    ];
+  });
+}

@@ -1,0 +1,145 @@
+import { keyOfLookup, keyOfSetting, providerEntry, type SettingKey } from '../config/setting-key.js';
+import type { EnvironmentLayer } from '../config/environment.js';
+import type { FileLayer } from '../config/file-layer.js';
+import type { LayerValue } from '../config/layer.js';
+import { settingByDatabaseKey, settings } from '../registry/index.js';
+import { fromText, parseInteger } from '../values/index.js';
+import {
+  effectiveValue,
+  type Candidates,
+  type Effective,
+  type RowOrigin,
+  type ServerModel,
+} from './precedence.js';
+
+/** A row's value in the clear, with who stated it. */
+export interface RowValue {
+  readonly text: string;
+  readonly origin: RowOrigin;
+}
+
+/** Everything that decides what a server will use. */
+export interface EffectiveInputs {
+  readonly model: ServerModel;
+  readonly file: Pick<FileLayer, 'values' | 'providers'>;
+  readonly environment: Omit<EnvironmentLayer, 'diagnostics'>;
+  /** Rows of `system_settings` by key. */
+  readonly rows: ReadonlyMap<string, RowValue>;
+  /**
+   * Rows that cannot be read, by key, with who stated them. Left out: they count as not there, for a caller that stops at
+   * them itself.
+   */
+  readonly unreadable?: ReadonlyMap<string, RowOrigin>;
+}
+
+/** A setting's value as the server will use it, with every layer's candidate for it. */
+export interface EffectiveSetting extends Effective {
+  readonly key: SettingKey;
+  readonly file: LayerValue | undefined;
+  readonly environment: LayerValue | undefined;
+  /** A row that holds a value; an empty one is none. */
+  readonly row: RowValue | undefined;
+  /** True when the value rests on a row that cannot be read: `text` is undefined then, whatever the server uses. */
+  readonly unknown: boolean;
+}
+
+/** Stands for the text of a row that cannot be read: it holds something, whatever it is. */
+const SOME_TEXT = '?';
+
+const ADMINISTRATORS = 'administrators';
+
+function allKeys(inputs: EffectiveInputs): Map<string, SettingKey> {
+  const keys = new Map<string, SettingKey>();
+  for (const setting of settings) {
+    const key = keyOfSetting(setting);
+    keys.set(key.key, key);
+  }
+  for (const layer of [inputs.file.values, inputs.environment.values]) {
+    for (const { key } of layer.values()) keys.set(key.key, key);
+  }
+  for (const rowKey of [...inputs.rows.keys(), ...(inputs.unreadable?.keys() ?? [])]) {
+    const found = settingByDatabaseKey(rowKey);
+    const key = found && keyOfLookup(found);
+    if (key) keys.set(key.key, key);
+  }
+  return keys;
+}
+
+function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): EffectiveSetting {
+  const file = inputs.file.values.get(key.key);
+  const environment = inputs.environment.values.get(key.key);
+  const found = inputs.rows.get(key.key);
+  const row = found?.text === '' ? undefined : found;
+  const unreadable = inputs.unreadable?.get(key.key);
+  const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
+  const candidates: Candidates = {
+    default: key.setting?.default,
+    file: file?.text,
+    environment: environment?.text,
+    row: unreadable === undefined ? row : { text: SOME_TEXT, origin: unreadable },
+  };
+  const effective = effectiveValue(candidates, {
+    model: inputs.model,
+    operational: key.operational,
+    server18Reads: key.provider ? key.provider.family.server18Reads : (key.setting?.server18Reads ?? null),
+    environmentDefinesProvider: entry !== undefined && inputs.environment.providers.has(entry),
+    fileDefinesProvider: entry !== undefined && inputs.file.providers.has(entry),
+  });
+  const unknown = unreadable !== undefined && effective.winner === 'row';
+  return { ...effective, ...(unknown ? { text: undefined } : {}), key, file, environment, row, unknown };
+}
+
+/** `TMI_ADMIN_*` adds its administrator to whichever list wins. A list that no server can read is left as it is. */
+function withAdministrator(list: string | undefined, administrator: string | undefined): string | undefined {
+  if (administrator === undefined) return list;
+  const normal = fromText('administrator_list', list ?? '[]');
+  if (!normal.ok || normal.text.includes(administrator)) return list;
+  const others = normal.text.slice(1, -1);
+  return `[${others === '' ? '' : `${others},`}${administrator}]`;
+}
+
+/**
+ * Whole units of a derived setting: Go divides integers towards zero.
+ * @param text an integer in normal form
+ */
+export function derive(text: string, divideBy: number): string {
+  return String(BigInt(text) / BigInt(divideBy));
+}
+
+/**
+ * The value of a setting that follows another one, such as `session.timeout_minutes`: only what somebody stated
+ * for it outranks the value that follows.
+ */
+function derived(
+  own: EffectiveSetting,
+  all: ReadonlyMap<string, EffectiveSetting>,
+  inputs: Pick<EffectiveInputs, 'unreadable'>,
+): EffectiveSetting {
+  const rule = own.key.setting?.derivedFrom;
+  const stated =
+    own.winner === 'file' ||
+    own.winner === 'environment' ||
+    (own.winner === 'row' && (own.row?.origin ?? inputs.unreadable?.get(own.key.key)) === 'explicit');
+  const source = rule && all.get(rule.databaseKey);
+  if (source?.unknown && !stated) return { ...own, winner: source.winner, text: undefined, unknown: true };
+  // Rows are somebody else's text: one that is no integer leads to nothing.
+  const integer = source?.text === undefined ? undefined : parseInteger(source.text);
+  if (!rule || !source || stated || integer === undefined) return own;
+  return { ...own, winner: source.winner, text: derive(integer, rule.divideBy) };
+}
+
+/**
+ * The configuration that a server will use: one entry for every setting of the registry and every provider field
+ * that any layer holds, by setting key. Pure: the same inputs give the same answer.
+ */
+export function effectiveConfig(inputs: EffectiveInputs): Map<string, EffectiveSetting> {
+  const all = new Map<string, EffectiveSetting>();
+  for (const [name, key] of allKeys(inputs)) all.set(name, effectiveSetting(key, inputs));
+  const administrators = all.get(ADMINISTRATORS);
+  if (administrators && !administrators.unknown) {
+    const text = withAdministrator(administrators.text, inputs.environment.administrator);
+    all.set(ADMINISTRATORS, { ...administrators, text });
+  }
+  for (const [name, own] of all) if (own.key.setting?.derivedFrom) all.set(name, derived(own, all, inputs));
+  return all;
+}

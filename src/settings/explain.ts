@@ -1,0 +1,217 @@
+import { providerEntry } from '../config/setting-key.js';
+import type { Written } from '../config/layer.js';
+import { locationOf, type Diagnostic } from '../errors/index.js';
+import { unreadableOrigins, type DecodedRow, type DecodedRows } from './decode.js';
+import { effectiveConfig, type EffectiveInputs, type EffectiveSetting } from './effective.js';
+import { serverModels, type RowOrigin, type ServerModel, type Winner } from './precedence.js';
+import type { StoredRow } from './row.js';
+import { settingByDatabaseKey } from '../registry/index.js';
+import { isHidden } from '../secrets/masked-text.js';
+import { shownValue } from './shown.js';
+import type { SettingsTable } from './store.js';
+
+/** Why a layer wins. The code is part of the JSON contract; the text is for people. */
+export const winReasons = {
+  'bootstrap-variable': 'a bootstrap setting: the variable outranks the file',
+  'bootstrap-file': 'a bootstrap setting: the file holds it, and no variable does',
+  'explicit-row': 'somebody set the row, which outranks variable and file',
+  'row-alone': 'no variable and no file states it, so the row applies although nobody chose it',
+  'variable-over-seeded': 'a variable outranks the file, and a row that nobody chose',
+  'file-over-seeded': 'the file outranks a row that nobody chose',
+  'variable-provider': 'variables define the provider, so its entry in the file is not read',
+  'reads-no-rows': 'this server reads the setting from file and environment only',
+  'config-first': 'this server takes file and environment before the database',
+  'provider-hides-rows': "the provider of file or environment hides the database's provider with the same id",
+  derived: 'it follows from another setting',
+  'row-unreadable': 'the row cannot be read with the keys at hand, so what the server uses is not known',
+  default: 'no layer holds a value',
+} as const;
+export type WinReason = keyof typeof winReasons;
+
+/** What one layer holds, as it may be shown. */
+export interface ExplainedLayer {
+  readonly layer: Winner;
+  readonly value: string | null;
+  /** `config.yml:12:3`, `$TMI_LOG_LEVEL`, `registry` or `system_settings`. */
+  readonly where: string;
+  readonly origin?: string;
+  readonly modifiedAt?: string | null;
+  readonly modifiedBy?: string | null;
+  readonly encrypted?: boolean;
+  /** Of a row that cannot be read: why, and which key it wants. */
+  readonly problem?: string;
+}
+
+export interface ExplainedModel {
+  readonly winner: Winner;
+  /** Null when no layer holds one, and when it is not known: see `reason`. */
+  readonly value: string | null;
+  readonly reason: WinReason;
+}
+
+/** Everything about where a setting's value comes from. Holds no secret unless it was to be revealed. */
+export interface Explanation {
+  readonly key: string;
+  readonly path: string;
+  readonly secret: boolean;
+  readonly operational: boolean;
+  /** Layers that hold a value, weakest first. */
+  readonly layers: readonly ExplainedLayer[];
+  readonly models: Readonly<Record<ServerModel, ExplainedModel>>;
+  /** Layers that hold another value than the one that wins under the documented model. The default never counts. */
+  readonly shadowed: readonly Winner[];
+}
+
+/** The rows that cannot be read, as explanations take them. */
+export function unreadableRows(
+  table: Pick<SettingsTable, 'get' | 'hasOrigin'>,
+  decoded: Pick<DecodedRows, 'unreadable'>,
+): Map<string, UnreadableRow> {
+  const rows = new Map<string, UnreadableRow>();
+  for (const [key, origin] of unreadableOrigins(table, decoded)) {
+    const [stored, fault] = [table.get(key), decoded.unreadable.get(key)];
+    if (stored && fault) rows.set(key, { origin, stored, fault });
+  }
+  return rows;
+}
+
+/**
+ * The rows that keep a setting's value from being known under a model: its own, or that of the setting it follows.
+ */
+export function blockingRows(
+  { key, models }: Explanation,
+  model: ServerModel,
+  unreadable: ExplainInputs['unreadable'],
+): Diagnostic[] {
+  if (models[model].reason !== 'row-unreadable') return [];
+  const found = settingByDatabaseKey(key);
+  const source = found?.kind === 'setting' ? found.setting.derivedFrom?.databaseKey : undefined;
+  const row = unreadable.get(key) ?? (source === undefined ? undefined : unreadable.get(source));
+  return row ? [row.fault] : [];
+}
+
+/** A row that cannot be read: as it is stored, and what is wrong with it. */
+export interface UnreadableRow {
+  /** Where a table cannot say, `explicit`: the row may be what counts. */
+  readonly origin: RowOrigin;
+  readonly stored: StoredRow;
+  readonly fault: Diagnostic;
+}
+
+export interface ExplainInputs extends Omit<EffectiveInputs, 'model' | 'rows' | 'unreadable'> {
+  readonly rows: ReadonlyMap<string, DecodedRow>;
+  /** Rows that cannot be read, by key. */
+  readonly unreadable: ReadonlyMap<string, UnreadableRow>;
+  readonly reveal: boolean;
+}
+
+function reasonOf(setting: EffectiveSetting, model: ServerModel, inputs: ExplainInputs): WinReason {
+  const { key, winner, row } = setting;
+  if (setting.unknown) return 'row-unreadable';
+  const stored = row !== undefined || inputs.unreadable.has(key.key);
+  const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
+  const byVariables = entry !== undefined && inputs.environment.providers.has(entry);
+  const byFile = entry !== undefined && inputs.file.providers.has(entry);
+  const stated = winner === 'row' ? row?.origin === 'explicit' : winner !== 'default' && setting[winner];
+  if (key.setting?.derivedFrom && !stated) return 'derived';
+  if (winner === 'row') return row?.origin === 'explicit' ? 'explicit-row' : 'row-alone';
+  if (winner === 'default' && !stored && !setting.file && !setting.environment) return 'default';
+  if (!key.operational) return winner === 'environment' ? 'bootstrap-variable' : 'bootstrap-file';
+  const reads = key.provider ? key.provider.family.server18Reads : (key.setting?.server18Reads ?? null);
+  if (model === '1.8' && stored && reads !== 'origin') {
+    if (reads === 'provider') return 'provider-hides-rows';
+    return reads === 'config-first' ? 'config-first' : 'reads-no-rows';
+  }
+  if (byVariables && byFile) return 'variable-provider';
+  if (winner === 'environment') return 'variable-over-seeded';
+  return winner === 'file' ? 'file-over-seeded' : 'default';
+}
+
+function whereOf(written: Written): string {
+  return written.layer === 'file' ? locationOf(written) : `$${written.variable}`;
+}
+
+function unreadableLayer({ origin, stored, fault }: UnreadableRow): ExplainedLayer {
+  return {
+    layer: 'row',
+    value: null,
+    where: 'system_settings',
+    origin,
+    modifiedAt: stored.modifiedAtIso,
+    modifiedBy: stored.modifiedBy,
+    encrypted: true,
+    problem: fault.message,
+  };
+}
+
+function layersOf(setting: EffectiveSetting, inputs: ExplainInputs): ExplainedLayer[] {
+  const { key } = setting;
+  const show = (text: string): string | null =>
+    inputs.reveal ? text : (shownValue(text, isHidden(key)) ?? null);
+  const layers: ExplainedLayer[] = [];
+  const preset = key.setting?.default;
+  if (preset !== undefined && preset !== '')
+    layers.push({ layer: 'default', value: preset, where: 'registry' });
+  const row = setting.row && inputs.rows.get(key.key);
+  const unreadable = inputs.unreadable.get(key.key);
+  if (unreadable) layers.push(unreadableLayer(unreadable));
+  if (row) {
+    layers.push({
+      layer: 'row',
+      value: show(row.text),
+      where: 'system_settings',
+      origin: row.origin,
+      modifiedAt: row.stored.modifiedAtIso,
+      modifiedBy: row.stored.modifiedBy,
+      encrypted: row.encrypted,
+    });
+  }
+  for (const layer of ['file', 'environment'] as const) {
+    const value = setting[layer];
+    if (value) layers.push({ layer, value: show(value.text), where: whereOf(value.written) });
+  }
+  return layers;
+}
+
+function shadowedBy(setting: EffectiveSetting): Winner[] {
+  if (setting.unknown) return [];
+  return (['row', 'file', 'environment'] as const).filter(
+    (layer) => layer !== setting.winner && setting[layer] && setting[layer].text !== setting.text,
+  );
+}
+
+/**
+ * Explains every setting that a layer or the registry knows, by key: what each layer holds, which wins under either
+ * model, and why. Precedence itself is decided in precedence.ts, as everywhere.
+ */
+export function explainSettings(inputs: ExplainInputs): Map<string, Explanation> {
+  const unreadable = new Map([...inputs.unreadable].map(([key, { origin }]) => [key, origin]));
+  const byModel = new Map(
+    serverModels.map((model) => [model, effectiveConfig({ ...inputs, unreadable, model })]),
+  );
+  const documented = byModel.get('documented') ?? new Map<string, EffectiveSetting>();
+  const explanations = new Map<string, Explanation>();
+  for (const [name, setting] of documented) {
+    const { key } = setting;
+    const models = serverModels.map((model) => {
+      const found = byModel.get(model)?.get(name) ?? setting;
+      const shown = inputs.reveal ? found.text : shownValue(found.text, isHidden(key));
+      const explained: ExplainedModel = {
+        winner: found.winner,
+        value: shown === undefined || shown === '' ? null : shown,
+        reason: reasonOf(found, model, inputs),
+      };
+      return [model, explained] as const;
+    });
+    explanations.set(name, {
+      key: name,
+      path: key.path,
+      secret: key.secret,
+      operational: key.operational,
+      layers: layersOf(setting, inputs),
+      models: Object.fromEntries(models) as Record<ServerModel, ExplainedModel>,
+      shadowed: shadowedBy(setting),
+    });
+  }
+  return explanations;
+}

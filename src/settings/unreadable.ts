@@ -1,0 +1,39 @@
+import { ToolError, type Diagnostic } from '../errors/index.js';
+import type { SettingsCipher } from './cipher.js';
+
+const NAMED = 3;
+
+/**
+ * The error for rows that cannot be decrypted where all are needed. Without any key they share one cause, which is said
+ * once; else each has its own.
+ * @param outcome what it led to, such as `nothing was exported`
+ */
+export function unreadableError(
+  unreadable: ReadonlyMap<string, Diagnostic>,
+  cipher: Pick<SettingsCipher, 'canEncrypt'>,
+  outcome: string,
+): ToolError {
+  const faults = [...unreadable.values()];
+  if (cipher.canEncrypt) {
+    return new ToolError(
+      'settings/cannot-decrypt',
+      `${faults.length} settings cannot be decrypted; ${outcome}`,
+      {
+        diagnostics: faults,
+        hint: 'Configure the keys that they want, as the server has them.',
+      },
+    );
+  }
+  const keys = faults.map(({ key }) => key ?? '');
+  const named =
+    keys.length > NAMED
+      ? `${keys.slice(0, NAMED).join(', ')} and ${keys.length - NAMED} more`
+      : keys.join(', ');
+  return new ToolError(
+    'settings/cannot-decrypt',
+    `Settings are encrypted, and no settings_encryption_key is configured (${named}); ${outcome}`,
+    {
+      hint: 'Configure it as the server has it: TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or the secrets block of --config.',
+    },
+  );
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { backupBytes, readBackupFile, rehearseRestore } from '../../src/backup/index.js';
+import type { Database } from '../../src/database/contract.js';
+import { connectFresh } from '../support/connection.js';
+import { whyMissing } from '../support/servers/index.js';
+import { backup, folder, noSignal } from './library.js';
+
+/** Backs up and rehearses. @returns rows by table, as the rehearsal planned them */
+async function rehearsed(source: Database): Promise<Record<string, number>> {
+  const file = join(folder(), 'backup');
+  await backup(source, file);
+  const verified = await readBackupFile(file, undefined, noSignal);
+  const request = { open: () => backupBytes(file), signal: noSignal };
+  const { tables } = await rehearseRestore(verified, request, `${file}.db`);
+  return Object.fromEntries(tables.map(({ name, rows }) => [name, rows]));
+}
+
+describe.skipIf(whyMissing('mysql'))('of MariaDB', () => {
+  it('takes numbers beyond 63 bits, and tables with a history', async () => {
+    const source = await connectFresh('mysql');
+    for (const sql of [
+      'create table big (id bigint unsigned primary key, bits bit(64), y year, small int unsigned)',
+      'create table small (id int primary key, big bigint unsigned, foreign key (big) references big (id))',
+      'create table versioned (id int primary key, v int) with system versioning',
+      `create table explicit_one (id int, v int, s timestamp(6) generated always as row start,
+         e timestamp(6) generated always as row end, period for system_time (s, e), primary key (id, e))
+         with system versioning`,
+      'create table after_it (id int references versioned (id))',
+      `insert into big values (18446744073709551615, b'1111111111111111111111111111111111111111111111111111111111111111',
+         0, 4294967295), (1, 1, 2025, 0), (9223372036854775808, null, null, 7)`,
+      'insert into small values (1, 18446744073709551615), (2, 1), (3, null)',
+      'insert into versioned values (1, 1)',
+      'update versioned set v = 2',
+      'insert into explicit_one (id, v) values (1, 1)',
+      'update explicit_one set v = 2',
+      'insert into after_it values (1)',
+    ]) {
+      await source.knex.raw(sql);
+    }
+    expect(await rehearsed(source)).toEqual({ after_it: 1, big: 3, explicit_one: 1, small: 3, versioned: 1 });
+  });
+});
+
+describe.skipIf(whyMissing('postgres'))('of PostgreSQL', () => {
+  it('takes tables without columns', async () => {
+    const source = await connectFresh('postgres');
+    await source.knex.raw('create table zerocol (); insert into zerocol default values');
+    await source.knex.raw('insert into zerocol default values; create table other (id int)');
+    expect(await rehearsed(source)).toEqual({ other: 0, zerocol: 2 });
+  });
+});
+
+describe('of SQLite', () => {
+  it('takes keys that SQLite cannot check', async () => {
+    const source = await connectFresh('sqlite');
+    for (const sql of [
+      'create table parents (id integer primary key)',
+      'create table children (x references missing_t(id), y references parents(nope))',
+      'pragma foreign_keys = off',
+      'insert into children values (1, 2)',
+    ]) {
+      await source.knex.raw(sql);
+    }
+    expect(await rehearsed(source)).toEqual({ children: 1, parents: 0 });
+  });
+});

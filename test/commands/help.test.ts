@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { commandEntries } from '../../commands/index.js';
+import { main } from '../../commands/main.js';
+import { FakeIo } from '../support/io.js';
+
+async function output(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const io = new FakeIo();
+  const code = await main(args, io);
+  return { code, out: io.out, err: io.err };
+}
+
+describe('help', () => {
+  it('of the program names every command or its group, and every exit code', async () => {
+    const { code, out } = await output('--help');
+    expect(code).toBe(0);
+    for (const { name } of commandEntries)
+      expect(out).toMatch(new RegExp(`^  ${name.split(' ')[0] ?? ''} `, 'm'));
+    for (const exit of [0, 1, 2, 3, 4, 5, 6, 7]) expect(out).toMatch(new RegExp(`^  ${exit}  `, 'm'));
+  });
+
+  it.each(commandEntries.map(({ name }) => name))('of %s has examples, which call it', async (name) => {
+    const { code, out } = await output(...name.split(' '), '--help');
+    expect(code).toBe(0);
+    const examples = out.slice(out.indexOf('Examples:')).split('\n').slice(1);
+    expect(out).toContain('Examples:');
+    expect(examples.filter((line) => line.includes(`tmi-dbtool ${name}`)).length).toBeGreaterThan(0);
+  });
+});
+
+it.each([
+  [['impot-legacy'], 'import-legacy'],
+  [['settings', 'gte', 'x'], 'get'],
+  [['validate-config', '--stric'], '--strict'],
+])('suggests what was meant by %j', async (args, meant) => {
+  const { code, err } = await output(...args);
+  expect(code).toBe(2);
+  expect(err).toContain(`Did you mean ${meant}?`);
+});
+
+it('spells an option alike in every command', async () => {
+  const spellings = new Map<string, Set<string>>();
+  for (const { name, load } of commandEntries) {
+    const command = new Command(name);
+    (await load()).define(command, new FakeIo(), () => undefined);
+    for (const { long, short } of command.options) {
+      spellings.set(long ?? '', (spellings.get(long ?? '') ?? new Set()).add(short ?? 'no short form'));
+    }
+  }
+  expect([...spellings].filter(([, forms]) => forms.size > 1)).toEqual([]);
+});

@@ -1,0 +1,108 @@
+import { EventEmitter } from 'node:events';
+import { openSync, closeSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { processIo, type ProcessIo } from '../../commands/process-io.js';
+import { reportError } from '../../commands/output/error.js';
+import { Binary, finished, type BinaryRun } from '../support/binary.js';
+import { Workspace } from '../support/workspace.js';
+
+/** A process at a terminal, whose keys the test presses. */
+function terminal(): {
+  readonly io: ProcessIo;
+  readonly press: (keys: string) => void;
+  readonly proc: EventEmitter;
+} {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
+  const screen = (): PassThrough => Object.assign(new PassThrough().resume(), { isTTY: true, columns: 80 });
+  const proc = Object.assign(new EventEmitter(), {
+    stdin,
+    stdout: screen(),
+    stderr: screen(),
+    env: {},
+    cwd: () => '/',
+    version: 'v0',
+    platform: 'test',
+    arch: 'none',
+  });
+  return { io: processIo(proc as unknown as NodeJS.Process), press: (keys) => void stdin.write(keys), proc };
+}
+
+describe('a question', () => {
+  it('is answered with a line', async () => {
+    const { io, press } = terminal();
+    const answer = io.prompt('Go on? ');
+    press('y\r');
+    expect(await answer).toBe('y');
+    const next = io.prompt('Again? ');
+    press('no\r');
+    expect(await next).toBe('no');
+  });
+
+  it('is declined by Ctrl-D', async () => {
+    const { io, press } = terminal();
+    const answer = io.prompt('Go on? ');
+    press('\u0004');
+    expect(await answer).toBe('');
+    expect(io.signal.aborted).toBe(false);
+  });
+
+  it.each([
+    ['Ctrl-C', ({ press }: ReturnType<typeof terminal>) => press('\u0003'), 130],
+    ['a signal', ({ proc }: ReturnType<typeof terminal>) => void proc.emit('SIGTERM', 'SIGTERM'), 143],
+  ])('is interrupted by %s', async (_, interrupt, code) => {
+    const world = terminal();
+    const { io } = world;
+    const fault = io.prompt('Go on? ').then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    // The interface is there once its file is loaded.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    interrupt(world);
+    let err = '';
+    const stderr = { ...io.stderr, write: (text: string) => void (err += text) };
+    expect(reportError(await fault, { ...io, stderr }, { json: false })).toBe(code);
+    expect(err).toContain('[internal/interrupted]');
+  });
+});
+
+it('says how the work ended, even when a signal arrives after its end', async () => {
+  const { io, proc } = terminal();
+  const exits: number[] = [];
+  Object.assign(proc, { exit: (code: number) => exits.push(code) });
+  expect(await io.finish(3)).toBe(3);
+  proc.emit('SIGINT', 'SIGINT');
+  expect(exits).toEqual([3]);
+  expect(io.signal.aborted).toBe(false);
+});
+
+describe('standard output that takes nothing', () => {
+  let binary: Binary;
+  beforeAll(async () => void (binary = await Binary.create()));
+  afterAll(() => binary.dispose());
+
+  function runFull(args: readonly string[], cwd: string): Promise<BinaryRun> {
+    const full = openSync('/dev/full', 'w');
+    onTestFinished(() => closeSync(full));
+    return finished(binary.start(args, {}, cwd, full));
+  }
+
+  it.skipIf(process.platform !== 'linux')(
+    'lets the command finish, and then says so in one line',
+    async () => {
+      const w = await Workspace.create('sqlite', 'database: {url: "$URL"}\ntimmy: {enabled: true}\n');
+      const { code, err } = await runFull(['import-legacy', 'config.yml'], w.folder);
+      expect(code).toBe(1);
+      expect(err).toMatch(/^error: .*ENOSPC.*\[internal\/output-lost\]\n$/);
+      expect(await w.values()).toEqual({ 'timmy.enabled': 'true' });
+      expect(w.text()).not.toContain('timmy');
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')('keeps the exit code of a command that failed', async () => {
+    const w = await Workspace.create('sqlite', 'database: {url: "$URL"}\n');
+    const { code } = await runFull(['--bogus=x'], w.folder);
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,53 @@
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { connectWhenReady } from '../../src/database/index.js';
+import { SecretValue } from '../../src/values/secret-value.js';
+import { failure } from '../support/errors.js';
+import { freshUrl } from '../support/connection.js';
+import { whyMissing } from '../support/servers/index.js';
+
+const url = (text: string) => ({ url: new SecretValue(text) });
+
+/** A port that nothing listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('waiting for a database', () => {
+  it.skipIf(whyMissing('postgres'))('connects once the server is there', async () => {
+    const real = new URL(await freshUrl('postgres'));
+    const late = new URL(real);
+    late.port = String(await freePort());
+    late.searchParams.set('sslmode', 'disable');
+    let server: Server | undefined;
+    setTimeout(() => {
+      server = createServer((near) => {
+        const far = connect(Number(real.port), real.hostname);
+        near.pipe(far).pipe(near);
+        for (const socket of [near, far]) socket.on('error', () => undefined);
+      }).listen(Number(late.port), '127.0.0.1');
+    }, 700);
+    onTestFinished(() => void server?.close());
+    const database = await connectWhenReady(url(late.href), { waitMs: 20_000 });
+    await database.knex.raw('select 1');
+    await database.close();
+  });
+
+  it('gives up when the time is over', async () => {
+    const started = performance.now();
+    const target = url(`postgres://u:p@127.0.0.1:${await freePort()}/d`);
+    expect((await failure(connectWhenReady(target, { waitMs: 1200 }))).code).toBe('database/unreachable');
+    expect(performance.now() - started).toBeGreaterThan(400);
+  });
+
+  it('does not wait for what waiting cannot mend', async () => {
+    const started = performance.now();
+    const error = await failure(connectWhenReady(url('sqlite:///no/such/folder/x.db'), { waitMs: 60_000 }));
+    expect(error.code).toBe('database/no-such-database');
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});

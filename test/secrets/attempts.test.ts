@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { Limiter, raceAbort, withAttempts, type SecretTimeouts } from '../../src/secrets/attempts.js';
+import { SecretFault } from '../../src/secrets/fault.js';
+
+const timeouts: SecretTimeouts = {
+  requestMs: 1_000,
+  totalMs: 5_000,
+  attempts: 3,
+  backoffMs: 20,
+  concurrency: 2,
+};
+const busy = new SecretFault('secrets/unreachable', 'busy', { retryable: true });
+
+describe('withAttempts', () => {
+  it('waits longer before each attempt, and as long as the service asks', async () => {
+    const times: number[] = [];
+    const run = withAttempts(
+      () => {
+        times.push(performance.now());
+        return Promise.reject(
+          times.length === 1
+            ? busy
+            : new SecretFault('secrets/unreachable', 'x', { retryable: true, retryAfterMs: 120 }),
+        );
+      },
+      timeouts,
+      new AbortController().signal,
+    );
+    await expect(run).rejects.toMatchObject({ code: 'secrets/unreachable' });
+    expect(times).toHaveLength(3);
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(9);
+    expect((times[2] ?? 0) - (times[1] ?? 0)).toBeGreaterThanOrEqual(118);
+  });
+
+  it('does not repeat what will not get better', async () => {
+    let calls = 0;
+    const refuse = () => {
+      calls += 1;
+      return Promise.reject(new SecretFault('secrets/refused', 'no'));
+    };
+    await expect(withAttempts(refuse, timeouts, new AbortController().signal)).rejects.toMatchObject({
+      code: 'secrets/refused',
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('leaves a client that ignores its signal behind', async () => {
+    let seen: AbortSignal | undefined;
+    const hang = (signal: AbortSignal) => {
+      seen = signal;
+      return new Promise<never>(() => undefined);
+    };
+    const quick = { ...timeouts, requestMs: 20, attempts: 2 };
+    await expect(withAttempts(hang, quick, new AbortController().signal)).rejects.toMatchObject({
+      code: 'secrets/unreachable',
+    });
+    expect(seen?.aborted).toBe(true);
+  });
+
+  it('gives the reason of the cancellation, even while it waits', async () => {
+    const controller = new AbortController();
+    const over = new SecretFault('secrets/unreachable', 'over');
+    setTimeout(() => controller.abort(over), 30);
+    const run = withAttempts(
+      () => Promise.reject(busy),
+      { ...timeouts, backoffMs: 4_000 },
+      controller.signal,
+    );
+    await expect(run).rejects.toBe(over);
+  });
+});
+
+describe('raceAbort', () => {
+  it('rejects at once when the signal has already aborted', async () => {
+    const reason = new Error('stopped');
+    await expect(raceAbort(new Promise(() => undefined), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+});
+
+describe('Limiter', () => {
+  it('never runs more than its size, and goes on after a failure', async () => {
+    const limiter = new Limiter(2);
+    let running = 0;
+    let most = 0;
+    const work = async (i: number) => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running -= 1;
+      if (i % 2 === 0) throw new Error('half of them fail');
+    };
+    const results = await Promise.allSettled(Array.from({ length: 9 }, (_, i) => limiter.run(() => work(i))));
+    expect(most).toBe(2);
+    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(4);
+  });
+});

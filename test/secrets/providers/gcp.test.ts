@@ -1,0 +1,4 @@
+import { providerSuite } from '../../support/provider-suite.js';
+import { startGcp } from '../../support/stand-ins/gcp.js';
+
+providerSuite('gcp', startGcp);

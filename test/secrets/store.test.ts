@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { defaultTimeouts } from '../../src/secrets/attempts.js';
+import { SecretDocument } from '../../src/secrets/document.js';
+import { SecretFault } from '../../src/secrets/fault.js';
+import type { DocumentAddress, SecretProvider } from '../../src/secrets/providers/contract.js';
+import { SecretStore } from '../../src/secrets/store.js';
+
+const signal = new AbortController().signal;
+
+/** A provider whose answers take `delayMs`; `answer` throws for what is not there. */
+function providerOf(answer: (address: DocumentAddress) => SecretDocument, delayMs = 0, shared?: string) {
+  const state = { fetches: 0, running: 0, most: 0 };
+  const provider: SecretProvider = {
+    name: 'env',
+    describe: () => 'a provider of this test',
+    locate: (path) =>
+      shared === undefined ? [{ document: path }] : [{ document: shared, key: path }, { document: path }],
+    fetch: async (address) => {
+      state.fetches += 1;
+      state.running += 1;
+      state.most = Math.max(state.most, state.running);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      state.running -= 1;
+      return answer(address);
+    },
+  };
+  return { provider, state };
+}
+
+const fields = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`f${i}`, `value ${i}`]));
+const wanted = (path: string, field?: string, version?: string) => ({ path, field, version });
+
+describe('SecretStore', () => {
+  it('reads 100 references in 5 documents with 5 requests in the time of about one', async () => {
+    const { provider, state } = providerOf(
+      ({ document }) => SecretDocument.fromFields(document, fields),
+      200,
+    );
+    const store = new SecretStore(provider, defaultTimeouts);
+    const started = performance.now();
+    await Promise.all(
+      Array.from({ length: 100 }, (_, i) =>
+        store.read(wanted(`doc${i % 5}`, `f${Math.floor(i / 5)}`), signal),
+      ),
+    );
+    expect(state.fetches).toBe(5);
+    expect(performance.now() - started).toBeLessThan(590);
+  });
+
+  it('asks for no more documents at a time than it may', async () => {
+    const { provider, state } = providerOf(({ document }) => SecretDocument.fromText(document, 'x'), 5);
+    const store = new SecretStore(provider, { ...defaultTimeouts, concurrency: 3 });
+    await Promise.all(Array.from({ length: 12 }, (_, i) => store.read(wanted(`doc${i}`), signal)));
+    expect(state).toMatchObject({ fetches: 12, most: 3 });
+  });
+
+  it('keeps versions apart', async () => {
+    const { provider } = providerOf(({ document, version }) =>
+      SecretDocument.fromText(document, `v${version ?? 'current'}`),
+    );
+    const store = new SecretStore(provider, defaultTimeouts);
+    expect((await store.read(wanted('a', undefined, '1'), signal)).reveal()).toBe('v1');
+    expect((await store.read(wanted('a'), signal)).reveal()).toBe('vcurrent');
+  });
+
+  it('keeps answers and not failures', async () => {
+    let fail = true;
+    const { provider, state } = providerOf(({ document }) => {
+      if (fail) throw new SecretFault('secrets/refused', 'not now');
+      return SecretDocument.fromText(document, 'x');
+    });
+    const store = new SecretStore(provider, defaultTimeouts);
+    await expect(store.read(wanted('a'), signal)).rejects.toMatchObject({ code: 'secrets/refused' });
+    fail = false;
+    await store.read(wanted('a'), signal);
+    await store.read(wanted('a'), signal);
+    expect(state.fetches).toBe(2);
+    store.forget();
+    await store.read(wanted('a'), signal);
+    expect(state.fetches).toBe(3);
+  });
+
+  it('looks for a secret of its own when the shared document has an older text, and reports both', async () => {
+    const { provider } = providerOf(
+      ({ document }) => {
+        if (document === 'shared') return SecretDocument.fromText('secret shared', 'no object');
+        if (document === 'own') return SecretDocument.fromText('secret own', 'x');
+        throw new SecretFault('secrets/no-such-secret', 'there is no secret other');
+      },
+      0,
+      'shared',
+    );
+    const store = new SecretStore(provider, defaultTimeouts);
+    expect((await store.read(wanted('own'), signal)).reveal()).toBe('x');
+    const error: unknown = await store.read(wanted('other'), signal).catch((e: unknown) => e);
+    // Whether the document holds the key cannot be known, so nothing may be forgiven.
+    expect(error).toMatchObject({ code: 'secrets/unreadable', absent: false });
+    expect((error as SecretFault).reason).toContain('there is no secret other');
+  });
+
+  it('does not search on when the shared document cannot be had', async () => {
+    const { provider, state } = providerOf(
+      () => {
+        throw new SecretFault('secrets/refused', 'no');
+      },
+      0,
+      'shared',
+    );
+    const store = new SecretStore(provider, defaultTimeouts);
+    await expect(store.read(wanted('a'), signal)).rejects.toMatchObject({ code: 'secrets/refused' });
+    expect(state.fetches).toBe(1);
+  });
+});

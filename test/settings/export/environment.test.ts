@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from '../../../src/config/environment.js';
+import { providerFamilies, settings } from '../../../src/registry/index.js';
+import { writeEnvironmentExport } from '../../../src/settings/export/environment.js';
+import type { ExportEntry } from '../../../src/settings/export/format.js';
+import { fromText } from '../../../src/values/index.js';
+import { execa } from 'execa';
+
+const entry = (key: string, text: string): ExportEntry => ({
+  key,
+  value: { kind: 'plain', text },
+  type: 'string',
+  origin: 'explicit',
+  modifiedAt: null,
+  modifiedBy: null,
+  description: null,
+});
+const write = (...entries: ExportEntry[]) =>
+  writeEnvironmentExport({ exportedAt: '', secrets: 'reveal', salt: '', entries });
+
+/** The variables as a shell reads them. */
+async function sourced(text: string): Promise<Record<string, string>> {
+  const { stdout } = await execa(
+    '/bin/sh',
+    ['-c', `set -a\n${text}\nexec ${process.execPath} -p 'JSON.stringify(process.env)'`],
+    {
+      extendEnv: false,
+      env: { PATH: process.env['PATH'] ?? '' },
+    },
+  );
+  return JSON.parse(stdout) as Record<string, string>;
+}
+
+describe('an export as variables', () => {
+  it('is read by the server as the same values, for every setting that has a variable', async () => {
+    const stored = settings.flatMap(({ databaseKey, env, example, type }) => {
+      const normal = fromText(type, example);
+      return databaseKey !== null && env !== null && normal.ok && normal.text !== ''
+        ? [entry(databaseKey, normal.text)]
+        : [];
+    });
+    const fields = providerFamilies.flatMap((family) =>
+      family.fields.flatMap(({ name, type, example }) => {
+        const normal = fromText(type, name === 'enabled' ? 'true' : example);
+        return normal.ok ? [entry(`${family.path}.google.${name}`, normal.text)] : [];
+      }),
+    );
+    const text = write(...stored, ...fields);
+    expect(text).not.toContain('no variable can carry it');
+    const read = readEnvironment(await sourced(text)).values;
+    for (const { key, value } of [...stored, ...fields]) {
+      expect(read.get(key)?.text, key).toBe(value.kind === 'plain' ? value.text : '');
+    }
+  });
+
+  it('survives a shell, whatever the value holds', async () => {
+    const name = 'it\'s "$HOME" `x` \\ \n#!';
+    const env = await sourced(write(entry('operator.name', name)));
+    expect(readEnvironment(env).values.get('operator.name')?.text).toBe(name);
+  });
+
+  it('says of what it cannot carry that it is not there', () => {
+    const lines = write(
+      entry('ui.default_theme', 'dark'),
+      entry('custom.row', '1'),
+      entry('auth.oauth.providers.x.scopes', '["a,b"]'),
+      {
+        ...entry('auth.oauth.providers.x.client_secret', ''),
+        value: { kind: 'masked', fingerprint: 'unverified' },
+      },
+    ).split('\n');
+    expect(lines.slice(1, -1).every((line) => line.startsWith('# '))).toBe(true);
+    expect(lines).toHaveLength(6);
+  });
+
+  it('writes a provider that is off as off', () => {
+    expect(write(entry('auth.oauth.providers.my-idp.enabled', 'false'))).toContain(
+      'OAUTH_PROVIDERS_MY_IDP_ENABLED=false',
+    );
+  });
+});

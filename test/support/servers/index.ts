@@ -1,0 +1,36 @@
+import { request } from 'node:http';
+import { inject } from 'vitest';
+import type { ServerAnswer, ServerEngine, TestServer } from './engines.js';
+
+export { serverEngines, type ServerEngine, type TestServer } from './engines.js';
+
+const known = new Map<ServerEngine, Promise<TestServer>>();
+
+async function ask(engine: ServerEngine): Promise<TestServer> {
+  const body = await new Promise<string>((resolve, reject) => {
+    const call = request({ socketPath: inject('testServers').socket, path: `/${engine}` }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    call.on('error', reject);
+    call.end();
+  });
+  const answer = JSON.parse(body) as ServerAnswer;
+  if ('error' in answer) throw new Error(answer.error);
+  return answer.server;
+}
+
+/** The run's server of this engine; it starts at the first call of the whole run. */
+export function testServer(engine: ServerEngine): Promise<TestServer> {
+  const server = known.get(engine) ?? ask(engine);
+  known.set(engine, server);
+  return server;
+}
+
+/** Why tests on this engine cannot run on this machine; undefined when they can. */
+export function whyMissing(engine: ServerEngine): string | undefined {
+  return inject('testServers').missing[engine];
+}

@@ -1,0 +1,69 @@
+import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import type { TestServer } from './engines.js';
+import { findBinary, freePort, tlsFixture, Workspace } from './process.js';
+
+const user = 'tmi';
+const password = 'test-p@ss/word';
+
+export function mariadbBinary(): string | undefined {
+  return findBinary('mariadb-install-db', 'mysql_install_db') && findBinary('mariadbd', 'mysqld');
+}
+
+/** A private MariaDB, with the same properties as the private PostgreSQL beside it. */
+export async function startMariadb(): Promise<{ server: TestServer; stop: () => Promise<void> }> {
+  const binary = mariadbBinary();
+  const install = findBinary('mariadb-install-db', 'mysql_install_db');
+  if (!binary || !install) throw new Error('No MariaDB binary.');
+  const workspace = new Workspace('mysql');
+  const data = join(workspace.folder, 'data');
+  const socket = join(workspace.folder, 'mysqld.sock');
+  for (const name of ['server.crt', 'server.key'] as const) {
+    const target = join(workspace.folder, name);
+    copyFileSync(tlsFixture(name), target);
+    chmodSync(target, 0o600);
+    workspace.own(target);
+  }
+  const init = join(workspace.folder, 'init.sql');
+  const grants = ['%', 'localhost'].flatMap((host) => [
+    `CREATE USER '${user}'@'${host}' IDENTIFIED BY '${password}';`,
+    `GRANT ALL PRIVILEGES ON *.* TO '${user}'@'${host}' WITH GRANT OPTION;`,
+  ]);
+  writeFileSync(init, grants.join('\n'));
+  workspace.own(init);
+  await workspace.run(
+    install,
+    '--no-defaults',
+    `--datadir=${data}`,
+    '--skip-test-db',
+    '--auth-root-authentication-method=normal',
+    '--skip-name-resolve',
+  );
+  const port = await freePort();
+  const running = workspace.start(
+    'KILL',
+    binary,
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--socket=${socket}`,
+    `--port=${port}`,
+    '--bind-address=127.0.0.1',
+    `--init-file=${init}`,
+    '--skip-name-resolve',
+    '--default-time-zone=+05:45',
+    '--character-set-server=utf8mb4',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--innodb-doublewrite=0',
+    '--innodb-log-file-size=64M',
+    '--max-connections=200',
+    `--ssl-cert=${join(workspace.folder, 'server.crt')}`,
+    `--ssl-key=${join(workspace.folder, 'server.key')}`,
+  );
+  const url = `mysql://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/mysql`;
+  await running.ready(async () => {
+    const connection = await mysql.createConnection({ host: '127.0.0.1', port, user, password });
+    await connection.end();
+  });
+  return { server: { url, socket, ours: true }, stop: () => running.stop() };
+}

@@ -1,0 +1,99 @@
+import { queries as catalog } from '../../../../src/database/dialects/oracle/catalog.js';
+import { queries as drops } from '../../../../src/database/dialects/oracle/drop-all.js';
+import type { Schema } from './server.js';
+import type { Column, Table } from './tables.js';
+
+type Row = Readonly<Record<string, unknown>>;
+
+const LOCK = 'TMI_DBTOOL_LOCK';
+
+function tablesOf(schema: Schema): Table[] {
+  return [...schema.tables.values()].filter(({ name }) => name !== LOCK);
+}
+
+function columnRow(table: Table, column: Column): Row {
+  const isText = /CHAR/.test(column.dataType);
+  return {
+    TABLE_NAME: table.name,
+    COLUMN_NAME: column.name,
+    DATA_TYPE: column.dataType,
+    DATA_LENGTH: column.length * (isText ? 4 : 1),
+    DATA_PRECISION: column.precision,
+    DATA_SCALE: column.scale,
+    CHAR_LENGTH: isText ? column.length : 0,
+    CHAR_USED: isText ? 'C' : null,
+    NULLABLE: column.nullable && !table.primaryKey.includes(column.name) ? 'Y' : 'N',
+    DEFAULT_LENGTH: column.identity === undefined ? null : 20,
+    VIRTUAL_COLUMN: column.virtual ? 'YES' : 'NO',
+    JSON_COLUMN: null,
+  };
+}
+
+function constraintRows(table: Table): Row[] {
+  const row = (type: string, name: string, column: string, more: Row = {}): Row => ({
+    TABLE_NAME: table.name,
+    CONSTRAINT_NAME: name,
+    CONSTRAINT_TYPE: type,
+    DEFERRABLE: 'NOT DEFERRABLE',
+    COLUMN_NAME: column,
+    TARGET: null,
+    REFERENCED: null,
+    ...more,
+  });
+  return [
+    ...table.primaryKey.map((column) => row('P', `PK_${table.name}`, column)),
+    ...table.checks.map(({ name }) => row('C', name, table.columns[0]?.name ?? '')),
+    ...table.foreignKeys.flatMap((key) =>
+      key.columns.map((column, index) =>
+        row('R', key.name, column, {
+          DEFERRABLE: key.deferrable ? 'DEFERRABLE' : 'NOT DEFERRABLE',
+          TARGET: key.references,
+          REFERENCED: key.referenced[index],
+        }),
+      ),
+    ),
+  ];
+}
+
+function counterRows(schema: Schema): Row[] {
+  return [...schema.sequences].map(([name, next], index) => {
+    const [table = '', column] = name.split('.');
+    const isIdentity = column !== undefined;
+    const identity = schema.tables.get(table)?.columns.find((each) => each.name === column)?.identity;
+    return {
+      SEQUENCE_NAME: isIdentity ? `ISEQ$$_${index}` : name,
+      LAST_NUMBER: next.toString(),
+      TABLE_NAME: isIdentity ? table : null,
+      COLUMN_NAME: column ?? null,
+      GENERATION_TYPE: identity ?? null,
+      DEFAULT_ON_NULL: isIdentity ? 'NO' : null,
+    };
+  });
+}
+
+const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
+  [catalog.head]: ({ user }) => [{ SCHEMA_NAME: user }],
+  [catalog.relations]: (schema) => [
+    ...tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, NUM_ROWS: null, KIND: 'table' })),
+    ...[...schema.views].map((name) => ({ TABLE_NAME: name, NUM_ROWS: null, KIND: 'view' })),
+  ],
+  [catalog.columns]: (schema) =>
+    tablesOf(schema).flatMap((table) => table.columns.map((column) => columnRow(table, column))),
+  [catalog.constraints]: (schema) => tablesOf(schema).flatMap(constraintRows),
+  [catalog.counters]: counterRows,
+  [catalog.sizes]: (schema) => tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, BYTES: 65_536 })),
+  [drops.outside]: ({ outside }) => outside.map((NAME) => ({ NAME })),
+  [drops.views]: ({ views }) => [...views].map((NAME) => ({ TYPE: 'view', NAME })),
+  [drops.tables]: (schema) => tablesOf(schema).map(({ name }) => ({ NAME: name })),
+  [drops.others]: ({ sequences }) =>
+    [...sequences.keys()].filter((name) => !name.includes('.')).map((NAME) => ({ TYPE: 'sequence', NAME })),
+  [`select sys_context('userenv', 'network_protocol') as protocol from dual`]: () => [{ PROTOCOL: 'tcps' }],
+};
+
+/** The rows of a question about the catalogue; undefined for any other statement. */
+export function catalogRows(schema: Schema, sql: string): Row[] | undefined {
+  return answers[sql]?.(schema);
+}
+
+/** Names of the columns that a question about the catalogue asks for, also when there is no row. */
+export const catalogColumns = (rows: readonly Row[]): string[] => Object.keys(rows[0] ?? {});

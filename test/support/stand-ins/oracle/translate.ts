@@ -1,0 +1,67 @@
+import { serverError } from './error.js';
+import { named, topLevelParts, type Table } from './tables.js';
+
+type Tables = ReadonlyMap<string, Table>;
+
+/** A name in quotation marks is that name and no other, whatever SQLite thinks of its case. */
+function checkNames(sql: string, tables: Tables): void {
+  const columns = new Set([...tables.values()].flatMap((table) => table.columns.map(({ name }) => name)));
+  for (const [, before = '', name = ''] of sql.matchAll(/(\w*)\s*"([^"]+)"/g)) {
+    const isTable = /^(from|into|update|join|table)$/i.test(before);
+    const known = isTable ? tables : columns;
+    if (!known.has(name) && known.has(name.toUpperCase())) throw serverError(isTable ? 942 : 904, name);
+  }
+}
+
+const isTime = (table: Table | undefined, column: string): boolean =>
+  /^(TIMESTAMP|DATE)/.test(table?.columns.find(({ name }) => name === column)?.dataType ?? '');
+
+/** Values that the server would read by the formats of the session. */
+function byFormat(table: Table | undefined, columns: readonly string[], values: readonly string[]): string {
+  return values
+    .map((value, index) =>
+      /^:\w+$/.test(value) && isTime(table, columns[index] ?? '') ? `nls_time(${value})` : value,
+    )
+    .join(', ');
+}
+
+const unquoted = (name: string): string => name.replaceAll('"', '');
+
+function mergeAsInsert(sql: string, tables: Tables): string {
+  const parts =
+    /^merge into ("[^"]+") using dual on \(("[^"]+") = (:\w+)\)( when matched then update set .*?)? when not matched then insert \((.*?)\) values \((.*)\)$/.exec(
+      sql,
+    );
+  if (!parts) throw serverError(900, sql);
+  const [, name = '', key = '', , update = '', list = '', values = ''] = parts;
+  const table = tables.get(unquoted(name));
+  if (table?.columns.find((column) => column.name === unquoted(key))?.dataType === 'CLOB')
+    throw serverError(932);
+  const columns = topLevelParts(list);
+  const changes = columns.filter((column) => update.includes(`${column} = `));
+  const action =
+    changes.length === 0
+      ? 'nothing'
+      : `update set ${changes.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+  const bound = byFormat(table, columns.map(unquoted), topLevelParts(values));
+  return `insert into ${name} (${list}) values (${bound}) on conflict (${key}) do ${action}`;
+}
+
+/** A statement on rows in SQLite's words; all but MERGE need few changes. */
+export function translate(sql: string, tables: Tables): string {
+  checkNames(sql, tables);
+  if (sql.startsWith('merge ')) return mergeAsInsert(sql, tables);
+  const insert = /^(insert into ("[^"]+") \((.*?)\) values )\((.*)\)$/.exec(sql);
+  if (insert) {
+    const [, head = '', name = '', list = '', values = ''] = insert;
+    const columns = topLevelParts(list).map(unquoted);
+    return `${head}(${byFormat(tables.get(unquoted(name)), columns, topLevelParts(values))})`;
+  }
+  return sql.replace(/json_serialize\(([^()]*) returning clob\)/g, '$1').replace(/ from dual$/, '');
+}
+
+/** The table that a statement writes to. */
+export function writtenTable(sql: string): string | undefined {
+  const name = /^(?:merge into|insert into|update|delete from) ("[^"]+"|\w+)/i.exec(sql)?.[1];
+  return name === undefined ? undefined : named(name);
+}

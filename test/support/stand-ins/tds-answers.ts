@@ -1,0 +1,179 @@
+export type TdsType = 'text' | 'int' | 'bigint' | 'float' | 'bit' | 'bytes' | 'instant';
+
+/** What one statement of a request brings back. */
+export interface TdsResult {
+  readonly columns: readonly { readonly name: string; readonly type: TdsType }[];
+  readonly rows: readonly (readonly unknown[])[];
+}
+
+/** A fault with the number that the server would give it. */
+export class TdsFault extends Error {
+  constructor(
+    readonly number: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const byte = (value: number): Buffer => Buffer.from([value]);
+
+function short(value: number): Buffer {
+  const buffer = Buffer.alloc(2);
+  buffer.writeUInt16LE(value);
+  return buffer;
+}
+
+function int(value: number): Buffer {
+  const buffer = Buffer.alloc(4);
+  buffer.writeInt32LE(value);
+  return buffer;
+}
+
+const wide = (text: string): Buffer => Buffer.from(text, 'utf16le');
+const name = (text: string): Buffer => Buffer.concat([byte(text.length), wide(text)]);
+const COLLATION = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
+
+const typeInfo: Record<TdsType, Buffer> = {
+  text: Buffer.concat([byte(0xe7), short(0xffff), COLLATION]),
+  bytes: Buffer.concat([byte(0xa5), short(0xffff)]),
+  int: Buffer.from([0x26, 4]),
+  bigint: Buffer.from([0x26, 8]),
+  float: Buffer.from([0x6d, 8]),
+  bit: Buffer.from([0x68, 1]),
+  instant: Buffer.from([0x2b, 7]),
+};
+
+function parts(content: Buffer): Buffer {
+  const total = Buffer.alloc(8);
+  total.writeBigUInt64LE(BigInt(content.length));
+  return content.length === 0
+    ? Buffer.concat([total, int(0)])
+    : Buffer.concat([total, int(content.length), content, int(0)]);
+}
+
+/** `2026-01-02 03:04:05.1234567 +00:00`: tenths of a microsecond of the day, the day, and the zone. */
+function instant(text: string): Buffer {
+  const [, date, clock, fraction = ''] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))? \+00:00$/.exec(text) ?? [];
+  if (date === undefined || clock === undefined)
+    throw new Error(`The stand-in cannot send the time ${text}.`);
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  const ticks = ((hours * 60 + minutes) * 60 + seconds) * 1e7 + Number(fraction.padEnd(7, '0'));
+  const days = Math.round(
+    (Date.parse(`${date}T00:00:00Z`) - Date.parse('0001-01-01T00:00:00Z')) / 86_400_000,
+  );
+  const value = Buffer.alloc(10);
+  value.writeUIntLE(ticks % 2 ** 32, 0, 4);
+  value.writeUIntLE(Math.floor(ticks / 2 ** 32), 4, 1);
+  value.writeUIntLE(days, 5, 3);
+  return Buffer.concat([byte(10), value]);
+}
+
+function cell(value: unknown, type: TdsType): Buffer {
+  if (value === null || value === undefined) {
+    return type === 'text' || type === 'bytes' ? Buffer.alloc(8, 0xff) : byte(0);
+  }
+  switch (type) {
+    case 'text':
+      return parts(wide(`${value as string | bigint}`));
+    case 'bytes':
+      return parts(value as Buffer);
+    case 'int':
+      return Buffer.concat([byte(4), int(Number(value))]);
+    case 'bigint': {
+      const buffer = Buffer.alloc(8);
+      buffer.writeBigInt64LE(BigInt(value as number | bigint));
+      return Buffer.concat([byte(8), buffer]);
+    }
+    case 'float': {
+      const buffer = Buffer.alloc(8);
+      buffer.writeDoubleLE(Number(value));
+      return Buffer.concat([byte(8), buffer]);
+    }
+    case 'bit':
+      return Buffer.from([1, value === true || Number(value) === 1 ? 1 : 0]);
+    case 'instant':
+      return instant(value as string);
+  }
+}
+
+const token = (id: number, body: Buffer): Buffer => Buffer.concat([byte(id), short(body.length), body]);
+
+const FINAL = 0;
+const MORE = 1;
+const FAILED = 2;
+const ATTENTION = 0x20;
+
+const done = (status: number): Buffer =>
+  Buffer.concat([byte(0xfd), short(status), short(0), Buffer.alloc(8)]);
+
+function result({ columns, rows }: TdsResult): Buffer {
+  const meta = columns.map((column) =>
+    Buffer.concat([int(0), short(9), typeInfo[column.type], name(column.name)]),
+  );
+  const lines = rows.map((row) =>
+    Buffer.concat([byte(0xd1), ...row.map((value, index) => cell(value, columns[index]?.type ?? 'text'))]),
+  );
+  return Buffer.concat([byte(0x81), short(columns.length), ...meta, ...lines, done(MORE)]);
+}
+
+const DESCRIPTOR = Buffer.from([1, 0, 0, 0, 0, 0, 0, 1]);
+
+/** Tells the driver that a transaction has begun or ended. */
+export function transactionChange(change: 'begin' | 'commit' | 'rollback'): Buffer {
+  const [type, before, after] = {
+    begin: [8, Buffer.alloc(0), DESCRIPTOR],
+    commit: [9, DESCRIPTOR, Buffer.alloc(0)],
+    rollback: [10, DESCRIPTOR, Buffer.alloc(0)],
+  }[change] as [number, Buffer, Buffer];
+  return token(0xe3, Buffer.concat([byte(type), byte(after.length), after, byte(before.length), before]));
+}
+
+export const resultsAnswer = (results: readonly TdsResult[], changes: readonly Buffer[]): Buffer =>
+  Buffer.concat([...results.map(result), ...changes, done(FINAL)]);
+
+const faultToken = ({ number, message }: TdsFault): Buffer =>
+  token(
+    0xaa,
+    Buffer.concat([
+      int(number),
+      byte(1),
+      byte(16),
+      short(message.length),
+      wide(message),
+      name('stand-in'),
+      name(''),
+      int(1),
+    ]),
+  );
+
+export const faultAnswer = (faults: readonly TdsFault[]): Buffer =>
+  Buffer.concat([...faults.map(faultToken), done(FAILED)]);
+
+export const attentionAnswer = (): Buffer => done(ATTENTION);
+
+export function loginAnswer(): Buffer {
+  const version = Buffer.from([0x74, 0, 0, 4]);
+  const acknowledged = token(
+    0xad,
+    Buffer.concat([byte(1), version, name('stand-in'), Buffer.from([16, 0, 0, 0])]),
+  );
+  return Buffer.concat([acknowledged, done(FINAL)]);
+}
+
+/** @param encryption 0 TLS for the login only, 1 TLS, 2 none, 3 TLS is demanded */
+export function preloginAnswer(encryption: 0 | 1 | 2 | 3): Buffer {
+  const options: [number, Buffer][] = [
+    [0, Buffer.from([16, 0, 0, 0, 0, 0])],
+    [1, byte(encryption)],
+    [2, byte(0)],
+    [4, byte(0)],
+  ];
+  let place = options.length * 5 + 1;
+  const table = options.map(([id, value]) => {
+    const entry = Buffer.from([id, place >> 8, place & 0xff, 0, value.length]);
+    place += value.length;
+    return entry;
+  });
+  return Buffer.concat([...table, byte(0xff), ...options.map(([, value]) => value)]);
+}

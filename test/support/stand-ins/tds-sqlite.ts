@@ -1,0 +1,228 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import { TdsFault, type TdsResult, type TdsType } from './tds-answers.js';
+import { rows, TdsCatalog } from './tds-catalog.js';
+import type { TdsStatement } from './tds-requests.js';
+import type { TdsOutcome, TdsSession } from './tds-server.js';
+
+/** Statements of T-SQL that mean nothing to SQLite, or that it need not be told. */
+const ignored = [
+  /^set lock_timeout \d+$/,
+  /^if exists \(select 1 from sys\.databases .* set transaction isolation level serializable$/s,
+];
+
+/** How a declared type arrives at the driver. */
+function typeOf(declared: string | null): TdsType | undefined {
+  const base = declared?.toLowerCase().replace(/\(.*/, '');
+  if (base === undefined) return undefined;
+  if (base === 'datetimeoffset') return 'instant';
+  if (base === 'bit') return 'bit';
+  if (/^(float|real)$/.test(base)) return 'float';
+  if (/^(tinyint|smallint|int)$/.test(base)) return 'int';
+  if (/^(bigint|integer)$/.test(base)) return 'bigint';
+  return /binary|image/.test(base) ? 'bytes' : 'text';
+}
+
+/** The type of a column that is computed: that of its first value. */
+function typeOfValue(value: unknown): TdsType {
+  if (typeof value === 'bigint') return value >= -(2n ** 31n) && value < 2n ** 31n ? 'int' : 'bigint';
+  return typeof value === 'number' ? 'float' : Buffer.isBuffer(value) ? 'bytes' : 'text';
+}
+
+/** T-SQL that the tool sends, in the words of SQLite. */
+function translated(sql: string): string {
+  return sql
+    .replace(/^if object_id\(.*?\) is null create table/, 'create table if not exists')
+    .replace(/\((max)\)/g, '(2147483647)')
+    .replace(/(\[setting_key\] nvarchar\(256\))/, '$1 collate nocase')
+    .replace(/ with \((updlock|tablockx), holdlock\)/g, '')
+    .replace(/convert\(n?varchar\(\w+\), (\[[^\]]*\])(, \d+)?\)/g, '$1')
+    .replace(/^select top \(1\) (.*)$/s, 'select $1 limit 1')
+    .replace(/\[dbo\]\./g, '');
+}
+
+/** The keeping half of MERGE as SQLite has it. */
+function upsert(sql: string): string | undefined {
+  const [, table, values, columns = '', key, replace] =
+    /^merge into (\S+) with \(holdlock\) as t\s+using \(values (.*?)\) as s \((.*?)\) on t\.(\[\w+\]) = s\.\[\w+\]( when matched then update set .*?)?\s+when not matched then insert \(.*\) values \(.*\);$/s.exec(
+      sql,
+    ) ?? [];
+  if (table === undefined) return undefined;
+  const changes = columns
+    .split(', ')
+    .filter((column) => column !== key)
+    .map((column) => `${column} = excluded.${column}`);
+  const action = replace === undefined ? 'nothing' : `update set ${changes.join(', ')}`;
+  return `insert into ${table} (${columns}) values ${values} on conflict (${key}) do ${action}`;
+}
+
+/** The numbers that SQL Server gives to what SQLite complains of. */
+function faultOf(error: unknown): unknown {
+  if (!(error instanceof BetterSqlite3.SqliteError)) return error;
+  const numbers: [RegExp, number][] = [
+    [/no such table/, 208],
+    [/UNIQUE|PRIMARY KEY/, 2627],
+    [/FOREIGN KEY|CHECK/, 547],
+    [/NOT NULL/, 515],
+    [/locked|BUSY/, 1222],
+  ];
+  const number = numbers.find(([pattern]) => pattern.test(`${error.code} ${error.message}`))?.[1];
+  return new TdsFault(number ?? 50_000, error.message);
+}
+
+/** A database with any number of sessions, as a server has it. */
+export class TdsDatabase {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-tds-'));
+  readonly #locks = new Map<string, TdsSession>();
+  readonly #path = join(this.#folder, 'database');
+  /** For what a test does with the database besides the tool. */
+  readonly direct = this.#open();
+
+  constructor() {
+    this.direct.pragma('journal_mode = wal');
+    onTestFinished(() => {
+      this.direct.close();
+      rmSync(this.#folder, { recursive: true, force: true });
+    });
+  }
+
+  #open(): BetterSqlite3.Database {
+    const database = new BetterSqlite3(this.#path, { timeout: 0 });
+    database.pragma('foreign_keys = on');
+    database.function('isjson', (text) => {
+      try {
+        JSON.parse(String(text));
+        return 1;
+      } catch {
+        return 0;
+      }
+    });
+    return database;
+  }
+
+  session(): TdsSession {
+    const database = this.#open();
+    const session: TdsSession = {
+      run: (statement) => {
+        try {
+          return this.#run(database, session, statement);
+        } catch (error) {
+          throw faultOf(error);
+        }
+      },
+      close: () => {
+        for (const [name, holder] of this.#locks) if (holder === session) this.#locks.delete(name);
+        database.close();
+      },
+    };
+    return session;
+  }
+
+  #run(database: BetterSqlite3.Database, session: TdsSession, { sql, parameters }: TdsStatement): TdsOutcome {
+    if (ignored.some((pattern) => pattern.test(sql))) return {};
+    if (sql === 'begin transaction') {
+      database.exec('begin');
+      return { transaction: 'begin' };
+    }
+    if (sql === 'commit transaction') {
+      database.exec('commit');
+      return { transaction: 'commit' };
+    }
+    if (/^if @@trancount > 0 rollback transaction/.test(sql)) {
+      if (!database.inTransaction) return {};
+      database.exec('rollback');
+      return { transaction: 'rollback' };
+    }
+    if (sql.startsWith('declare @name'))
+      return { results: [this.#lock(session, sql, String(parameters['p0']))] };
+    const catalog = new TdsCatalog(database);
+    const answer = catalog.answer(sql);
+    if (answer) return { results: [answer] };
+    if (sql.startsWith('dbcc checkident')) return recount(database, sql);
+    if (/from sys\.identity_columns where object_id/.test(sql) && !sql.includes('insert into')) {
+      return { results: [counterOf(catalog, sql)] };
+    }
+    if (/^(select top \(1\) 1 as locked|alter table)/.test(sql)) return load(database, sql);
+    return { results: this.#statements(database, sql, parameters) };
+  }
+
+  #lock(session: TdsSession, sql: string, name: string): TdsResult {
+    const holder = this.#locks.get(name);
+    if (!sql.includes('sp_getapplock'))
+      return rows({ held: 'int' }, [{ held: holder === undefined ? 0 : 1 }]);
+    const isTaken = holder === undefined || holder === session;
+    if (isTaken) this.#locks.set(name, session);
+    return rows({ answer: 'int' }, [{ answer: isTaken ? 0 : -1 }]);
+  }
+
+  #statements(
+    database: BetterSqlite3.Database,
+    sql: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): TdsResult[] {
+    // Settings of identities around an insert, and the count that knex asks for behind a deletion.
+    const insert = /; (insert into .*); if exists \(select 1 from sys\.identity_columns .*$/s.exec(sql)?.[1];
+    const [plain, count] = (insert ?? sql).split(/;\s*(?=select @@rowcount$)/);
+    const text = upsert(plain ?? '') ?? translated(plain ?? '');
+    if (/ with \(updlock, holdlock\)/.test(sql)) {
+      // Keeps writers out until the transaction ends.
+      const table = /from (\[[^\]]*\]) with/.exec(sql)?.[1] ?? '';
+      database.exec(`delete from ${table} where 0`);
+    }
+    const prepared = database.prepare(text);
+    const used = Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [
+        name,
+        typeof value === 'boolean' ? (value ? 1 : 0) : value,
+      ]),
+    );
+    if (!prepared.reader) {
+      const { changes } = prepared.run(used);
+      return count === undefined ? [] : [rows({ '': 'int' }, [{ '': changes }])];
+    }
+    const columns = prepared.columns();
+    const lines = prepared.raw().safeIntegers().all(used) as unknown[][];
+    return [
+      {
+        columns: columns.map(({ name, type }, index) => ({
+          name,
+          type:
+            // What CONVERT makes of a time is text.
+            (/convert\(/.test(sql) && typeOf(type) === 'instant' ? 'text' : typeOf(type)) ??
+            typeOfValue(lines.find((line) => line[index] !== null)?.[index]),
+        })),
+        rows: lines,
+      },
+    ];
+  }
+}
+
+function counterOf(catalog: TdsCatalog, sql: string): TdsResult {
+  const name = /object_id\(N'\[(.*?)\]'\)/.exec(sql)?.[1];
+  const table = catalog.tables().find((each) => each.name === name);
+  const last = table && catalog.lastNumber(table);
+  return rows(
+    { last: 'text', first: 'text', step: 'text' },
+    last === undefined ? [] : [{ last, first: '1', step: '1' }],
+  );
+}
+
+function recount(database: BetterSqlite3.Database, sql: string): TdsOutcome {
+  const [, table, value] = /N'\[(.*)\]', reseed, (\d+)\)/.exec(sql) ?? [];
+  database.prepare('update sqlite_sequence set seq = ? where name = ?').run(BigInt(value ?? 0), table);
+  return {};
+}
+
+/** Keys rest until the end of the transaction, at which they are switched on and checked. */
+function load(database: BetterSqlite3.Database, sql: string): TdsOutcome {
+  if (sql.includes('nocheck constraint')) database.pragma('defer_foreign_keys = on');
+  if (sql.includes('with check check constraint')) {
+    const broken = database.pragma('foreign_key_check') as unknown[];
+    if (broken.length > 0)
+      throw new TdsFault(547, 'The statement conflicted with the FOREIGN KEY constraint.');
+  }
+  return {};
+}
