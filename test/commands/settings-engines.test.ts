@@ -215,9 +215,7 @@ describeEngines((engine) => {
   it('keeps columns that it does not know', async () => {
     const w = await create(engine);
     await mixedTable(w);
-    await withDatabase(engine, w.url, (sql) =>
-      sql('ALTER TABLE system_settings ADD note varchar(20)'),
-    );
+    await withDatabase(engine, w.url, (sql) => sql('ALTER TABLE system_settings ADD note varchar(20)'));
     await withDatabase(engine, w.url, (sql) => sql("UPDATE system_settings SET note = 'mine'"));
     await ok(w, ['settings', 'set', 'ui.default_theme', 'light'], rotating.env);
     expect((await w.rows()).get('ui.default_theme')).toMatchObject({ note: 'mine', modified_by: null });
