@@ -105,6 +105,47 @@ describe.skipIf(whyMissing('postgres'))('a PostgreSQL schema', () => {
     ).toEqual(grants);
   });
 
+  it('loses objects of every kind that a schema can hold', async () => {
+    const database = await connectFresh('postgres');
+    for (const sql of [
+      `create function same(a int, b int) returns bool language sql immutable as 'select a = b'`,
+      `create function order_of(a int, b int) returns int language sql immutable as 'select a - b'`,
+      'create operator ~~> (leftarg = int, rightarg = int, function = same, negator = !~~>)',
+      'create operator public.@# (rightarg = int, function = abs)',
+      'create operator class upside for type int using btree as operator 1 ~~>, function 1 order_of(int, int)',
+      'create operator family alone using hash',
+      `create type "Tone" as enum ('a', 'b')`,
+      `create function tone_number("Tone") returns int language sql immutable as 'select 1'`,
+      'create cast ("Tone" as int) with function tone_number("Tone")',
+      'create type span as range (subtype = float8)',
+      'create type pair as (a int, b int)',
+      'create type "Shell"',
+      'create aggregate total(int) (sfunc = int4pl, stype = int)',
+      `create procedure act() language sql as 'select 1'`,
+      `create collation plain from "C"`,
+      `create conversion latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8`,
+      'create text search dictionary words (template = simple)',
+      'create text search configuration english2 (copy = pg_catalog.english)',
+      'alter text search configuration english2 alter mapping for asciiword with words',
+      `create text search parser parts (start = prsd_start, gettoken = prsd_nexttoken, end = prsd_end, lextypes = prsd_lextype)`,
+      'create text search template shape (lexize = dsimple_lexize)',
+      'create table measured (a int, b int)',
+      'create statistics related on a, b from measured',
+      'create table parted (a int) partition by list (a)',
+      'create table parted_1 partition of parted for values in (1)',
+      'alter default privileges in schema public grant select on tables to public',
+    ]) {
+      await database.knex.raw(sql);
+    }
+    await performReset(database, 'schema', noSignal);
+    const left = await queryRows(
+      database,
+      `select pg_describe_object(classid, objid, 0) as name from pg_depend
+       where refclassid = 'pg_namespace'::regclass and refobjid = 'public'::regnamespace and deptype = 'n'`,
+    );
+    expect(left).toEqual([]);
+  });
+
   it('is left alone when something outside depends on it', async () => {
     const database = await connectFresh('postgres');
     await database.knex.raw('create table things (id int); create schema elsewhere');

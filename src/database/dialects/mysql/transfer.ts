@@ -240,7 +240,8 @@ export const transfer: TransferDialect = {
       await knex.raw(`drop ${words[String(type)] ?? 'table'} ${quote(String(name))}`);
     }
     for (const { name, type } of [...routines, ...events]) {
-      await knex.raw(`drop ${String(type).toLowerCase()} ${quote(String(name))}`);
+      // The body of a package falls with it.
+      await knex.raw(`drop ${String(type).toLowerCase()} if exists ${quote(String(name))}`);
     }
   },
 };

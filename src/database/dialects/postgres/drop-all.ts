@@ -13,25 +13,61 @@ const own = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.objsubid = 0
     and e.deptype in ('e','i','a'))`;
 
+/** Kinds of objects of a catalog that are called by a name alone. */
+const namedKinds: readonly (readonly [catalog: string, prefix: string, words: string])[] = [
+  ['pg_collation', 'coll', 'collation'],
+  ['pg_conversion', 'con', 'conversion'],
+  ['pg_statistic_ext', 'stx', 'statistics'],
+  ['pg_ts_config', 'cfg', 'text search configuration'],
+  ['pg_ts_dict', 'dict', 'text search dictionary'],
+  ['pg_ts_parser', 'prs', 'text search parser'],
+  ['pg_ts_template', 'tmpl', 'text search template'],
+];
+
+/** Kinds whose names count for an access method. */
+const indexKinds: readonly (readonly [catalog: string, prefix: string, words: string])[] = [
+  ['pg_opclass', 'opc', 'operator class'],
+  ['pg_opfamily', 'opf', 'operator family'],
+];
+
 /** Everything that stands in the schema by itself: what belongs to an extension, a table or a column does not. */
-const everything = `
-  select format('drop %s %I.%I', case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
+const everything = [
+  `select format('drop %s %I.%I', case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
       when 'S' then 'sequence' when 'f' then 'foreign table' else 'table' end, current_schema(), c.relname) as drop
-    from pg_class c where c.relnamespace = ${here} and c.relkind in ('r','p','v','m','f','S') and ${own('pg_class', 'c.oid')}
-  union all
-  select format('drop %s %s', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
-      p.oid::regprocedure) from pg_proc p where p.pronamespace = ${here} and ${own('pg_proc', 'p.oid')}
-  union all
-  select format('drop %s %I.%I', case t.typtype when 'd' then 'domain' else 'type' end, current_schema(), t.typname)
+    from pg_class c where c.relnamespace = ${here} and c.relkind in ('r','p','v','m','f','S') and ${own('pg_class', 'c.oid')}`,
+  ...indexKinds.map(
+    ([
+      catalog,
+      prefix,
+      words,
+    ]) => `select format('drop ${words} %I.%I using %I', current_schema(), o.${prefix}name, m.amname)
+    from ${catalog} o join pg_am m on m.oid = o.${prefix}method
+    where o.${prefix}namespace = ${here} and ${own(catalog, 'o.oid')}`,
+  ),
+  `select format('drop operator %s', o.oid::regoperator) from pg_operator o
+    where o.oprnamespace = ${here} and ${own('pg_operator', 'o.oid')}`,
+  // A cast lies in no schema, and its types cannot go before it.
+  `select format('drop cast (%s as %s)', format_type(k.castsource, null), format_type(k.casttarget, null))
+    from pg_cast k left join pg_proc p on p.oid = k.castfunc
+      join pg_type a on a.oid = k.castsource join pg_type b on b.oid = k.casttarget
+    where ${here} in (a.typnamespace, b.typnamespace, p.pronamespace) and ${own('pg_cast', 'k.oid')}`,
+  `select format('drop %s %s', case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'function' end,
+      p.oid::regprocedure) from pg_proc p where p.pronamespace = ${here} and ${own('pg_proc', 'p.oid')}`,
+  `select format('drop %s %I.%I', case t.typtype when 'd' then 'domain' else 'type' end, current_schema(), t.typname)
     from pg_type t where t.typnamespace = ${here} and ${own('pg_type', 't.oid')}
-      and (t.typtype in ('e','d','r') or (t.typtype = 'c' and exists
-        (select from pg_class r where r.oid = t.typrelid and r.relkind = 'c')))
-  union all
-  select format('drop collation %I.%I', current_schema(), l.collname) from pg_collation l
-    where l.collnamespace = ${here} and ${own('pg_collation', 'l.oid')}
-  union all
-  select format('drop text search configuration %I.%I', current_schema(), g.cfgname) from pg_ts_config g
-    where g.cfgnamespace = ${here} and ${own('pg_ts_config', 'g.oid')}`;
+      and (t.typtype in ('e','d','r','p') or (t.typtype = 'b' and t.typelem = 0) or (t.typtype = 'c' and exists
+        (select from pg_class r where r.oid = t.typrelid and r.relkind = 'c')))`,
+  ...namedKinds.map(
+    ([catalog, prefix, words]) => `select format('drop ${words} %I.%I', current_schema(), n.${prefix}name)
+    from ${catalog} n where n.${prefix}namespace = ${here} and ${own(catalog, 'n.oid')}`,
+  ),
+].join('\n  union all\n  ');
+
+/** Whatever lies in the schema, of kinds too that the list above does not know; extensions may stay. */
+const remains = `select distinct pg_describe_object(d.classid, d.objid, 0) as name from pg_depend d
+  where d.refclassid = 'pg_namespace'::regclass and d.refobjid = ${here} and d.deptype = 'n'
+    and d.classid <> 'pg_extension'::regclass and not exists (select from pg_depend e where e.classid = d.classid
+      and e.objid = d.objid and e.objsubid = 0 and e.deptype in ('e','i','a')) order by name`;
 
 async function list<T>(knex: Knex, sql: string): Promise<T[]> {
   return (await knex.raw<{ rows: T[] }>(sql)).rows;
@@ -54,7 +90,8 @@ async function attempt(knex: Knex, statement: string): Promise<boolean> {
 /**
  * Drops one by one, again and again until nothing is left: views stand on views, types are used by functions. The
  * schema itself stays, with its grants and the extensions in it.
- * @throws ToolError `database/referenced-from-outside` when something of another schema stands in the way
+ * @throws ToolError `database/referenced-from-outside` when something of another schema stands in the way;
+ * `reset/incomplete` for an object of a kind that this tool does not know
  */
 export async function dropAll(knex: Knex): Promise<void> {
   const keys = await list<{ table: string; name: string }>(
@@ -72,4 +109,10 @@ export async function dropAll(knex: Knex): Promise<void> {
     if (remaining.length >= left.length) throw referencedFromOutside();
     left = remaining;
   }
+  const unknown = await list<{ name: string }>(knex, remains);
+  if (unknown.length === 0) return;
+  const names = unknown.map(({ name }) => name).join(', ');
+  throw new ToolError('reset/incomplete', `The schema holds what cannot be dropped here: ${names}`, {
+    hint: 'Nothing was dropped. Drop it by hand, and run the command again.',
+  });
 }
