@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
 import type { DefineCommand } from './command.js';
 
@@ -17,11 +18,15 @@ Examples:
   $ tmi-dbtool db backup --output /backups/tmi.jsonl.gz --key file:///run/secrets/backup-key
   $ tmi-dbtool db backup --output - | aws s3 cp - s3://backups/tmi.jsonl.gz`;
 
-const names = (text: string): string[] =>
-  text
+/** @throws InvalidArgumentError when no name is among it: an empty variable is no wish for a backup of nothing */
+function names(text: string): string[] {
+  const list = text
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
+  if (list.length === 0) throw new InvalidArgumentError('Give the names of tables, separated by commas.');
+  return list;
+}
 
 export const define: DefineCommand = (command, io, finish) => {
   command

@@ -8,7 +8,7 @@ import {
   type ResetPlan,
 } from '../src/backup/index.js';
 import type { Database } from '../src/database/index.js';
-import { exitCodes } from '../src/errors/index.js';
+import { exitCodes, ToolError } from '../src/errors/index.js';
 import { changeSettings, LOCK_WAIT_MS, waitForLock } from '../src/settings/change.js';
 import { planSeed } from '../src/settings/seed.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
@@ -118,7 +118,7 @@ class ResetRun {
           onProgress: this.#progress.update,
         },
         path.resolve(io.cwd, name),
-        { overwrite: false },
+        { overwrite: false, wayOut: 'Name another file with --backup-output, or move that one away.' },
       );
     } finally {
       this.#progress.clear();
@@ -147,9 +147,13 @@ class ResetRun {
 
 /**
  * Resets the database behind its gates.
+ * @throws ToolError `usage/conflicting-options`
  * @returns 0 when it is reset and that was seen, or in a dry run; errors carry their own exit codes
  */
-export function runDbReset(options: DbResetOptions, io: Io): Promise<number> {
+export async function runDbReset(options: DbResetOptions, io: Io): Promise<number> {
+  if (options.backup === false && options.backupOutput !== undefined) {
+    throw new ToolError('usage/conflicting-options', '--no-backup and --backup-output exclude each other');
+  }
   const readOnly = options.dryRun ?? false;
   return withSettings(options, io, { readOnly, waitSeconds: options.wait }, (session) =>
     new ResetRun(session, options, io).run(),

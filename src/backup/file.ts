@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../errors/index.js';
 import { hashBackup } from './read.js';
@@ -30,24 +30,47 @@ function fileFault(error: unknown, file: string): unknown {
   );
 }
 
-function exists(file: string): ToolError {
-  return new ToolError('backup/output-exists', `${file} exists already`, {
-    hint: 'Name another file with --output, or replace it with --overwrite.',
-  });
+export interface BackupFileOptions {
+  readonly overwrite: boolean;
+  /** How to get past a file that exists; for errors. */
+  readonly wayOut?: string;
+  readonly onVerify?: () => void;
+}
+
+const defaultWayOut = 'Name another file with --output, or replace it with --overwrite.';
+
+function exists(file: string, { wayOut = defaultWayOut }: BackupFileOptions): ToolError {
+  return new ToolError('backup/output-exists', `${file} exists already`, { hint: wayOut });
+}
+
+/**
+ * The file to write, which may lie behind a symbolic link.
+ * @throws ToolError `backup/output-exists` when it may not be replaced, or is a device, a pipe or a folder
+ */
+async function destination(file: string, options: BackupFileOptions): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (found === undefined) return file;
+  if (!options.overwrite) throw exists(file, options);
+  if (!found.isFile()) {
+    throw new ToolError('backup/output-exists', `${file} is no regular file, and is not replaced`, {
+      hint: 'Name another file with --output, or write to a pipe with --output -.',
+    });
+  }
+  return realpath(file);
 }
 
 /** Puts the complete file in its place; a name that was taken meanwhile is left alone. */
-async function place(staged: string, file: string, overwrite: boolean): Promise<void> {
-  if (!overwrite) {
+async function place(staged: string, file: string, options: BackupFileOptions): Promise<void> {
+  if (!options.overwrite) {
     try {
       await link(staged, file); // unlike rename, link never replaces a file
       await rm(staged);
       return;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') throw exists(file);
+      if (codeOf(error) === 'EEXIST') throw exists(file, options);
       if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
       // A file system without hard links.
-      if (await stat(file).catch(() => undefined)) throw exists(file);
+      if (await stat(file).catch(() => undefined)) throw exists(file, options);
     }
   }
   await rename(staged, file);
@@ -70,12 +93,12 @@ async function syncFile(file: string): Promise<void> {
 export async function writeBackupFile(
   request: BackupRequest,
   file: string,
-  options: { readonly overwrite: boolean; readonly onVerify?: () => void },
+  options: BackupFileOptions,
 ): Promise<BackupFileResult> {
-  if (!options.overwrite && (await stat(file).catch(() => undefined))) throw exists(file);
+  const target = await destination(file, options);
   const staged = path.join(
-    path.dirname(file),
-    `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmi-dbtool.tmp`,
+    path.dirname(target),
+    `.${path.basename(target)}.${randomBytes(4).toString('hex')}.tmi-dbtool.tmp`,
   );
   let handle: FileHandle | undefined;
   try {
@@ -88,8 +111,8 @@ export async function writeBackupFile(
       throw new ToolError('backup/damaged', 'What was read back is not what was written');
     }
     const { size } = await stat(staged);
-    await place(staged, file, options.overwrite);
-    await syncFile(path.dirname(file)).catch(() => undefined); // some file systems refuse
+    await place(staged, target, options);
+    await syncFile(path.dirname(target)).catch(() => undefined); // some file systems refuse
     return { ...summary, file, fileBytes: size };
   } catch (error) {
     // A stream that nothing was written to leaves it open.

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeEngines, type TestEngine } from '../support/database.js';
@@ -129,6 +129,29 @@ describe('db backup', () => {
     expect(missing.code).toBe(3);
     expect(missing.err).toContain('[backup/no-such-table]');
     expect(w.exists('x.gz')).toBe(false);
+  });
+
+  it('takes no list without names for a wish', async () => {
+    const w = await workspace();
+    const run = await w.run(['db', 'backup', ...at, '--output', 'b.gz', '--tables', ' , ']);
+    expect(run.code).toBe(2);
+    expect(run.err).toContain('Give the names of tables');
+    expect(w.files()).toEqual(['config.yml']);
+  });
+
+  it('writes through a symbolic link, and replaces nothing that is no file', async () => {
+    const w = await workspace();
+    mkdirSync(join(w.folder, 'kept'));
+    writeFileSync(join(w.folder, 'kept/old.gz'), 'old');
+    symlinkSync('kept/old.gz', join(w.folder, 'b.gz'));
+    const over = await w.run(['db', 'backup', ...at, '--output', 'b.gz', '--overwrite']);
+    expect(over.code).toBe(0);
+    expect(lstatSync(join(w.folder, 'b.gz')).isSymbolicLink()).toBe(true);
+    expect((await w.run(['db', 'verify', 'kept/old.gz'])).code).toBe(0);
+    const folder = await w.run(['db', 'backup', ...at, '--output', 'kept', '--overwrite']);
+    expect(folder.code).toBe(4);
+    expect(folder.err).toContain('kept is no regular file');
+    expect(readdirSync(join(w.folder, 'kept'))).toEqual(['old.gz']);
   });
 
   it('encrypts with a key behind a reference, and never takes the key itself', async () => {

@@ -52,6 +52,20 @@ describe('db reset', () => {
     expect(await w.values()).toEqual({ 'timmy.enabled': 'true' });
   });
 
+  it('says how to get past a backup of that name, in options that it has', async () => {
+    const w = await workspace();
+    const confirmed = [...reset, '--confirm', 'tmi.db', '--backup-output', 'config.yml'];
+    const taken = await w.run(confirmed);
+    expect(taken.code).toBe(4);
+    expect(taken.err).toContain('[backup/output-exists]');
+    expect(taken.err).toContain('--backup-output');
+    expect(taken.err).not.toContain('--overwrite');
+    const both = await w.run([...confirmed, '--no-backup']);
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('[usage/conflicting-options]');
+    expect(await w.values()).toEqual({ 'timmy.enabled': 'true' });
+  });
+
   it('refuses production, by its configuration and by its stamp', async () => {
     const w = await workspace('production');
     const confirmed = [...reset, '--confirm', 'tmi.db', '--no-backup'];
