@@ -1,6 +1,7 @@
 import type { Capabilities, PortableRow, PortableValue } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { isoInstant } from '../database/instant.js';
+import { isTagged } from '../database/portable.js';
 import type { ColumnPair, TablePair } from './fit.js';
 
 export interface AdaptOptions {
@@ -18,8 +19,10 @@ function cutSeconds({ target }: ColumnPair, table: string, { cutTimes }: AdaptOp
   const digits = target.fractionDigits;
   if (digits === undefined || digits >= 9) return undefined;
   return (value) => {
-    if (typeof value !== 'string') return value;
-    const iso = target.kind === 'timestamp' ? (isoInstant(value) ?? value) : value;
+    // What SQLite kept in another form is a text in a tag.
+    const text = isTagged(value) && 'text' in value ? value.text : value;
+    if (typeof text !== 'string') return value;
+    const iso = target.kind === 'timestamp' ? (isoInstant(text) ?? text) : text;
     const [, whole, fraction, zone = ''] = /^(.*:\d\d)\.(\d*?)0*(Z?)$/.exec(iso) ?? [];
     if (whole === undefined || fraction === undefined || fraction.length <= digits) return value;
     if (!cutTimes) {

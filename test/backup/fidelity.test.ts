@@ -136,12 +136,10 @@ describe('a target that changes what it is given', () => {
   it('gets nothing', async () => {
     const [from, to] = [await freshUrl('sqlite'), await freshUrl('sqlite')];
     const [source, target] = [await connect(from), await connect(to)];
-    for (const { knex } of [source, target])
-      await knex.raw('create table t (id integer primary key, v text)');
-    await source.knex.raw(`insert into t values (1, 'a')`);
-    await target.knex.raw(
-      `create trigger tr after insert on t begin update t set v = 'changed' where id = new.id; end`,
-    );
+    await source.knex.raw('create table t (id integer primary key, v text)');
+    await source.knex.raw(`insert into t values (1, '007')`);
+    // A number has no zeros before it.
+    await target.knex.raw('create table t (id integer primary key, v integer)');
     const file = join(folder(), 'b');
     await backup(source, file);
     expect((await failure(restore(target, file))).code).toBe('backup/differs');

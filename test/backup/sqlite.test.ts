@@ -50,6 +50,22 @@ it('keeps the rows of strict tables, tables without row ids, computed columns an
   expect(await queryRows(target, 'select max(id) as id from counted')).toEqual([{ id: 42 }]);
 });
 
+it('keeps the text of a point in time, whichever form it has', async () => {
+  const [source, target] = await pair(
+    ['create table times (id integer primary key, at datetime, made timestamp)'],
+    [
+      `insert into times values (1, '2026-01-02T10:00:00Z', '2026-01-02 10:00:00+00:00'),
+         (2, '2026-01-02T10:00:00.120Z', '2026-01-02T12:00:00+02:00'), (3, 1767348000, 'soon TBDZ'), (4, null, '2026-01-02')`,
+    ],
+  );
+  const file = join(folder(), 'backup');
+  const first = await backup(source, file);
+  await restore(target, file);
+  expect(digests(await backup(target, `${file}-2`))).toEqual(digests(first));
+  const all = 'select id, at, typeof(at) as kind, made from times';
+  expect(await queryRows(target, all)).toEqual(await queryRows(source, all));
+});
+
 it('looks for broken foreign keys in the tables that it fills alone', async () => {
   const [source, target] = await pair(
     [

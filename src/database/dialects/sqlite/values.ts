@@ -24,9 +24,19 @@ function tagged(value: Exclude<Stored, null>): PortableValue {
   return typeof value === 'string' ? { text: value } : { binary: Buffer.from(value).toString('base64') };
 }
 
+/** The form in which Go's drivers write points in time. */
+function timestampText(text: string): string {
+  if (!/T.*Z$/.test(text)) return text;
+  const iso = isoInstant(text);
+  return iso === undefined ? text : iso.replace('T', ' ').replace('Z', '+00:00');
+}
+
 /** A value as its column's kind has it; what does not fit the kind says what it is. */
 export function decode(value: Stored, kind: ValueKind): PortableValue {
   if (value === null) return null;
+  // A point in time in another form than that of Go's drivers keeps it, here where it is but a text.
+  if (kind === 'timestamp' && typeof value === 'string' && timestampText(value) !== value)
+    return tagged(value);
   if (typeof value === 'string' && textKinds.has(kind)) return value;
   if (typeof value === 'bigint') {
     if (kind === 'integer') return portableInteger(String(value));
@@ -41,13 +51,6 @@ export function decode(value: Stored, kind: ValueKind): PortableValue {
   if (typeof value === 'string' && kind === 'decimal' && decimalText.test(value)) return value;
   if (kind === 'binary' && typeof value === 'object') return Buffer.from(value).toString('base64');
   return tagged(value);
-}
-
-/** The form in which Go's drivers write points in time. */
-function timestampText(text: string): string {
-  if (!/T.*Z$/.test(text)) return text;
-  const iso = isoInstant(text);
-  return iso === undefined ? text : iso.replace('T', ' ').replace('Z', '+00:00');
 }
 
 function untag(value: PortableValue): Stored | undefined {
