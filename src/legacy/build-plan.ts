@@ -69,6 +69,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     rows,
     unreadable: inputs.unreadable,
     encrypts: inputs.cipher.canEncrypt,
+    hasOrigin: inputs.table.hasOrigin,
   };
   const decided = inputs.statements.map((statement) => decide(statement, context));
   const whole = options.server === '1.8' ? keepPartialProviders(decided, leaves) : decided;

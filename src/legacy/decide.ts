@@ -34,6 +34,8 @@ export interface DecisionContext {
   readonly unreadable: ReadonlySet<string>;
   /** True when secrets at rest are to be encrypted. */
   readonly encrypts: boolean;
+  /** False in a table of a server before 1.8.22, where nothing can be marked as somebody's choice. */
+  readonly hasOrigin: boolean;
 }
 
 /** The variable that keeps the server from using the file's value, if there is one. */
@@ -67,7 +69,7 @@ function rowChange(
   key: SettingKey,
   text: string,
   row: DecodedRow | undefined,
-  { encrypts, unreadable }: DecisionContext,
+  { encrypts, hasOrigin, unreadable }: DecisionContext,
 ): RowChange {
   const desired = (sameValue: boolean): DesiredRow => ({ key, text, origin: 'explicit', sameValue });
   if (unreadable.has(key.key)) return { row: 'replace', reason: 'row-unreadable', desired: desired(false) };
@@ -76,7 +78,7 @@ function rowChange(
     const reason = row.origin === 'explicit' ? 'row-overwritten' : 'replaces-seeded';
     return { row: 'replace', reason, desired: desired(false) };
   }
-  if (row.origin !== 'explicit')
+  if (hasOrigin && row.origin !== 'explicit')
     return { row: 'replace', reason: 'becomes-explicit', desired: desired(true) };
   if (key.secret && encrypts && !row.encrypted) {
     return { row: 'replace', reason: 'secret-encrypted', desired: desired(true) };
@@ -114,7 +116,14 @@ export function decide(statement: Statement, context: DecisionContext): Decision
     ...fields,
   });
 
-  const conflict = explicit && row.text !== statement.text;
+  const overriding = overridingVariable(statement, context);
+  // What the variable says was chosen over the file, and is stored: by a run before, say, that did not get to its end.
+  const chosenBefore =
+    explicit &&
+    options.shadowed === 'env' &&
+    overriding !== undefined &&
+    row.text === context.environment.values.get(key.key)?.text;
+  const conflict = explicit && row.text !== statement.text && !chosenBefore;
   if (conflict && options.onConflict !== 'overwrite') {
     const kept = options.onConflict === 'keep';
     return {
@@ -132,7 +141,7 @@ export function decide(statement: Statement, context: DecisionContext): Decision
   }
 
   // A row that somebody set outranks variables, so nothing shadows a file that agrees with it.
-  const variable = explicit && !conflict ? undefined : overridingVariable(statement, context);
+  const variable = explicit && !conflict && !chosenBefore ? undefined : overriding;
   const position = positionOf(statement);
   const shadow: Shadow | undefined =
     variable === undefined || !position

@@ -33,11 +33,16 @@ async function create(engine: TestEngine): Promise<Workspace> {
 }
 
 /** Runs the tool in a process that kills itself just before a step. */
-async function killedAt(w: Workspace, step: string, args: readonly string[]): Promise<void> {
+async function killedAt(
+  w: Workspace,
+  step: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = encrypted,
+): Promise<void> {
   const { signal, err } = await cli.run({
     args: ['import-legacy', ...args, '--verbose'],
     cwd: w.folder,
-    env: encrypted,
+    env,
     now: '2026-11-21T07:45:00Z',
     killAt: step,
   });
@@ -170,3 +175,59 @@ it.each(['receipt', 'commit', 'rewrite', 'complete', 'done'])(
     }
   },
 );
+
+it.each(importSteps)(
+  'goes on as it was told where a variable wins, after a kill before "%s"',
+  async (step) => {
+    const text =
+      'database: {url: "$URL"}\nauth: {build_mode: dev, jwt: {secret: abcdefgh}}\noperator: {name: from file}\n';
+    const w = await Workspace.create('sqlite', text);
+    await createServerTable('sqlite', w.url, { origin: true });
+    const env = { ...encrypted, TMI_OPERATOR_NAME: 'from variable' };
+    const args = ['--shadowed', 'env'];
+    await killedAt(w, step, ['config.yml', ...args], env);
+    const next = await w.import(args, { ...later, env });
+    expect({ code: next.code, err: next.err }).toEqual({ code: 0, err: '' });
+    expect(w.text()).not.toContain('from file');
+    expect([...(await w.rows())].map(([key, { value }]) => [key, openEnvelope(value).text])).toEqual([
+      ['operator.name', 'from variable'],
+    ]);
+    expect(statusOf(w.receipt())).toBe('complete');
+    expect((await undo(w)).code).toBe(0);
+    expect(await w.values()).toEqual({});
+    expect(w.text()).toBe(text.replace('$URL', w.url));
+  },
+);
+
+it.each(importSteps)('finishes on a table without origins what was killed before "%s"', async (step) => {
+  const text =
+    'database: {url: "$URL"}\nauth: {build_mode: dev, jwt: {secret: abcdefgh, expiration_seconds: 3600}}\noperator: {name: me}\n';
+  const w = await Workspace.create('sqlite', text);
+  await createServerTable('sqlite', w.url, { origin: false });
+  await killedAt(w, step, ['config.yml'], {});
+  const next = await w.import([], { now: later.now });
+  expect(next.code, next.err).toBe(0);
+  expect(statusOf(w.receipt())).toBe('complete');
+  const again = await w.import([], { now: later.now });
+  expect(again.out).toContain('Nothing to do');
+  expect(Object.keys(await w.values())).toEqual([
+    'auth.jwt.expiration_seconds',
+    'operator.name',
+    'session.timeout_minutes',
+  ]);
+  expect((await undo(w)).code).toBe(0);
+  expect(await w.values()).toEqual({});
+});
+
+it('stores once into a table without origins what stays in the file', async () => {
+  const w = await Workspace.create(
+    'sqlite',
+    'database: {url: "$URL"}\nauth: {jwt: {expiration_seconds: 3600}}\n',
+  );
+  await createServerTable('sqlite', w.url, { origin: false });
+  expect((await w.import(['--no-rewrite'])).code).toBe(0);
+  const files = w.files();
+  const again = await w.import(['--no-rewrite'], later);
+  expect({ code: again.code, files: w.files() }).toEqual({ code: 0, files });
+  expect(again.out).toContain('Nothing to do');
+});
