@@ -12,6 +12,14 @@ function isCallbackPattern(pattern: string): boolean {
   return /^https?$/i.test(match[1] as string) ? URL.canParse(exact) : true;
 }
 
+/** What no engine keeps as it is: PostgreSQL refuses U+0000, and half of a surrogate pair has no UTF-8. */
+function checkCharacters(text: string): string | undefined {
+  if (text.includes('\0')) return 'text without the character U+0000';
+  return /\p{Surrogate}/u.test(text)
+    ? 'whole Unicode characters, and not half of a surrogate pair'
+    : undefined;
+}
+
 /**
  * Checks of a value beyond its type: limits, allowed words, and the callback allowlist, of which one broken entry
  * locks every login out. Returns what was expected, or undefined when the value is good.
@@ -25,5 +33,5 @@ export function checkValue(key: SettingKey, text: string): string | undefined {
       return `URLs with scheme and host, exact or ending in *, such as https://tmi.example.com/*; item ${broken + 1} is not one`;
     }
   }
-  return checkLimits(key.type, text, key.limits)?.expected;
+  return checkCharacters(text) ?? checkLimits(key.type, text, key.limits)?.expected;
 }

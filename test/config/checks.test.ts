@@ -50,3 +50,10 @@ it('checks limits of every other setting', () => {
   expect(checkValue(key, '0s')).toBeDefined();
   expect(checkValue(key, '1m0.000000001s')).toBeDefined();
 });
+
+it('refuses characters that no engine keeps', () => {
+  const key = keyOf('operator.name');
+  expect(checkValue(key, 'Müller 😀\t')).toBeUndefined();
+  expect(checkValue(key, 'a\0b')).toContain('U+0000');
+  expect(checkValue(key, 'a\ud83db')).toContain('surrogate');
+});
