@@ -27,15 +27,31 @@ import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { importJson, importText, planDiff, planText, undoText } from './output/import-legacy.js';
 
+/** What an undo has no use for: file, backup and rows are those of its receipt. */
+const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions) => boolean])[] = [
+  ['--dry-run', ({ dryRun }) => dryRun === true],
+  ['a file', ({ file, inputFile }) => file !== undefined || inputFile !== undefined],
+  ['--from-env', ({ fromEnv }) => fromEnv === true],
+  ['--output', ({ output }) => output !== undefined],
+  ['--no-rewrite', ({ rewrite }) => rewrite === false],
+  ['--no-backup', ({ backup }) => backup === false],
+  ['--on-conflict', ({ onConflict }) => onConflict !== undefined],
+  ['--shadowed', ({ shadowed }) => shadowed !== undefined],
+];
+
 /** @throws ToolError `usage/conflicting-options`, `usage/missing-input` */
 function checkOptions(options: ImportLegacyOptions): void {
   const conflict = (a: string, b: string): never => {
     throw new ToolError('usage/conflicting-options', `${a} and ${b} exclude each other`);
   };
   if (options.rewrite === false && options.output !== undefined) conflict('--no-rewrite', '--output');
-  if (options.fromEnv && options.inputFile !== undefined) conflict('--from-env', 'a file');
+  if (options.fromEnv && (options.file ?? options.inputFile) !== undefined) conflict('--from-env', 'a file');
   if (options.fromEnv && options.output !== undefined) conflict('--from-env', '--output');
-  if (options.undo !== undefined && options.dryRun) conflict('--undo', '--dry-run');
+  if (options.file !== undefined && options.inputFile !== undefined) conflict('--input-file', 'a file');
+  if (options.undo !== undefined) {
+    const idle = idleBesideUndo.find(([, isGiven]) => isGiven(options));
+    if (idle) conflict('--undo', idle[0]);
+  }
   if (options.overwrite && options.output === undefined) {
     throw new ToolError(
       'usage/bad-argument',
@@ -50,7 +66,7 @@ function checkOptions(options: ImportLegacyOptions): void {
 /** The file to import: the one named, else the configuration itself, which before 1.4.0 held everything. */
 async function loadInput(options: ImportLegacyOptions, io: Io): Promise<LoadedFile | undefined> {
   if (options.fromEnv) return undefined;
-  const name = options.inputFile ?? options.config;
+  const name = options.file ?? options.inputFile ?? options.config;
   if (name === undefined) {
     throw new ToolError('usage/missing-input', 'No file is named', {
       hint: 'tmi-dbtool import-legacy config-production.yml --dry-run, or --from-env for an app without a file.',

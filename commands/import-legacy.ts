@@ -5,6 +5,8 @@ import type { Io } from './io.js';
 
 /** The options of `import-legacy` as commander hands them over. */
 export interface ImportLegacyOptions extends GlobalOptions {
+  /** The argument. */
+  readonly file?: string;
   readonly inputFile?: string;
   readonly dryRun?: boolean;
   /** False with `--no-backup`. */
@@ -68,6 +70,6 @@ export const define: DefineCommand = (command: Command, io: Io, finish: Finish) 
   declare(command).action(async (file: string | undefined) => {
     const options = command.optsWithGlobals<ImportLegacyOptions>();
     const { runImportLegacy } = await import('./import-legacy-run.js');
-    finish(await runImportLegacy({ ...options, ...(file === undefined ? {} : { inputFile: file }) }, io));
+    finish(await runImportLegacy({ ...options, ...(file === undefined ? {} : { file }) }, io));
   });
 };

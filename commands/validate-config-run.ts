@@ -125,7 +125,12 @@ export async function runValidateConfig(
     const { validateWorker } = await import('../src/preflight/worker.js');
     targets.push(await validateWorker(io.env, request));
   } else {
-    const named = files.length > 0 || options.config === undefined ? files : [options.config];
+    if (files.length > 0 && options.config !== undefined) {
+      throw new ToolError('usage/conflicting-options', 'a file and --config exclude each other', {
+        hint: 'Name every file to check, without --config.',
+      });
+    }
+    const named = options.config === undefined ? files : [options.config];
     // A database named on the command line stands for the one that a variable would name.
     const environment =
       options.databaseUrl === undefined ? io.env : { ...io.env, TMI_DATABASE_URL: options.databaseUrl };

@@ -1,4 +1,5 @@
 import { ToolError } from '../src/errors/index.js';
+import { noSuchRule } from '../src/preflight/no-such-rule.js';
 import { tiers, type Profile, type Tier } from '../src/preflight/rule.js';
 import type { ServerModel } from '../src/settings/precedence.js';
 import type { GlobalOptions } from './command.js';
@@ -60,11 +61,7 @@ function ruleSet(
 ): ReadonlySet<string> | undefined {
   const names = listed(values);
   const wrong = names.find((name) => !known.has(name));
-  if (wrong !== undefined) {
-    throw new ToolError('usage/bad-argument', `${option}: there is no rule ${wrong}`, {
-      hint: 'All rules: tmi-dbtool validate-config --explain all',
-    });
-  }
+  if (wrong !== undefined) throw noSuchRule(wrong, known, option);
   return names.length === 0 ? undefined : new Set(names);
 }
 

@@ -89,7 +89,7 @@ async function understand(options: BootstrapOptions): Promise<Understood> {
   if (faults.length > 0 || !cipher) {
     const many = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
     throw new ToolError('bootstrap/refused', `The server cannot start with this configuration: ${many}`, {
-      hint: `See them with their context: tmi-dbtool validate-config ${file ?? '--environment'}`,
+      hint: `See them with their context: tmi-dbtool validate-config${file === undefined ? '' : ` ${file}`}`,
       diagnostics: faults,
     });
   }

@@ -124,7 +124,7 @@ async function assertEmpty(
   }
   if (full.length > 0) {
     throw new ToolError('backup/not-empty', `The database holds rows already, in ${full.join(', ')}`, {
-      hint: 'Replace all rows of the tables in the backup with --replace; see what would happen with --dry-run.',
+      hint: 'Replace all rows of the tables in the backup with --replace; --replace --dry-run says what would happen.',
     });
   }
 }

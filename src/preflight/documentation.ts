@@ -1,5 +1,4 @@
-import { ToolError } from '../errors/index.js';
-import { nearestOf } from '../registry/index.js';
+import { noSuchRule } from './no-such-rule.js';
 import { tiers, type RuleFacts, type Tier } from './rule.js';
 import { allRules } from './rules/index.js';
 
@@ -43,12 +42,8 @@ export function explainRule(id: string): string {
   if (id === 'all') return rulesMarkdown();
   const rule = allRules.find((candidate) => candidate.id === id);
   if (rule) return `${ruleMarkdown(rule)}\n`;
-  const near = nearestOf(
+  throw noSuchRule(
     id,
     allRules.map((candidate) => candidate.id),
   );
-  throw new ToolError('usage/bad-argument', `There is no rule ${id}`, {
-    hint:
-      near === undefined ? 'All rules: tmi-dbtool validate-config --explain all' : `Did you mean ${near}?`,
-  });
 }

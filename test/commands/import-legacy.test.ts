@@ -757,6 +757,10 @@ describe('faults', () => {
       ['--from-env'],
       ['--overwrite'],
       ['--undo', 'x', '--dry-run'],
+      ['--undo', 'x', 'config.yml'],
+      ['--undo', 'x', '--output', 'y'],
+      ['--undo', 'x', '--no-backup'],
+      ['config.yml', '--input-file', 'other.yml'],
       ['--server', '2'],
       ['--on-conflict', 'both'],
     ]) {

@@ -74,6 +74,21 @@ describe('validate-config', () => {
     expect((await run(['good.yml', '--quiet'])).out).toBe('');
   });
 
+  it('checks no file that was named without saying so', async () => {
+    const both = await run(['good.yml', '--config', 'broken.yml']);
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('[usage/conflicting-options]');
+    expect((await run(['--config', 'broken.yml'])).code).toBe(3);
+  });
+
+  it('suggests the rule that was meant', async () => {
+    for (const option of ['--rule', '--ignore', '--explain']) {
+      const { code, err } = await run(['good.yml', option, 'inline-secrets']);
+      expect(code).toBe(2);
+      expect(err).toContain('Did you mean inline-secret?');
+    }
+  });
+
   it('says a missing required setting as the server does', async () => {
     writeFileSync(
       join(folder, 'config-production.yml'),

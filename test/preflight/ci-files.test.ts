@@ -83,6 +83,13 @@ describe('GitHub action', () => {
       .split('\n');
   }
 
+  it('installs as CI itself does: the build needs every package, optional ones too', () => {
+    const install = action.runs.steps.find(({ name }) => name === 'Install')?.run ?? '';
+    expect(install).toMatch(/^npm ci /);
+    expect(install).not.toContain('omit');
+    expect(readFileSync('.ci/run', 'utf8')).toMatch(/^npm ci\b/m);
+  });
+
   it('hands files and defaults over', () => {
     expect(words({ files: 'config-*.yml\nmissing.yml\n' })).toEqual([
       '/action/dist/bin/tmi-dbtool.js',
@@ -146,6 +153,8 @@ describe('examples', () => {
       'examples/github-workflow.yml',
     );
     const step = workflow.jobs.validate.steps.find(({ uses }) => uses.includes('tmi-dbtool'));
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(step?.uses).toBe(`OWNER/tmi-dbtool@v${version}`);
     const { inputs } = yaml<Action>('action.yml');
     for (const name of Object.keys(step?.with ?? {})) expect(Object.keys(inputs)).toContain(name);
   });

@@ -1,4 +1,6 @@
 import { composedUrlVariables, findLegacyVariable, herokuVariables } from '../../registry/index.js';
+import { parseReference } from '../../secrets/reference.js';
+import type { Configuration } from '../configuration.js';
 import { always, type Rule } from '../rule.js';
 
 /** What the server reads in place of a variable of an earlier release; null when it reads nothing. */
@@ -9,6 +11,12 @@ function today(name: string): string | null | undefined {
   return parts.includes(name) ? 'TMI_DATABASE_URL' : undefined;
 }
 
+/** Variables that a reference of the configuration reads, whatever they are called. */
+function referencedVariables({ allWritten }: Configuration): Set<string> {
+  const references = allWritten.map(({ text }) => parseReference(text));
+  return new Set(references.flatMap((reference) => (reference?.kind === 'env' ? [reference.name] : [])));
+}
+
 export const earlierVariable: Rule = {
   id: 'earlier-variable',
   tier: 'rules',
@@ -16,9 +24,11 @@ export const earlierVariable: Rule = {
   summary: 'A variable under the name of an earlier release',
   why: 'The server ignores it, so what it says has no effect.',
   fix: 'Set the variable of today and unset the old one.',
-  *check({ environment }) {
+  *check(configuration) {
+    const { environment } = configuration;
+    const read = referencedVariables(configuration);
     for (const [name, text = ''] of Object.entries(environment)) {
-      const now = text === '' || name in herokuVariables ? undefined : today(name);
+      const now = text === '' || name in herokuVariables || read.has(name) ? undefined : today(name);
       if (now === undefined || now === name) continue;
       yield {
         message: `${name} is ignored: it is a name of an earlier release`,

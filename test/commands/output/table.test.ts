@@ -28,6 +28,15 @@ describe('alignedTable', () => {
     expect(line).toBe(`${'a'.repeat(11)}…  ${'b'.repeat(11)}…`);
   });
 
+  it('cuts the key last, and in its middle, so that rows can be told apart', () => {
+    const key = 'auth.oauth.providers.google.client_secret';
+    const rows = [[key, 'v'.repeat(40), 'w'.repeat(40)]];
+    const [, wide] = alignedTable(['KEY', 'VALUE', 'WHY'], rows, 80).split('\n');
+    expect(wide).toContain(key);
+    const [, narrow] = alignedTable(['KEY', 'VALUE', 'WHY'], rows, 60).split('\n');
+    expect(narrow).toBe(`auth.oauth.prov…le.client_secret  ${'v'.repeat(11)}…  ${'w'.repeat(11)}…`);
+  });
+
   it('takes time in proportion to its rows', () => {
     const rows = Array.from({ length: 30_000 }, (_, i) => [String(i), `key.number.${i}`, 'value']);
     expect(alignedTable(['LINE', 'KEY', 'VALUE'], rows).split('\n')).toHaveLength(30_002);
