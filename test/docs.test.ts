@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withGeneratedParts } from '../commands/generated-docs.js';
+import { SettingsService } from '../src/bootstrap/settings-service.js';
 import { settingsReference } from '../src/preflight/documents/reference.js';
 import { ChildCli } from './support/cli.js';
 
@@ -83,6 +84,27 @@ describe.each(documents)('%s', (name) => {
     const fresh = await withTranscripts(withGeneratedParts(text));
     if (update) await writeFile(file, fresh);
     else expect(text).toBe(fresh);
+  });
+});
+
+describe('docs/library.md', () => {
+  const text = readFileSync(path.join(root, 'docs/library.md'), 'utf8');
+
+  it('shows the server that the tests run', () => {
+    expect(text).toContain(readFileSync(path.join(root, 'examples/server/server.js'), 'utf8').trim());
+  });
+
+  it('names every entry of the package and everything that the settings service can do', () => {
+    const { exports } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      exports: Record<string, unknown>;
+    };
+    const entries = Object.keys(exports).filter((entry) => entry !== './package.json');
+    const members = Object.getOwnPropertyNames(SettingsService.prototype).filter(
+      (name) => !['constructor', 'close'].includes(name),
+    );
+    expect(entries.length + members.length).toBeGreaterThan(15);
+    for (const entry of entries) expect(text).toContain(`\`${path.join('tmi-dbtool', entry)}\``);
+    for (const member of members) expect(text).toContain(`\`${member}\``);
   });
 });
 

@@ -117,12 +117,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('what is packed', () => {
-  it('is the program, the library with its types, and the four texts', () => {
+  it('is the program, the library with its types, and the texts', () => {
     const kinds = new Set(
       packed.map((file) =>
         file
           .replace(/^dist\/chunks\/.+\.js$/, 'dist/chunks/*')
           .replace(/^dist\/bin\/program\/.+\.js(\.cache)?$/, 'dist/bin/program/*$1')
+          .replace(/^docs\/[a-z-]+\.md$/, 'docs/*')
           .replace(/^dist\/types\/src\/.+\.d\.ts$/, 'types'),
       ),
     );
@@ -130,6 +131,7 @@ describe('what is packed', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'SECURITY.md',
       'dist/bin/package.json',
       'dist/bin/program/*',
       'dist/bin/program/*.cache',
@@ -140,6 +142,7 @@ describe('what is packed', () => {
       'dist/src/registry/index.js',
       'dist/src/secrets/index.js',
       'dist/src/settings/index.js',
+      'docs/*',
       'package.json',
       'types',
     ]);
