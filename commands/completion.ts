@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { exitCodes } from '../src/errors/index.js';
 import type { DefineCommand } from './command.js';
-import { commandEntries, groupSummaries } from './index.js';
+import { commandEntries, commandGroups } from './index.js';
 import type { Io } from './io.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -19,7 +19,7 @@ Examples:
 /** Prints the completion script of a shell. @returns 0 */
 export async function runCompletion(shell: Shell, io: Io): Promise<number> {
   const { completionModel } = await import('./completion/model.js');
-  const model = await completionModel(commandEntries, groupSummaries, io);
+  const model = await completionModel(commandEntries, commandGroups, io);
   const scripts = {
     bash: async () => (await import('./completion/bash.js')).bashScript(model),
     zsh: async () => (await import('./completion/zsh.js')).zshScript(model),

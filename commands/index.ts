@@ -148,9 +148,32 @@ export const commandEntries: readonly CommandEntry[] = [
   },
 ];
 
-/** What the words stand for that group commands: `db` in `db status`. */
-export const groupSummaries: Readonly<Record<string, string>> = {
-  db: 'look after the database',
-  settings: 'work on the settings in the database',
-  config: 'schema, reference and skeleton of the configuration file',
+/** A word that groups commands: `db` in `db status`. */
+export interface CommandGroup {
+  readonly summary: string;
+  readonly examples: string;
+}
+
+export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  db: {
+    summary: 'look after the database',
+    examples: `
+Examples:
+  $ tmi-dbtool db status --config config-production.yml
+  $ tmi-dbtool db backup --config config-production.yml --output /backups/tmi.jsonl.gz`,
+  },
+  settings: {
+    summary: 'work on the settings in the database',
+    examples: `
+Examples:
+  $ tmi-dbtool settings list auth --config config-production.yml
+  $ tmi-dbtool settings set ui.default_theme=dark --config config-production.yml`,
+  },
+  config: {
+    summary: 'schema, reference and skeleton of the configuration file',
+    examples: `
+Examples:
+  $ tmi-dbtool config init > config-production.yml
+  $ tmi-dbtool config schema > tmi.schema.json`,
+  },
 };

@@ -3,8 +3,8 @@ import { exitCodes } from '../src/errors/index.js';
 import { buildInfo } from '../src/version.js';
 import type { CommandEntry } from './command.js';
 import { addGlobalOptions } from './global-options.js';
-import { exitCodesHelp, groupedHelp } from './help.js';
-import { commandEntries, groupSummaries } from './index.js';
+import { exitCodesHelp, groupedHelp, programExamples } from './help.js';
+import { commandEntries, commandGroups } from './index.js';
 import type { Io } from './io.js';
 import { isLegacyInvocation, runLegacyInvocation } from './legacy-flags.js';
 import { reportError } from './output/error.js';
@@ -34,6 +34,25 @@ function printVersion(args: readonly string[], io: Io): void {
   );
 }
 
+/** True when the words name a command or a group, and perhaps arguments after it. */
+function namesCommand(words: readonly string[]): boolean {
+  return commandEntries.some(({ name }) =>
+    name.split(' ').every((word, index) => index >= words.length || word === words[index]),
+  );
+}
+
+/**
+ * `help db reset` is `db reset --help`. Help about a command that does not exist is a call of it, for the error and the
+ * suggestion.
+ */
+function plainArguments(args: readonly string[]): readonly string[] {
+  const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const end = asked.findIndex((word) => word.startsWith('-'));
+  const words = end < 0 ? asked : asked.slice(0, end);
+  const wantsHelp = ownArguments(asked).some((word) => word === '--help' || word === '-h');
+  return wantsHelp && !namesCommand(words) ? words : asked;
+}
+
 /** The command that an entry's words name, with the group above it made on the way. */
 function commandFor(program: Command, entry: CommandEntry): Command {
   const words = entry.name.split(' ');
@@ -44,18 +63,21 @@ function commandFor(program: Command, entry: CommandEntry): Command {
       parent.commands.find((c) => c.name() === word) ??
       parent
         .command(word)
-        .description(groupSummaries[word] ?? '')
-        .helpGroup(entry.group);
+        .copyInheritedSettings(program)
+        .description(commandGroups[word]?.summary ?? '')
+        .helpGroup(entry.group)
+        .addHelpText('after', commandGroups[word]?.examples ?? '');
   }
   return parent.command(last).description(entry.summary).helpGroup(entry.group);
 }
 
 /**
  * Runs the tool: parses the arguments, runs the command and says how it ended.
- * @param args the arguments after the program's name
+ * @param given the arguments after the program's name
  * @returns the process exit code, from the table in src/errors/exit-codes.ts
  */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(given: readonly string[], io: Io): Promise<number> {
+  const args = plainArguments(given);
   const own = ownArguments(args);
   const json = own.includes('--json');
   try {
@@ -79,7 +101,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
         getErrHelpWidth: () => io.stderr.columns ?? 100,
       })
       .configureHelp(groupedHelp)
-      .addHelpText('after', exitCodesHelp());
+      .addHelpText('after', `${programExamples}\n${exitCodesHelp()}`);
 
     const called = new Set(calledEntries(own));
     for (const entry of meantEntries(args)) {

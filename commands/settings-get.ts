@@ -13,7 +13,7 @@ import { jsonDocument } from './output/json.js';
 import { oneLine } from './output/settings-change.js';
 import { bareValue, layerName, rowsText } from './output/settings-view.js';
 import { alignedTable } from './output/table.js';
-import { readLayers } from './settings-layers.js';
+import { blockedExit, readLayers } from './settings-layers.js';
 import { warn, withSettings, type SettingsSession } from './settings-session.js';
 
 interface GetOptions extends GlobalOptions {
@@ -143,13 +143,13 @@ async function getEffective(
   });
   refuseFaults(faults, '');
   const model = options.server ?? 'documented';
-  const blocking = found.flatMap((one) => blockingRows(one, model, inputs.unreadable));
+  const blocking = found.flatMap((one) => blockingRows(one, model, inputs));
   const diagnostics = [...written.filter((finding) => concerns(finding, found)), ...blocking];
   const views = await Promise.all(found.map((explanation) => effectiveView(explanation, session, options)));
   const [only] = views;
   if (options.json) {
     io.stdout.write(jsonDocument('settings-get-effective', { settings: views, diagnostics }));
-    return blocking.length > 0 ? exitCodes.secret.code : exitCodes.done.code;
+    return blockedExit(blocking);
   }
   for (const finding of diagnostics) {
     if (!blocking.includes(finding)) warn(io, options, `${finding.message}; it counts as not set here`);
@@ -160,11 +160,14 @@ async function getEffective(
     const rows = views.map(({ key, value, winner, where }) => [key, oneLine(value), winner, where ?? '-']);
     io.stdout.write(alignedTable(['KEY', 'VALUE', 'FROM', 'WHERE'], rows, io.stdout.columns));
   }
-  refuseFaults(blocking, '');
+  const lost = blocking.filter(({ code }) => code === 'settings/cannot-decrypt');
+  if (lost.length > 0)
+    for (const { message } of blocking.filter((one) => !lost.includes(one))) warn(io, options, message);
+  refuseFaults(lost.length > 0 ? lost : blocking, '');
   return exitCodes.done.code;
 }
 
-/** Shows settings. @returns 0; 1 when a key has no row, 3 when no setting has it, 5 when a row cannot be decrypted */
+/** Shows settings. @returns 0; 1 when a key has no row, 3 when no setting has it or a row that counts is no value, 5 when a row cannot be decrypted */
 export async function runSettingsGet(names: readonly string[], options: GetOptions, io: Io): Promise<number> {
   if (options.server !== undefined && !options.effective) {
     throw new ToolError('usage/bad-argument', '--server says whose rules decide, and belongs to --effective');
@@ -179,7 +182,11 @@ export const define: DefineCommand = (command, io, finish) => {
     .argument('<keys...>', 'keys of the database, or paths of the file')
     .option('--reveal', 'show secrets')
     .option('--effective', 'what the server uses: variable, file (--config), database, default')
-    .addOption(new Option('--server <model>', 'with --effective: whose rules decide').choices(serverModels))
+    .addOption(
+      new Option('--server <model>', 'with --effective: whose rules decide (default: documented)').choices(
+        serverModels,
+      ),
+    )
     .addHelpText('after', help)
     .action(async (keys: string[]) =>
       finish(await runSettingsGet(keys, command.optsWithGlobals<GetOptions>(), io)),

@@ -26,7 +26,7 @@ function declare(command: Command): Command {
         'standards to hold the configuration to (default: by auth.build_mode)',
       ).choices(profiles),
     )
-    .option('--tier <tiers>', 'check these tiers only; may be repeated', collect)
+    .option('--tier <tiers>', `check these tiers only (${tiers.join(', ')}); may be repeated`, collect)
     .option('--resolve', 'resolve references to secrets as well')
     .option('--connect', 'connect to database and Redis, and look at TLS files, as well')
     .option('--worker', 'check the variables of a worker instead')

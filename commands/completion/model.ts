@@ -4,6 +4,7 @@ import { allRules } from '../../src/preflight/rules/index.js';
 import { tiers } from '../../src/preflight/rule.js';
 import type { CommandEntry } from '../command.js';
 import { addGlobalOptions } from '../global-options.js';
+import type { CommandGroup } from '../index.js';
 import type { Io } from '../io.js';
 
 /** Lists that a shell script holds once and several places use. */
@@ -105,7 +106,7 @@ function registryLists(): CompletionModel['lists'] {
 /** Everything that can be typed, taken from the commands' own definitions and the registry. */
 export async function completionModel(
   entries: readonly CommandEntry[],
-  groups: Readonly<Record<string, string>>,
+  groups: Readonly<Record<string, CommandGroup>>,
   io: Io,
 ): Promise<CompletionModel> {
   const commands = await Promise.all(
@@ -120,7 +121,9 @@ export async function completionModel(
   return {
     program,
     commands,
-    groups: Object.fromEntries(Object.entries(groups).filter(([word]) => used.has(word))),
+    groups: Object.fromEntries(
+      Object.entries(groups).flatMap(([word, { summary }]) => (used.has(word) ? [[word, summary]] : [])),
+    ),
     lists: registryLists(),
   };
 }

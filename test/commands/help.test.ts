@@ -28,6 +28,39 @@ describe('help', () => {
   });
 });
 
+describe('help by another way', () => {
+  it.each([
+    [['help', 'settings', 'set'], 'Usage: tmi-dbtool settings set'],
+    [['help', 'db'], 'Usage: tmi-dbtool db'],
+    [['help'], 'Usage: tmi-dbtool [options]'],
+  ])('%j', async (args, usage) => {
+    const { code, out } = await output(...args);
+    expect(code).toBe(0);
+    expect(out).toContain(usage);
+  });
+
+  it.each([
+    [['help', 'nope']],
+    [['foo', '--help']],
+    [['settings', 'foo', '--help']],
+    [['db', 'statsu', '-h']],
+  ])('is none for what does not exist: %j', async (args) => {
+    const { code, out, err } = await output(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('unknown command');
+  });
+
+  it('names the options of every command, and examples of a group', async () => {
+    const { out } = await output('db', 'backup', '--help');
+    expect(out).toMatch(/^Global Options:$/m);
+    expect(out).toContain('--database-url <url>');
+    expect(out).not.toContain('--version');
+    for (const args of [['--help'], ['db', '--help'], ['settings', '--help'], ['config', '--help']]) {
+      expect((await output(...args)).out, args.join(' ')).toContain('Examples:');
+    }
+  });
+});
+
 it.each([
   [['impot-legacy'], 'import-legacy'],
   [['settings', 'gte', 'x'], 'get'],

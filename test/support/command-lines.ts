@@ -1,6 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { addGlobalOptions } from '../../commands/global-options.js';
-import { commandEntries, groupSummaries } from '../../commands/index.js';
+import { commandEntries, commandGroups } from '../../commands/index.js';
 import { isLegacyInvocation, runLegacyInvocation } from '../../commands/legacy-flags.js';
 import { exitCodes } from '../../src/errors/index.js';
 import { FakeIo } from './io.js';
@@ -83,7 +83,7 @@ export async function whyRefused(args: readonly string[], complete: boolean): Pr
     const io = new FakeIo({ cwd: '/nowhere' });
     return (await runLegacyInvocation(args, io)) === exitCodes.usage.code ? io.err : undefined;
   }
-  if (!complete && args.length === 1 && Object.hasOwn(groupSummaries, args[0] ?? '')) return undefined;
+  if (!complete && args.length === 1 && Object.hasOwn(commandGroups, args[0] ?? '')) return undefined;
   const call = called(args);
   if (!call) return `no such command: ${args.join(' ')}`;
   const command = await define(call.name);
