@@ -6,7 +6,7 @@ import type { DefineCommand, GlobalOptions } from './command.js';
 import type { Io } from './io.js';
 import { jsonDocument } from './output/json.js';
 import { explanationText, shadowsText } from './output/settings-view.js';
-import { readLayers } from './settings-layers.js';
+import { blockedExit, readLayers } from './settings-layers.js';
 import { noteMissingOrigin, warn, withSettings } from './settings-session.js';
 
 interface ExplainOptions extends GlobalOptions {
@@ -43,7 +43,8 @@ function chosen(names: readonly string[], explained: ReadonlyMap<string, Explana
 
 /**
  * Shows where values come from.
- * @returns 0; 5 when the value of a setting that was named rests on a row that cannot be decrypted
+ * @returns 0; 5 when the value of a setting that was named rests on a row that cannot be decrypted, 3 when on one that is
+ *   no value of its type
  */
 export async function runSettingsExplain(
   names: readonly string[],
@@ -62,17 +63,16 @@ export async function runSettingsExplain(
   }
   return withSettings(options, io, { readOnly: true }, async (session) => {
     const { inputs, diagnostics: written, hasOrigin } = await readLayers(session, options.config, io);
-    const { unreadable } = inputs;
     const explained = explainSettings({ ...inputs, reveal: options.reveal ?? false });
     const found = all
       ? [...explained.values()]
           .filter(({ shadowed }) => shadowed.length > 0)
           .sort((a, b) => (a.key < b.key ? -1 : 1))
       : chosen(names, explained);
-    const blocking = found.flatMap((one) => blockingRows(one, 'documented', unreadable));
+    const blocking = found.flatMap((one) => blockingRows(one, 'documented', inputs));
     const faults = all
-      ? [...unreadable.values()].map(({ fault }) => fault)
-      : [...blocking, ...found.flatMap(({ key }) => unreadable.get(key)?.fault ?? [])];
+      ? [...inputs.unreadable.values()].map(({ fault }) => fault)
+      : [...blocking, ...found.flatMap(({ key }) => inputs.unreadable.get(key)?.fault ?? [])];
     const diagnostics = [...written, ...new Set(faults)];
     if (options.json) io.stdout.write(jsonDocument('settings-explain', { settings: found, diagnostics }));
     else {
@@ -81,7 +81,7 @@ export async function runSettingsExplain(
       else for (const explanation of found) await explanationText(explanation, io, options);
     }
     noteMissingOrigin(hasOrigin, io, options);
-    return !all && blocking.length > 0 ? exitCodes.secret.code : exitCodes.done.code;
+    return all ? exitCodes.done.code : blockedExit(blocking);
   });
 }
 

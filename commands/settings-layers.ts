@@ -1,6 +1,6 @@
 import { readFileLayer, type FileLayer } from '../src/config/file-layer.js';
 import { readLeaves } from '../src/config/leaves.js';
-import type { Diagnostic } from '../src/errors/index.js';
+import { exitCodes, type Diagnostic } from '../src/errors/index.js';
 import { decodeRows } from '../src/settings/decode.js';
 import { unreadableRows, type ExplainInputs } from '../src/settings/explain.js';
 import { loadFile } from './context.js';
@@ -22,6 +22,13 @@ export interface Layers {
   readonly diagnostics: readonly Diagnostic[];
   /** False for a table that cannot say who stated a row. */
   readonly hasOrigin: boolean;
+}
+
+/** How a run ends when rows keep values from being known. An encrypted one outweighs one that is no value. */
+export function blockedExit(blocking: readonly Diagnostic[]): number {
+  if (blocking.length === 0) return exitCodes.done.code;
+  const invalid = blocking.every(({ code }) => code === 'settings/invalid-value');
+  return (invalid ? exitCodes.findings : exitCodes.secret).code;
 }
 
 export async function readLayers(

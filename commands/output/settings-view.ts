@@ -1,5 +1,5 @@
 import type { Explanation, ExplainedLayer } from '../../src/settings/explain.js';
-import { winReasons } from '../../src/settings/explain.js';
+import { winReasons, type WinReason } from '../../src/settings/explain.js';
 import { serverModels } from '../../src/settings/precedence.js';
 import type { SettingView } from '../../src/settings/view.js';
 import { SECRET_MASK } from '../../src/values/index.js';
@@ -76,6 +76,7 @@ function layerNote(layer: ExplainedLayer): string {
     `at ${layer.modifiedAt ?? 'an unknown time'}`,
     layer.modifiedBy ? `by ${layer.modifiedBy}` : '',
     layer.encrypted ? 'encrypted' : '',
+    layer.problem !== undefined && layer.value !== null ? 'not valid' : '',
   ];
   return facts.filter((fact) => fact !== '').join(', ');
 }
@@ -88,11 +89,12 @@ export async function explanationText(
 ): Promise<void> {
   const style = await styleFor(io.stdout, io, options);
   const { models } = explanation;
+  const open = (reason: WinReason): boolean => reason === 'row-unreadable' || reason === 'row-invalid';
   const known = models.documented.reason !== 'row-unreadable';
   const rows = explanation.layers.map((layer) => [
     known && layer.layer === models.documented.winner ? style.good('*') : '',
     layerName(layer.layer),
-    layer.problem === undefined ? oneLine(layer.value) : style.bad('unreadable'),
+    layer.problem !== undefined && layer.value === null ? style.bad('unreadable') : oneLine(layer.value),
     layer.where,
     layerNote(layer),
   ]);
@@ -102,7 +104,7 @@ export async function explanationText(
     lines.push(alignedTable(['', 'LAYER', 'VALUE', 'WHERE', ''], rows, io.stdout.columns).trimEnd());
   for (const model of serverModels) {
     const { winner, value, reason } = models[model];
-    const verdict = reason === 'row-unreadable' ? 'not known' : `${layerName(winner)}, ${oneLine(value)}`;
+    const verdict = open(reason) ? 'not known' : `${layerName(winner)}, ${oneLine(value)}`;
     lines.push(`${model}: ${verdict}: ${winReasons[reason]}`);
   }
   io.stdout.write(`${lines.join('\n')}\n`);

@@ -47,7 +47,8 @@ function wrongType(key: string, type: string, wanted: string): ToolError {
 }
 
 function brokenRow(fault: Diagnostic): ToolError {
-  return new ToolError(fault.code, fault.message, { diagnostics: [fault] });
+  const hint = fault.hint === undefined ? {} : { hint: fault.hint };
+  return new ToolError(fault.code, fault.message, { ...hint, diagnostics: [fault] });
 }
 
 /**
@@ -127,10 +128,11 @@ export class SettingsService {
   ): Promise<NativeValue<Type> | undefined> {
     const setting = await this.#find(name);
     if (!setting) return undefined;
-    const { key, text } = setting;
+    const { key, text, fault } = setting;
     const type = types.find((candidate) => candidate === key.type);
     if (type === undefined) throw wrongType(key.key, key.type, types.join(' or '));
     if (key.secret) throw wrongType(key.key, 'secret', type);
+    if (fault) throw brokenRow(fault);
     if (text === undefined || (text === '' && type !== 'string')) return undefined;
     const native = toNative(type, text);
     if (native.ok) return native.value;
@@ -194,7 +196,8 @@ export class SettingsService {
   }
 
   /**
-   * The providers of a kind that any layer knows, by id.
+   * The providers of a kind that any layer knows, by id. A row of `enabled` that is not exactly `true` counts as off, as
+   * it does to servers.
    * @throws ToolError `settings/cannot-decrypt` when a row that cannot be read says whether one is enabled
    */
   async providers(kind: ProviderKind): Promise<readonly ProviderSummary[]> {

@@ -2,6 +2,7 @@ import { keyOfLookup, keyOfSetting, providerEntry, type SettingKey } from '../co
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { FileLayer } from '../config/file-layer.js';
 import type { LayerValue } from '../config/layer.js';
+import type { Diagnostic } from '../errors/index.js';
 import { settingByDatabaseKey, settings } from '../registry/index.js';
 import { fromText, parseInteger } from '../values/index.js';
 import {
@@ -11,6 +12,7 @@ import {
   type RowOrigin,
   type ServerModel,
 } from './precedence.js';
+import { rowFault } from './row-value.js';
 
 /** A row's value in the clear, with who stated it. */
 export interface RowValue {
@@ -41,6 +43,11 @@ export interface EffectiveSetting extends Effective {
   readonly row: RowValue | undefined;
   /** True when the value rests on a row that cannot be read: `text` is undefined then, whatever the server uses. */
   readonly unknown: boolean;
+  /**
+   * What is wrong with the row that the value rests on, when its text is no value of its setting's type: a server does
+   * not use `text` then.
+   */
+  readonly fault: Diagnostic | undefined;
 }
 
 /** Stands for the text of a row that cannot be read: it holds something, whatever it is. */
@@ -86,7 +93,17 @@ function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): EffectiveSe
     fileDefinesProvider: entry !== undefined && inputs.file.providers.has(entry),
   });
   const unknown = unreadable !== undefined && effective.winner === 'row';
-  return { ...effective, ...(unknown ? { text: undefined } : {}), key, file, environment, row, unknown };
+  const fault = effective.winner === 'row' && row && !unknown ? rowFault(key, row.text) : undefined;
+  return {
+    ...effective,
+    ...(unknown ? { text: undefined } : {}),
+    key,
+    file,
+    environment,
+    row,
+    unknown,
+    fault,
+  };
 }
 
 /** `TMI_ADMIN_*` adds its administrator to whichever list wins. A list that no server can read is left as it is. */
@@ -122,6 +139,7 @@ function derived(
     (own.winner === 'row' && (own.row?.origin ?? inputs.unreadable?.get(own.key.key)) === 'explicit');
   const source = rule && all.get(rule.databaseKey);
   if (source?.unknown && !stated) return { ...own, winner: source.winner, text: undefined, unknown: true };
+  if (source?.fault && !stated) return { ...own, winner: source.winner, fault: source.fault };
   // Rows are somebody else's text: one that is no integer leads to nothing.
   const integer = source?.text === undefined ? undefined : parseInteger(source.text);
   if (!rule || !source || stated || integer === undefined) return own;

@@ -1,10 +1,11 @@
-import { providerEntry } from '../config/setting-key.js';
+import { keyOfLookup, providerEntry } from '../config/setting-key.js';
 import type { Written } from '../config/layer.js';
 import { locationOf, type Diagnostic } from '../errors/index.js';
 import { unreadableOrigins, type DecodedRow, type DecodedRows } from './decode.js';
 import { effectiveConfig, type EffectiveInputs, type EffectiveSetting } from './effective.js';
 import { serverModels, type RowOrigin, type ServerModel, type Winner } from './precedence.js';
 import type { StoredRow } from './row.js';
+import { rowFault } from './row-value.js';
 import { settingByDatabaseKey } from '../registry/index.js';
 import { isHidden } from '../secrets/masked-text.js';
 import { shownValue } from './shown.js';
@@ -24,6 +25,7 @@ export const winReasons = {
   'provider-hides-rows': "the provider of file or environment hides the database's provider with the same id",
   derived: 'it follows from another setting',
   'row-unreadable': 'the row cannot be read with the keys at hand, so what the server uses is not known',
+  'row-invalid': 'the row counts, and its text is no value of the type of the setting',
   default: 'no layer holds a value',
 } as const;
 export type WinReason = keyof typeof winReasons;
@@ -38,7 +40,7 @@ export interface ExplainedLayer {
   readonly modifiedAt?: string | null;
   readonly modifiedBy?: string | null;
   readonly encrypted?: boolean;
-  /** Of a row that cannot be read: why, and which key it wants. */
+  /** Of a row that cannot be read: why, and which key it wants. Of one that is no value of its type: what it should be. */
   readonly problem?: string;
 }
 
@@ -76,18 +78,30 @@ export function unreadableRows(
 }
 
 /**
- * The rows that keep a setting's value from being known under a model: its own, or that of the setting it follows.
+ * What is wrong with the rows that keep a setting's value from being known under a model: its own, or that of the setting
+ * it follows.
  */
 export function blockingRows(
   { key, models }: Explanation,
   model: ServerModel,
-  unreadable: ExplainInputs['unreadable'],
+  { rows, unreadable }: Pick<ExplainInputs, 'rows' | 'unreadable'>,
 ): Diagnostic[] {
-  if (models[model].reason !== 'row-unreadable') return [];
+  const { reason } = models[model];
+  if (reason !== 'row-unreadable' && reason !== 'row-invalid') return [];
   const found = settingByDatabaseKey(key);
   const source = found?.kind === 'setting' ? found.setting.derivedFrom?.databaseKey : undefined;
-  const row = unreadable.get(key) ?? (source === undefined ? undefined : unreadable.get(source));
-  return row ? [row.fault] : [];
+  for (const name of source === undefined ? [key] : [key, source]) {
+    const fault = reason === 'row-invalid' ? faultOf(name, rows) : unreadable.get(name)?.fault;
+    if (fault) return [fault];
+  }
+  return [];
+}
+
+function faultOf(name: string, rows: ExplainInputs['rows']): Diagnostic | undefined {
+  const found = settingByDatabaseKey(name);
+  const key = found && keyOfLookup(found);
+  const text = rows.get(name)?.text ?? '';
+  return key === undefined || text === '' ? undefined : rowFault(key, text);
 }
 
 /** A row that cannot be read: as it is stored, and what is wrong with it. */
@@ -108,6 +122,7 @@ export interface ExplainInputs extends Omit<EffectiveInputs, 'model' | 'rows' | 
 function reasonOf(setting: EffectiveSetting, model: ServerModel, inputs: ExplainInputs): WinReason {
   const { key, winner, row } = setting;
   if (setting.unknown) return 'row-unreadable';
+  if (setting.fault) return 'row-invalid';
   const stored = row !== undefined || inputs.unreadable.has(key.key);
   const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
   const byVariables = entry !== undefined && inputs.environment.providers.has(entry);
@@ -156,6 +171,7 @@ function layersOf(setting: EffectiveSetting, inputs: ExplainInputs): ExplainedLa
   const unreadable = inputs.unreadable.get(key.key);
   if (unreadable) layers.push(unreadableLayer(unreadable));
   if (row) {
+    const fault = rowFault(key, row.text);
     layers.push({
       layer: 'row',
       value: show(row.text),
@@ -164,6 +180,7 @@ function layersOf(setting: EffectiveSetting, inputs: ExplainInputs): ExplainedLa
       modifiedAt: row.stored.modifiedAtIso,
       modifiedBy: row.stored.modifiedBy,
       encrypted: row.encrypted,
+      ...(fault ? { problem: fault.message } : {}),
     });
   }
   for (const layer of ['file', 'environment'] as const) {
@@ -198,7 +215,7 @@ export function explainSettings(inputs: ExplainInputs): Map<string, Explanation>
       const shown = inputs.reveal ? found.text : shownValue(found.text, isHidden(key));
       const explained: ExplainedModel = {
         winner: found.winner,
-        value: shown === undefined || shown === '' ? null : shown,
+        value: shown === undefined || shown === '' || found.fault ? null : shown,
         reason: reasonOf(found, model, inputs),
       };
       return [model, explained] as const;

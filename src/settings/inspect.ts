@@ -1,8 +1,8 @@
 import type { Capabilities } from '../database/contract.js';
 import { isSecretKey, settingByDatabaseKey } from '../registry/index.js';
-import { isDatabaseType, isNormalForm } from '../values/index.js';
 import type { SettingsCipher } from './cipher.js';
 import { decodeRows } from './decode.js';
+import { rowFits } from './row-value.js';
 import type { SettingsTable } from './store.js';
 
 /** Facts about the settings table that an operator wants to know. Names keys, never values. */
@@ -43,8 +43,6 @@ export function inspectSettings(
     plainSecrets: keys(all.filter((row) => !row.encrypted && isSecretKey(row.stored.key))),
     unreadable: [...unreadable.values()].map((finding) => finding.key ?? '').sort(),
     unknown: keys(all.filter((row) => settingByDatabaseKey(row.stored.key.toLowerCase()) === undefined)),
-    malformed: keys(
-      all.filter(({ stored, text }) => !isDatabaseType(stored.type) || !isNormalForm(stored.type, text)),
-    ),
+    malformed: keys(all.filter(({ stored, text }) => !rowFits(stored, text))),
   };
 }

@@ -3,6 +3,7 @@ import type { SettingKey } from '../config/setting-key.js';
 import type { Diagnostic, ErrorCode } from '../errors/index.js';
 import { isReference } from '../secrets/reference.js';
 import { fromText, isNormalForm, toGoJson, type JsonValue, type Normalised } from '../values/index.js';
+import { isExactFlag } from './row-value.js';
 import { isMask } from './shown.js';
 
 /** A value that may be stored, in normal form, or what is wrong with it. Never holds the value in a message. */
@@ -67,11 +68,6 @@ export function checkProposal(key: SettingKey, text: string): CheckedValue {
   }
   const message = `${key.key} is not valid: expected ${expected ?? 'another value'}`;
   return refused(key, 'settings/invalid-value', message, exampleOf(key));
-}
-
-/** Flags that the server takes for on at exactly `true` only, and so must not be stored in another spelling. */
-function isExactFlag(key: SettingKey): boolean {
-  return key.provider !== undefined && key.type === 'bool';
 }
 
 /**

@@ -1,12 +1,12 @@
 import type { Capabilities } from '../database/contract.js';
 import type { Diagnostic } from '../errors/index.js';
 import { isSecretKey, settingByDatabaseKey } from '../registry/index.js';
-import { isDatabaseType, isNormalForm } from '../values/index.js';
 import type { OpenedValue, SettingsCipher } from './cipher.js';
 import { decodeRows } from './decode.js';
 import type { RowOrigin } from './precedence.js';
 import type { StoredRow } from './row.js';
 import { rowHash } from './row-hash.js';
+import { rowFits } from './row-value.js';
 import { isUnder } from './seed.js';
 import { isHiddenRow, shownValue } from './shown.js';
 import type { SettingsTable } from './store.js';
@@ -41,11 +41,11 @@ function valueProblem(row: StoredRow, text: string): SettingView['problem'] {
   if (text === '') {
     return { code: 'settings/empty-value', message: `${row.key} holds no value; servers read it as not set` };
   }
-  if (isDatabaseType(row.type) && isNormalForm(row.type, text)) return null;
+  if (rowFits(row, text)) return null;
   return {
     code: 'settings/invalid-value',
     message: `The value of ${row.key} is not what its type (${row.type}) says`,
-    hint: 'Set it again.',
+    hint: `Set it again: tmi-dbtool settings set ${row.key} VALUE`,
   };
 }
 

@@ -7,7 +7,7 @@ export {
   type NativeValue,
   type UserinfoEndpoint,
 } from './native.js';
-export { fromData, fromText, isNormalForm } from './normal-form.js';
+export { fromData, fromRow, fromText, isNormalForm } from './normal-form.js';
 export type { Normalised } from './normalised.js';
 export { formatBool, formatFloat64, parseBool, parseFloat64, parseInteger } from './scalars.js';
 export { SECRET_MASK, SecretValue } from './secret-value.js';

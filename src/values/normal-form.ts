@@ -56,6 +56,14 @@ export function fromText(type: SettingType, text: string): Normalised {
   }
 }
 
+/**
+ * Normal form of the text of a row. Unlike a variable's, a list of texts is JSON there: servers do not split rows at
+ * commas.
+ */
+export function fromRow(type: SettingType, text: string): Normalised {
+  return type === 'string_list' ? normaliseJsonText(type, text) : fromText(type, text);
+}
+
 /** The older words for truth values that the server's YAML reader takes for a bool; variables do not know them. */
 const yamlTruthWords: ReadonlyMap<string, boolean> = new Map([
   ...['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'].map((word) => [word, true] as const),

@@ -294,6 +294,59 @@ describe('settings', () => {
     expect(await settings.string(`${entry}.client_id`)).toBeUndefined();
   });
 
+  it('refuses a row that is no value of its type, whatever the type', async () => {
+    const entry = 'auth.oauth.providers.google';
+    const { settings } = await serverWith([
+      [`${entry}.scopes`, 'openid, email', 'json'],
+      [`${entry}.additional_params`, '["prompt"]', 'json'],
+      [`${entry}.userinfo`, '[{"claims":{}}]', 'json'],
+      [`${entry}.enabled`, 'TRUE', 'bool'],
+      ['auth.oauth.client_callback_allowlist', '{"a":"b"}', 'json'],
+      ['administrators', '["ann"]', 'json'],
+      ['auth.jwt.expiration_seconds', '1h', 'int'],
+      ['features.saml_enabled', 'yes', 'bool'],
+      ['observability.sampling_rate', 'half', 'float'],
+      ['content_extractors.wall_clock_budget', '30', 'string'],
+    ]);
+    const asked: Record<string, () => Promise<unknown>> = {
+      [`${entry}.scopes`]: () => settings.list(`${entry}.scopes`),
+      [`${entry}.additional_params`]: () => settings.map(`${entry}.additional_params`),
+      [`${entry}.userinfo`]: () => settings.userinfo(`${entry}.userinfo`),
+      [`${entry}.enabled`]: () => settings.boolean(`${entry}.enabled`),
+      'auth.oauth.client_callback_allowlist': () => settings.list('auth.oauth.client_callback_allowlist'),
+      administrators: () => settings.administrators(),
+      'auth.jwt.expiration_seconds': () => settings.number('auth.jwt.expiration_seconds'),
+      'features.saml_enabled': () => settings.boolean('features.saml_enabled'),
+      'observability.sampling_rate': () => settings.number('observability.sampling_rate'),
+      'content_extractors.wall_clock_budget': () => settings.duration('content_extractors.wall_clock_budget'),
+    };
+    for (const [key, ask] of Object.entries(asked)) {
+      await expect(ask(), key).rejects.toMatchObject({
+        code: 'settings/invalid-value',
+        hint: `Set it again: tmi-dbtool settings set ${key} VALUE`,
+      });
+    }
+    // What follows from such a row is not the default in disguise.
+    await expect(settings.number('session.timeout_minutes')).rejects.toMatchObject({
+      code: 'settings/invalid-value',
+      message: expect.stringContaining('auth.jwt.expiration_seconds') as string,
+    });
+    expect(await settings.winner(`${entry}.scopes`)).toBe('row');
+  });
+
+  it('reads spellings that servers read too', async () => {
+    const { settings } = await serverWith([
+      ['auth.oauth.client_callback_allowlist', '[ "https://a.example.com/*" ]', 'json'],
+      ['upload.max_file_size_mb', '+7', 'int'],
+      ['features.saml_enabled', 'T', 'bool'],
+      ['content_extractors.wall_clock_budget', '90s', 'string'],
+    ]);
+    expect(await settings.list('auth.oauth.client_callback_allowlist')).toEqual(['https://a.example.com/*']);
+    expect(await settings.number('upload.max_file_size_mb')).toBe(7);
+    expect(await settings.boolean('features.saml_enabled')).toBe(true);
+    expect(await settings.duration('content_extractors.wall_clock_budget')).toBe(90_000);
+  });
+
   it('teaches about names that are wrong', async () => {
     const { settings } = await serverWith([['upload.max_file_size_mb', 'many', 'int']]);
     await expect(settings.number('websocket.inactivity_timeout_second')).rejects.toMatchObject({

@@ -167,6 +167,32 @@ describe('settings get --effective', () => {
     expect((await run(w, 'settings get ui.default_theme --effective', env)).err).toBe('');
   });
 
+  it('prints no row that is no value, and says so', async () => {
+    const w = await create();
+    const scopes = 'auth.oauth.providers.google.scopes';
+    await tableOf(w, [
+      { key: scopes, value: 'notjson', type: 'json', origin: 'explicit' },
+      { key: 'auth.oauth.client_callback_allowlist', value: '{"a":1}', type: 'json', origin: 'explicit' },
+      { key, value: seal('600', OLD_KEY), type: 'int', origin: 'explicit' },
+    ]);
+    const { code, out, err } = await run(w, `settings get ${scopes} --effective`);
+    expect([code, out]).toEqual([3, '']);
+    expect(err).toContain(`The row ${scopes} is not valid: expected a list`);
+    expect(err).toContain(`tmi-dbtool settings set ${scopes} VALUE`);
+    const data = await run(w, `settings get ${scopes} --effective --json`);
+    expect(data.code).toBe(3);
+    expect(json(data.out)).toMatchObject({
+      settings: [{ key: scopes, value: null, winner: 'database' }],
+      diagnostics: [{ code: 'settings/invalid-value', key: scopes }],
+    });
+    const both = await run(w, `settings get ${scopes} ${key} --effective`);
+    expect([both.code, both.err]).toEqual([5, expect.stringContaining(`The row ${scopes} is not valid`)]);
+    const explained = await run(w, `settings explain ${scopes}`);
+    expect(explained.code).toBe(3);
+    expect(explained.out).toContain('documented: not known');
+    expect((await run(w, 'settings list')).err).toContain('auth.oauth.client_callback_allowlist is not what');
+  });
+
   it('takes a row without a value for none', async () => {
     const w = await create();
     await tableOf(w, [{ key, value: '', type: 'int', origin: 'explicit' }]);

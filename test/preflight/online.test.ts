@@ -194,6 +194,7 @@ describeEngines((engine) => {
         row('timmy.rerank_api_key', sealed),
         row('websocket.inactivity_timeout_seconds', '5', { type: 'int' }),
         row('auth.oauth.client_callback_allowlist', '["nonsense"]', { type: 'json' }),
+        row('content_oauth.providers.confluence.required_scopes', '{"a":"b"}', { type: 'json' }),
         row('zebra.stripes', '12'),
         row('auth.oauth.providers.google.enabled', 'true', { type: 'bool' }),
         row('auth.oauth.providers.google.client_id', 'abc'),
@@ -211,6 +212,7 @@ describeEngines((engine) => {
       expect(keys('row-undecryptable')).toEqual(['timmy.rerank_api_key']);
       expect(keys('row-invalid')).toEqual([
         'auth.oauth.client_callback_allowlist',
+        'content_oauth.providers.confluence.required_scopes',
         'websocket.inactivity_timeout_seconds',
       ]);
       expect(keys('row-unknown-key')).toEqual(['zebra.stripes']);

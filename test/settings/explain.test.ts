@@ -169,6 +169,37 @@ describe('a row that cannot be read', () => {
   });
 });
 
+describe('a row that is no value of its type', () => {
+  const scopes = 'auth.oauth.providers.google.scopes';
+  const row = storedRow(scopes, 'openid, email', { type: 'json' });
+
+  it('is shown with what it should be, and leaves the verdict open', () => {
+    const layer = explained({ rows: [row] }).get(scopes)?.layers[0];
+    expect(layer).toMatchObject({
+      value: 'openid, email',
+      problem: expect.stringContaining('a list') as string,
+    });
+    const variables = { OAUTH_PROVIDERS_GOOGLE_ENABLED: 'true', OAUTH_PROVIDERS_GOOGLE_SCOPES: 'openid' };
+    expect(reasons(scopes, { rows: [row], env: variables })).toEqual([
+      'row',
+      null,
+      'row-invalid',
+      'environment',
+      '["openid"]',
+      'provider-hides-rows',
+    ]);
+  });
+
+  it('does not matter where a file outranks it, and leaves open what follows from it', () => {
+    const key = 'websocket.inactivity_timeout_seconds';
+    const soon = storedRow(key, 'soon', { type: 'int', ...seeded });
+    const file = 'websocket: {inactivity_timeout_seconds: 400}\n';
+    expect(reasons(key, { rows: [soon], file }).slice(0, 3)).toEqual(['file', '400', 'file-over-seeded']);
+    const source = storedRow('auth.jwt.expiration_seconds', '1h', { type: 'int' });
+    expect(reasons('session.timeout_minutes', { rows: [source] }).slice(1, 3)).toEqual([null, 'row-invalid']);
+  });
+});
+
 describe('a row without a value', () => {
   const key = 'websocket.inactivity_timeout_seconds';
   const empty = storedRow(key, '', { type: 'int' });

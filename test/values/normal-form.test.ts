@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../src/values/go-json.js';
-import { fromData, fromText, isNormalForm } from '../../src/values/normal-form.js';
+import { fromData, fromRow, fromText, isNormalForm } from '../../src/values/normal-form.js';
 import { databaseTypeOf, type SettingType } from '../../src/values/types.js';
 
 const types: readonly SettingType[] = [
@@ -143,6 +143,20 @@ describe('normal forms', () => {
         expect(isNormalForm(databaseTypeOf(type), first.text)).toBe(true);
       }),
     );
+  });
+});
+
+describe('fromRow', () => {
+  it('takes a list as JSON only, since the comma form belongs to variables', () => {
+    expect(fromText('string_list', 'a, b')).toEqual({ ok: true, text: '["a","b"]' });
+    expect(fromRow('string_list', 'a, b').ok).toBe(false);
+    expect(fromRow('string_list', '').ok).toBe(false);
+    expect(fromRow('string_list', '["a", "b"]')).toEqual({ ok: true, text: '["a","b"]' });
+  });
+
+  it('takes what else a text may be', () => {
+    expect(fromRow('int', '+5')).toEqual({ ok: true, text: '5' });
+    expect(fromRow('string_map', '{}')).toEqual({ ok: true, text: '{}' });
   });
 });
 

@@ -4,8 +4,9 @@ import type { Capabilities } from '../../database/contract.js';
 import { isSecretKey, nearestDatabaseKey, settingByDatabaseKey } from '../../registry/index.js';
 import type { SettingsCipher } from '../../settings/cipher.js';
 import { decodeRows, type DecodedRow, type DecodedRows } from '../../settings/decode.js';
+import { rowExpected } from '../../settings/row-value.js';
 import type { SettingsTable } from '../../settings/store.js';
-import { isDatabaseType, isNormalForm } from '../../values/index.js';
+import { isNormalForm } from '../../values/index.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
 import type { Report } from '../finding.js';
 import { importCommand } from '../import-command.js';
@@ -43,12 +44,8 @@ function knownRows(rows: DecodedRows['rows'], configuration: Configuration): Kno
 function expectedInstead({ key, row }: Known): string | undefined {
   const type = key.databaseType;
   if (type === null || row.stored.type !== type) return type === null ? undefined : `a row of type ${type}`;
-  if (isDatabaseType(type) && !isNormalForm(type, row.text)) return `a value of type ${type}`;
-  try {
-    return checkValue(key, row.text);
-  } catch {
-    return `a value of type ${type}`;
-  }
+  if (!isNormalForm(type, row.text)) return `a value of type ${type}`;
+  return rowExpected(key, row.text) ?? checkValue(key, row.text);
 }
 
 /** An explicit row wins over a variable in the documented model; a seeded one loses against whatever was written. */
