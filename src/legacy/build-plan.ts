@@ -59,7 +59,7 @@ export interface BuiltPlan {
 
 /** Decides everything about an import from what was read. Pure but for the random part of encrypted values. */
 export function buildPlan(read: PlanInputs): BuiltPlan {
-  const { statements, remarks } = withoutSuperseded(read.statements, read.rows);
+  const { statements, remarks } = withoutSuperseded(read.statements, read.rows, read.table.hasOrigin);
   const inputs: PlanInputs = { ...read, statements, remarks: [...read.remarks, ...remarks] };
   const { options, rows, document } = inputs;
   const leaves = document ? readLeaves(document.root) : [];

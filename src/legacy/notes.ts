@@ -1,4 +1,5 @@
 import { providerEntryOf } from '../config/file-layer.js';
+import { keyOfLookup } from '../config/setting-key.js';
 import { readLeaves } from '../config/leaves.js';
 import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
 import type { PlanInputs } from './plan-inputs.js';
@@ -10,6 +11,12 @@ function readsFromFile(key: string): boolean {
   const found = settingByDatabaseKey(key);
   if (found?.kind === 'provider-field') return found.family.server18Reads === 'file';
   return found?.setting.server18Reads === 'file';
+}
+
+/** What a setting is called in the file. */
+function pathOf(key: string): string {
+  const found = settingByDatabaseKey(key);
+  return (found && keyOfLookup(found)?.path) ?? key;
 }
 
 function server18Note(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
@@ -55,6 +62,17 @@ function remnantNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string
     );
 }
 
+/** Older names that change nothing, since on this table nobody can tell a row that somebody set from a default. */
+function undecidableNotes(entries: readonly PlanEntry[]): string[] {
+  const names = entries.flatMap(({ reason, path, key }) =>
+    reason === 'superseded-by-any-row' && key !== undefined ? [`${path} (today ${pathOf(key)})`] : [],
+  );
+  if (names.length === 0) return [];
+  return [
+    `The database holds other values for these older names, and cannot tell whether somebody set them: ${names.join(', ')}. Where the file is right, write the key under today's name and run the command again.`,
+  ];
+}
+
 /** What the operator should know although it stops nothing. */
 export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
   const notes = [...server18Note(inputs, entries), ...remnantNotes(inputs, entries)];
@@ -64,6 +82,7 @@ export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): st
       'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
     );
   }
+  notes.push(...undecidableNotes(entries));
   if (inputs.environment.administrator !== undefined) {
     notes.push('TMI_ADMIN_PROVIDER adds its administrator at every start, beside the stored list.');
   }

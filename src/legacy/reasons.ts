@@ -6,6 +6,8 @@ export const planReasons = {
   obsolete: 'obsolete; no server reads it any more',
   superseded: "today's name is in the file too and wins",
   'superseded-by-row': 'an older name, which no server reads; the database holds what somebody set',
+  'superseded-by-any-row':
+    'an older name, which no server reads; nobody can tell whether the row that disagrees was set by somebody',
   incomplete: 'an older form that is incomplete without its companions',
   reference: 'holds a reference, which cannot become part of a URL',
   unknown: 'no such setting',

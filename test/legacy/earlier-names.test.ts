@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { legacyPaths, settingByPath } from '../../src/registry/index.js';
 import { createServerTable, insertRow } from '../support/rows.js';
 import { Workspace } from '../support/workspace.js';
 import { plain, snapshot } from './sample.js';
@@ -212,6 +213,53 @@ it('lets a row that somebody set outrank a name that no server reads', async () 
   });
   expect(await importTwice(w)).toMatch(/stays +timmy\.retrieval_top_k/);
   expect(await w.values()).toEqual({ 'timmy.text_retrieval_top_k': '5' });
+});
+
+/** Every older name with its name of today, a value for each that the other does not have, and whether it is a default. */
+const pairs = legacyPaths.flatMap(({ old, now, kind }) => {
+  const setting = now === null ? undefined : settingByPath(now);
+  if (kind !== 'renamed' || !setting || setting.databaseKey === null || setting.alsoStored) return [];
+  const values = { bool: ['true', 'false'], int: ['7', '9'], float: ['0.5', '0.25'] }[setting.type as 'bool'];
+  const texts = [setting.default, ...(values ?? ['one', 'two'])].filter((text) => text);
+  const [today, other] = [...new Set(texts)] as [string, string];
+  return [{ old, now: now as string, key: setting.databaseKey, today, other }];
+});
+
+/** `a.b.c: v` in the nested form, on one line. */
+const nested = (path: string, value: string): string =>
+  `${path.split('.').join(': {')}: ${JSON.stringify(value)}`.replace(/"(true|false|[\d.]+)"/, '$1') +
+  '}'.repeat(path.split('.').length - 1);
+
+describe.each([true, false])('a table with the column origin: %s', (origin) => {
+  it.each(pairs)('never lets $old beside $now come to life', async ({ old, now, key, today, other }) => {
+    const [block, ...rest] = now.split('.');
+    const [oldBlock, ...oldRest] = old.split('.');
+    const text =
+      block === oldBlock
+        ? `${block}: {${nested(rest.join('.'), today)}, ${nested(oldRest.join('.'), other)}}\n`
+        : `${nested(now, today)}\n${nested(old, other)}\n`;
+    const w = await Workspace.create(
+      'sqlite',
+      block === 'auth' ? text.replace('auth: {', 'auth: {build_mode: test, ') : head + text,
+    );
+    await createServerTable('sqlite', w.url, { origin });
+    await importTwice(w);
+    expect(await w.values()).toEqual({ [key]: today });
+    expect(w.text()).toContain(other);
+  });
+});
+
+it('leaves an older name alone where nobody can tell a default from a choice, and says what to do', async () => {
+  const w = await create('telemetry: {enabled: true}\n');
+  await createServerTable('sqlite', w.url, { origin: false });
+  await insertRow('sqlite', w.url, { key: 'observability.enabled', value: 'false', type: 'bool' });
+  const out = await importTwice(w);
+  expect(out).toMatch(/stays +telemetry\.enabled/);
+  expect(out).toMatch(/^note: .*telemetry\.enabled \(today observability\.enabled\)/m);
+  expect(await w.values()).toEqual({ 'observability.enabled': 'false' });
+  w.write(`${head}observability: {enabled: true}\n`);
+  expect((await w.import(['--database-url', w.url], later)).code).toBe(0);
+  expect(await w.values()).toEqual({ 'observability.enabled': 'true' });
 });
 
 it('lets a provider that the database has outrank one of its name in a block that no server reads', async () => {
