@@ -8,6 +8,11 @@ export interface TextSink {
   readonly columns: number | undefined;
 }
 
+export interface PromptOptions {
+  /** Do not show what is typed. */
+  readonly hidden?: boolean;
+}
+
 /** Everything of the outside world that a command may touch, handed in so that tests can hand in their own. */
 export interface Io {
   readonly stdout: TextSink;
@@ -15,7 +20,7 @@ export interface Io {
   /** True when a person can be asked: standard input and standard error are terminals. */
   readonly canPrompt: boolean;
   /** Asks on standard error and reads one line. Called only when `canPrompt`. */
-  prompt(question: string): Promise<string>;
+  prompt(question: string, options?: PromptOptions): Promise<string>;
   /** All of standard input. */
   readStdin(): Promise<Buffer>;
   /** Standard output for bytes. Whoever writes to it writes nothing else there. */

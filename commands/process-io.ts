@@ -1,4 +1,4 @@
-import { addAbortSignal } from 'node:stream';
+import { addAbortSignal, PassThrough } from 'node:stream';
 import { exitCodes, handledSignals, ToolError } from '../src/errors/index.js';
 import { directSink, type ByteSink } from './direct-sink.js';
 import type { Io } from './io.js';
@@ -24,7 +24,9 @@ function streamSink(open: () => NodeJS.WriteStream, onFault: (code: string) => v
       return stream().isTTY;
     },
     get columns() {
-      return stream().isTTY ? stream().columns : undefined;
+      // A terminal that was never told its width says 0.
+      const { isTTY, columns } = stream();
+      return isTTY && columns > 0 ? columns : undefined;
     },
   };
 }
@@ -71,10 +73,13 @@ export function processIo(
     get canPrompt() {
       return proc.stdin.isTTY && proc.stderr.isTTY;
     },
-    async prompt(question) {
+    async prompt(question, { hidden = false } = {}) {
       const { createInterface } = await import('node:readline');
       aborter.signal.throwIfAborted();
-      const terminal = createInterface({ input: proc.stdin, output: proc.stderr });
+      if (hidden) proc.stderr.write(question);
+      // The editor of the line shows it on its output, wherever that is; the terminal itself shows nothing then.
+      const output = hidden ? new PassThrough().resume() : proc.stderr;
+      const terminal = createInterface({ input: proc.stdin, output, ...(hidden ? { terminal: true } : {}) });
       const close = (): void => terminal.close();
       aborter.signal.addEventListener('abort', close, { once: true });
       let answer: string | undefined;
@@ -83,13 +88,13 @@ export function processIo(
         terminal.once('SIGINT', () => aborter.abort('SIGINT'));
         // Ctrl-D, and everything else that ends the question without an answer.
         terminal.once('close', resolve);
-        terminal.question(question, (text) => {
+        terminal.question(hidden ? '' : question, (text) => {
           answer = text;
           terminal.close();
         });
       });
       aborter.signal.removeEventListener('abort', close);
-      if (answer === undefined) proc.stderr.write('\n');
+      if (answer === undefined || hidden) proc.stderr.write('\n');
       aborter.signal.throwIfAborted();
       return answer ?? '';
     },

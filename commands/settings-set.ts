@@ -43,7 +43,7 @@ async function valueFromElsewhere(options: SetOptions, io: Io): Promise<string |
       '--stdin, --from-file and --from-env exclude each other',
     );
   }
-  if (stdin) return valueOfStdin(io);
+  if (stdin) return valueOfStdin(io, options);
   if (fromFile !== undefined) return valueOfFile(fromFile, io);
   if (fromEnv === undefined) return undefined;
   const text = io.env[fromEnv];
@@ -163,7 +163,10 @@ export async function runSettingsSet(words: readonly string[], options: SetOptio
 export const define: DefineCommand = (command, io, finish) => {
   command
     .argument('<words...>', 'KEY VALUE, or KEY=VALUE…')
-    .option('--stdin', 'read the value of the one bare KEY from standard input')
+    .option(
+      '--stdin',
+      'read the value of the one bare KEY from standard input; on a terminal it is asked for and not shown',
+    )
     .option('--from-file <file>', 'read it from a file or a pipe')
     .option('--from-env <name>', 'read it from a variable')
     .option('--allow-unknown', 'also keys that no setting has')

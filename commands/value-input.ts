@@ -5,6 +5,7 @@ import { addAbortSignal } from 'node:stream';
 import { promisify } from 'node:util';
 import { fileError } from '../src/config/files/read.js';
 import { ToolError } from '../src/errors/index.js';
+import type { GlobalOptions } from './command.js';
 import type { Io } from './io.js';
 
 /** Names of standard input, which may be a socket or closed for others, and cannot always be opened again by name. */
@@ -55,8 +56,15 @@ function textOf(bytes: Buffer, source: string): string {
   return text.replace(/\r?\n$/, '');
 }
 
-/** A value from standard input. @throws ToolError `settings/invalid-value` */
-export async function valueOfStdin(io: Io): Promise<string> {
+/**
+ * A value from standard input; on a terminal it is asked for, and not shown while it is typed.
+ * @throws ToolError `settings/invalid-value`
+ */
+export async function valueOfStdin(
+  io: Io,
+  { nonInteractive }: Pick<GlobalOptions, 'nonInteractive'>,
+): Promise<string> {
+  if (io.canPrompt && !nonInteractive) return io.prompt('Value (not shown): ', { hidden: true });
   return textOf(await io.readStdin(), 'Standard input');
 }
 

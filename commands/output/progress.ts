@@ -43,8 +43,8 @@ export class ProgressLine {
     const bytes = progress.bytes > 0 ? `, ${bytesText(progress.bytes)}` : '';
     const text = `${escapeControls(progress.table)}: ${countText(progress.rows, 'row')}${bytes}, ${rate}/s${timeLeft(progress, seconds)}`;
     // A terminal that does not know its width says 0.
-    const { columns = 0 } = this.io.stderr;
-    this.#write(text.slice(0, (columns > 0 ? columns : 80) - 1));
+    const { columns = 80 } = this.io.stderr;
+    this.#write(text.slice(0, columns - 1));
   };
 
   #write(text: string): void {

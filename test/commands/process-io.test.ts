@@ -11,7 +11,7 @@ import { Workspace } from '../support/workspace.js';
 function terminal(): {
   readonly io: ProcessIo;
   readonly press: (keys: string) => void;
-  readonly proc: EventEmitter;
+  readonly proc: EventEmitter & { readonly stderr: PassThrough };
 } {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
   const screen = (): PassThrough => Object.assign(new PassThrough().resume(), { isTTY: true, columns: 80 });
@@ -37,6 +37,17 @@ describe('a question', () => {
     const next = io.prompt('Again? ');
     press('no\r');
     expect(await next).toBe('no');
+  });
+
+  it('shows nothing of a hidden answer', async () => {
+    const { io, press, proc } = terminal();
+    const shown: string[] = [];
+    proc.stderr.on('data', (chunk) => shown.push(String(chunk)));
+    const answer = io.prompt('Value: ', { hidden: true });
+    press('hunter2\r');
+    expect(await answer).toBe('hunter2');
+    await new Promise(setImmediate);
+    expect(shown.join('')).toBe('Value: \n');
   });
 
   it('is declined by Ctrl-D', async () => {
