@@ -23,6 +23,9 @@ interface DiffOptions extends GlobalOptions {
   readonly key?: string;
 }
 
+/** What a side can be that is no file. */
+export const diffSides = ['database', 'defaults'] as const;
+
 const help = `
 A and B are each a configuration file, an export, or one of the words database and defaults. Secrets are compared and
 never shown; a mask or a reference that cannot be compared counts as a difference.

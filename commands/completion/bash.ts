@@ -11,6 +11,7 @@ import {
 function reply(candidates: Candidates): string {
   if (candidates === 'file') return '_tmi_dbtool_files "$cur"';
   if (candidates === 'anything') return ':';
+  if ('fileOr' in candidates) return `_tmi_dbtool_files_or "$cur" "${candidates.fileOr.join(' ')}"`;
   const words = 'list' in candidates ? `$${listVariable(candidates.list)}` : candidates.join(' ');
   return words === '' ? ':' : `_tmi_dbtool_words "$cur" "${words}"`;
 }
@@ -36,6 +37,11 @@ ${wordLists.map((list) => `${listVariable(list)}='${lists[list].join(' ')}'`).jo
 
 _tmi_dbtool_words() { mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1"); }
 _tmi_dbtool_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$1"); }
+
+_tmi_dbtool_files_or() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -W "$2" -- "$1"; compgen -f -- "$1")
+}
 
 _tmi_dbtool() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]} command='' word before='' i

@@ -14,6 +14,7 @@ const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').repla
 function offer(candidates: Candidates): string {
   if (candidates === 'file') return '-F';
   if (candidates === 'anything') return '';
+  if ('fileOr' in candidates) return `-F -a ${quoted(candidates.fileOr.join(' '))}`;
   return 'list' in candidates
     ? `-a "$${listVariable(candidates.list)}"`
     : `-a ${quoted(candidates.join(' '))}`;
@@ -43,7 +44,11 @@ export function fishScript(model: CompletionModel): string {
   );
   const argumentLines = commands.flatMap(({ name, argument }) => {
     const offered = offer(argument);
-    const none = typeof argument !== 'string' && !('list' in argument) && argument.length === 0;
+    const none =
+      typeof argument !== 'string' &&
+      !('list' in argument) &&
+      !('fileOr' in argument) &&
+      argument.length === 0;
     return offered === '' || none ? [] : [`complete -c tmi-dbtool ${when(name)} ${offered}`];
   });
   return `# Completion of tmi-dbtool for fish.  tmi-dbtool completion fish | source

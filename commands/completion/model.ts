@@ -4,6 +4,7 @@ import { allRules } from '../../src/preflight/rules/index.js';
 import { tiers } from '../../src/preflight/rule.js';
 import type { CommandEntry } from '../command.js';
 import { addGlobalOptions } from '../global-options.js';
+import { diffSides } from '../settings-diff.js';
 import type { CommandGroup } from '../index.js';
 import type { Io } from '../io.js';
 
@@ -14,8 +15,13 @@ export type WordList = (typeof wordLists)[number];
 /** The variable of a script that holds a list. */
 export const listVariable = (list: WordList): string => `_tmi_dbtool_${list}`;
 
-/** What can stand in a place: a file, one of some words, one of a list, or something that only the user knows. */
-export type Candidates = 'file' | 'anything' | readonly string[] | { readonly list: WordList };
+/** What can stand in a place: a file, one of some words, either, one of a list, or something that only the user knows. */
+export type Candidates =
+  | 'file'
+  | 'anything'
+  | readonly string[]
+  | { readonly list: WordList }
+  | { readonly fileOr: readonly string[] };
 
 export interface CompletedOption {
   /** `--input-file`, and `-f` where there is one. */
@@ -47,8 +53,8 @@ const placeholders: Readonly<Record<string, Candidates>> = {
   files: 'file',
   receipt: 'file',
   export: 'file',
-  a: 'file',
-  b: 'file',
+  a: { fileOr: diffSides },
+  b: { fileOr: diffSides },
   keys: { list: 'keys' },
   words: { list: 'keys' },
   prefix: { list: 'prefixes' },

@@ -16,6 +16,7 @@ const described = (word: string, text: string): string => quoted(`${word.replace
 function reply(candidates: Candidates): string {
   if (candidates === 'file') return '_files';
   if (candidates === 'anything') return "_message 'value'";
+  if ('fileOr' in candidates) return `_files; compadd -- ${candidates.fileOr.map(quoted).join(' ')}`;
   if ('list' in candidates) return `compadd -a ${listVariable(candidates.list)}`;
   return candidates.length === 0 ? ':' : `compadd -- ${candidates.map(quoted).join(' ')}`;
 }

@@ -61,6 +61,8 @@ describe('bash', () => {
     ['tmi-dbtool import-legacy conf', ['config.yml']],
     ['tmi-dbtool import-legacy -f conf', ['config.yml']],
     ['tmi-dbtool --config conf', ['config.yml']],
+    ['tmi-dbtool settings diff d', ['database', 'defaults']],
+    ['tmi-dbtool settings diff database conf', ['config.yml']],
     ['tmi-dbtool validate-config --explain required', ['required-setting']],
     ['tmi-dbtool validate-config --ignore dri', ['drift']],
     ['tmi-dbtool config init --secrets a', ['aws', 'azure']],
@@ -112,6 +114,7 @@ describe('fish', () => {
     ['tmi-dbtool settings get websocket.inact', ['websocket.inactivity_timeout_seconds']],
     ['tmi-dbtool config init --secrets a', ['aws', 'azure']],
     ['tmi-dbtool import-legacy --on-conflict ', ['keep', 'overwrite']],
+    ['tmi-dbtool settings diff d', ['database', 'defaults']],
   ])('completes "%s"', (line, expected) => {
     expect(offered(line)).toEqual(expected);
   });
