@@ -47,9 +47,11 @@ class Interpreter {
     for (const [entry, leaves] of userinfo) this.#userinfo(entry, leaves);
     for (const { leaf, now } of this.#taken) this.#superseded([leaf], this.#earlierText(leaf, now), now);
     if (postgres.length > 0) {
-      const { renames, remarks } = interpretPostgresBlock(postgres, this.#paths.has('database.url'));
+      const hasUrl = this.#paths.has('database.url');
+      const { renames, remarks, diagnostics } = interpretPostgresBlock(postgres, hasUrl, this.file);
       this.renames.push(...renames);
       this.remarks.push(...remarks);
+      this.diagnostics.push(...diagnostics);
     }
     return this;
   }

@@ -1,8 +1,9 @@
 import type { ConfigLeaf } from '../config/leaves.js';
 import { keyOfSetting } from '../config/setting-key.js';
+import type { Diagnostic } from '../errors/index.js';
 import { settingByPath, type Setting } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
-import { composePostgresUrl } from './compose-url.js';
+import { composePostgresUrl, expectedOfPart } from './compose-url.js';
 import type { PlanReason } from './reasons.js';
 import type { FileRename, Remark } from './statement.js';
 
@@ -19,15 +20,42 @@ function partText(leaf: ConfigLeaf): string | undefined {
   return node.kind === 'scalar' && !node.isNull && node.text !== '' ? node.text : undefined;
 }
 
+/** Parts of which no URL can be made that leads to the database that was meant. Never holds a part's text. */
+function faults(parts: ReadonlyMap<PartName, ConfigLeaf>, file: string): Diagnostic[] {
+  return [...parts].flatMap(([name, leaf]): Diagnostic[] => {
+    const expected = expectedOfPart(name, partText(leaf) ?? '');
+    if (expected === undefined) return [];
+    return [
+      {
+        code: 'config/invalid-value',
+        severity: 'error',
+        message: `${leaf.name} is not valid: expected ${expected}`,
+        file,
+        position: leaf.position,
+        key: leaf.name,
+        hint: 'Correct it, or write database.url in place of the block: postgres://user:password@host:5432/database',
+      },
+    ];
+  });
+}
+
+interface BlockReading {
+  readonly renames: readonly FileRename[];
+  readonly remarks: readonly Remark[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * Reads `database.postgres`, which earlier releases had in place of `database.url`. The URL is a bootstrap setting,
  * so it takes the block's place in the file. A block beside a `database.url` is dead; a reference cannot become part
  * of a URL, since the server would not look for it there.
+ * @param file name of the file, for diagnostics
  */
 export function interpretPostgresBlock(
   leaves: readonly ConfigLeaf[],
   hasUrl: boolean,
-): { readonly renames: readonly FileRename[]; readonly remarks: readonly Remark[] } {
+  file: string,
+): BlockReading {
   const parts = new Map<PartName, ConfigLeaf>();
   const remarks: Remark[] = [];
   const remark = (leaf: ConfigLeaf, action: Remark['action'], reason: PlanReason): void =>
@@ -38,20 +66,19 @@ export function interpretPostgresBlock(
     else if (partText(leaf) === undefined) remark(leaf, 'stays', 'no-value');
     else parts.set(name, leaf);
   }
+  const leaveAlone = (reason: PlanReason): BlockReading => {
+    for (const leaf of parts.values()) remark(leaf, 'stays', reason);
+    return { renames: [], remarks, diagnostics: [] };
+  };
+  if (hasUrl) return leaveAlone('superseded');
   const texts = Object.fromEntries([...parts].map(([name, leaf]) => [name, partText(leaf)]));
-  const url = composePostgresUrl(texts);
-  const referenced = Object.values(texts).some((text) => text !== undefined && isReference(text));
-  const reason: PlanReason | undefined = hasUrl
-    ? 'superseded'
-    : referenced
-      ? 'reference'
-      : url === undefined
-        ? 'incomplete'
-        : undefined;
-  if (reason !== undefined || url === undefined) {
-    for (const leaf of parts.values()) remark(leaf, 'stays', reason ?? 'incomplete');
-    return { renames: [], remarks };
+  if (Object.values(texts).some((text) => text !== undefined && isReference(text))) {
+    return leaveAlone('reference');
   }
+  if (!parts.has('host') || !parts.has('database')) return leaveAlone('incomplete');
+  const diagnostics = faults(parts, file);
+  const url = diagnostics.length > 0 ? undefined : composePostgresUrl(texts);
+  if (url === undefined) return { renames: [], remarks, diagnostics };
   const rename: FileRename = {
     key: keyOfSetting(settingByPath('database.url') as Setting),
     text: url,
@@ -59,5 +86,5 @@ export function interpretPostgresBlock(
     at: ['database', 'postgres'],
     name: 'url',
   };
-  return { renames: [rename], remarks };
+  return { renames: [rename], remarks, diagnostics };
 }
