@@ -236,6 +236,7 @@ async function runUndo(receiptName: string, options: ImportLegacyOptions, io: Io
       receipt,
       database,
       cipher,
+      now: io.now(),
       onStep: (step) => reporter.step(step),
     });
     const cache = await clearCaches(

@@ -10,7 +10,7 @@ import type { BuiltPlan } from './build-plan.js';
 import type { Proof } from './proof.js';
 import { recoverUnfinished, type Adopted } from './recover.js';
 import { receiptBytes, sha256, type Receipt } from './receipt.js';
-import { receiptChanges } from './receipt-rows.js';
+import { receiptChanges, rowsAsTheyWere } from './receipt-rows.js';
 import { storeRows } from './store-rows.js';
 import { restoreRows } from './restore-rows.js';
 import { freeSidecarNames } from './sidecar-names.js';
@@ -249,7 +249,7 @@ class Import {
       await assertUnchanged(file);
     } catch (error) {
       if (!receipt) throw error;
-      await restoreRows(this.inputs.database, receipt.receipt.changes, this.inputs.cipher);
+      await this.#takeBackRows(receipt);
       await this.#traces.remove();
       throw error;
     }
@@ -283,7 +283,7 @@ class Import {
     if (sha256(await readFile(path)) === sha256(bytes)) return;
     if (inputs.file && inputs.target.kind === 'in-place')
       await replaceFile(path, inputs.file.bytes, inputs.file);
-    if (receipt) await restoreRows(inputs.database, receipt.receipt.changes, inputs.cipher);
+    if (receipt) await this.#takeBackRows(receipt);
     throw new ToolError(
       'legacy/proof-failed',
       `${path} did not hold what was written; file and rows are as before`,
@@ -291,6 +291,11 @@ class Import {
         hint: 'Check the disk, then run the command again.',
       },
     );
+  }
+
+  async #takeBackRows({ receipt }: Adopted): Promise<void> {
+    const { database, cipher } = this.inputs;
+    await restoreRows(database, rowsAsTheyWere(receipt.changes, cipher));
   }
 
   async #complete({ file, receipt }: Adopted): Promise<void> {

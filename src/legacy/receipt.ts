@@ -13,6 +13,8 @@ export interface ReceiptRow {
   readonly stored: string;
   /** True when the value was plain text in the table and is encrypted only here. */
   readonly sealed: boolean;
+  /** True when no key of the import's time opened it: nobody could read the row, and it goes back as it was. */
+  readonly unreadable?: boolean;
   readonly type: string;
   readonly description: string | null;
   /** ISO text with every digit that was stored; null when the column held no readable time. */
@@ -118,6 +120,7 @@ function isChange(value: unknown): boolean {
       typeof before['stored'] === 'string' &&
       typeof before['type'] === 'string' &&
       typeof before['sealed'] === 'boolean' &&
+      ['undefined', 'boolean'].includes(typeof before['unreadable']) &&
       ['description', 'modifiedAt', 'modifiedBy', 'origin'].every((name) => isTextOrNull(before[name])));
   const goodAfter =
     after === null ||

@@ -6,16 +6,8 @@ import { identifyTarget, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { SettingsTable } from '../settings/store.js';
-import {
-  isUntouched,
-  pendingReceipts,
-  receiptBytes,
-  sha256,
-  type Receipt,
-  type ReceiptChange,
-  type ReceiptRow,
-} from './receipt.js';
-import { rowFromReceipt } from './receipt-rows.js';
+import { isUntouched, pendingReceipts, receiptBytes, sha256, type Receipt } from './receipt.js';
+import { isAsInReceipt } from './receipt-rows.js';
 
 /** A receipt of a killed run that this run goes on with. */
 export interface Adopted {
@@ -52,23 +44,6 @@ export async function removeLeftovers(bases: readonly string[]): Promise<void> {
     );
     for (const name of leftovers) await rm(path.join(folder, name), { force: true }).catch(() => undefined);
   }
-}
-
-/** Undefined when the key that the receipt was sealed with is gone: then nobody can say what the row was. */
-function storedBefore(key: string, before: ReceiptRow, cipher: SettingsCipher): string | undefined {
-  try {
-    return rowFromReceipt(key, before, cipher).stored;
-  } catch (error) {
-    if (error instanceof ToolError) return undefined;
-    throw error;
-  }
-}
-
-function isAsBefore({ key, before }: ReceiptChange, { table, cipher }: RecoverInputs): boolean {
-  const row = table.get(key);
-  if (!before || !row) return !before && !row;
-  const stored = storedBefore(key, before, cipher);
-  return row.stored === stored && row.modifiedAtIso === before.modifiedAt && row.originText === before.origin;
 }
 
 /** True when this run does what the killed one did, so that it can go on with its receipt. */
@@ -124,7 +99,10 @@ export async function recoverUnfinished(
       adopted = { file, receipt: complete };
     } else if (now === sha256Before && stored && isOurs(receipt, inputs)) {
       adopted = { file, receipt };
-    } else if (now === sha256Before && receipt.changes.every((change) => isAsBefore(change, inputs))) {
+    } else if (
+      now === sha256Before &&
+      receipt.changes.every((change) => isAsInReceipt(change, inputs.table.get(change.key), inputs.cipher))
+    ) {
       await forget(file, receipt, config);
     }
   }

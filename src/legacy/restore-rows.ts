@@ -1,9 +1,7 @@
 import type { Database } from '../database/index.js';
-import type { SettingsCipher } from '../settings/cipher.js';
 import { readBack } from '../settings/read-back.js';
 import { deleteSettings, readSettings, writeSettings, type SettingsTable } from '../settings/store.js';
-import type { ReceiptChange } from './receipt.js';
-import { rowFromReceipt } from './receipt-rows.js';
+import type { RowToRestore } from './receipt-rows.js';
 
 /** How many rows were put back, and how many were taken out. */
 export interface RestoredRows {
@@ -18,12 +16,11 @@ export interface RestoredRows {
  */
 export async function restoreRows(
   database: Database,
-  changes: readonly ReceiptChange[],
-  cipher: SettingsCipher,
+  rows: readonly RowToRestore[],
   check: (table: SettingsTable) => void = () => undefined,
 ): Promise<RestoredRows> {
-  const writes = changes.flatMap(({ key, before }) => (before ? [rowFromReceipt(key, before, cipher)] : []));
-  const deletes = changes.filter(({ before }) => before === null).map(({ key }) => key);
+  const writes = rows.flatMap(({ row }) => row ?? []);
+  const deletes = rows.flatMap(({ key, row }) => (row ? [] : [key]));
   return database.transaction(async (session) => {
     const table = await readSettings(session, { forUpdate: true });
     check(table);

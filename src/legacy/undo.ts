@@ -6,7 +6,7 @@ import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { readSettings, type SettingsTable } from '../settings/store.js';
 import { isUntouched, receiptBytes, sha256, type Receipt } from './receipt.js';
-import { rowFromReceipt } from './receipt-rows.js';
+import { isAsInReceipt, rowsForToday } from './receipt-rows.js';
 import { removeLeftovers } from './recover.js';
 import { restoreRows } from './restore-rows.js';
 
@@ -16,6 +16,7 @@ export interface UndoInputs {
   readonly receipt: Receipt;
   readonly database: Database;
   readonly cipher: SettingsCipher;
+  readonly now: Date;
   readonly onStep: (step: UndoStep) => Promise<void> | void;
 }
 
@@ -60,12 +61,10 @@ async function bytesToRestore(receipt: Receipt, config: ConfigFile): Promise<Uin
  * they be as they were before it.
  */
 function assertUntouched(receipt: Receipt, table: SettingsTable, cipher: SettingsCipher): void {
-  const changed = receipt.changes.filter(({ key, before, after }) => {
-    const row = table.get(key);
-    if (isUntouched(row, after, table.hasOrigin)) return false;
-    if (receipt.status === 'complete') return true;
-    if (!before || !row) return Boolean(before) || Boolean(row);
-    return row.stored !== rowFromReceipt(key, before, cipher).stored;
+  const changed = receipt.changes.filter((change) => {
+    const row = table.get(change.key);
+    if (isUntouched(row, change.after, table.hasOrigin)) return false;
+    return receipt.status === 'complete' || !isAsInReceipt(change, row, cipher);
   });
   if (changed.length === 0) return;
   const keys = changed.map(({ key }) => key).join(', ');
@@ -92,7 +91,8 @@ export function assertDatabaseOf(receipt: Pick<Receipt, 'database'>, target: Dat
 /**
  * Puts file and rows back as they were before an import. The file comes first: with it in place the server has every
  * value again, whatever becomes of the rows. A killed undo is finished by running it again.
- * @throws ToolError `legacy/wrong-database`, `legacy/cannot-undo` when file or rows were changed since
+ * @throws ToolError `legacy/wrong-database`, `legacy/cannot-undo` when file or rows were changed since,
+ * `settings/cannot-decrypt` when a row would go back that no key at hand opens
  */
 export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   const { receipt, database, cipher, onStep } = inputs;
@@ -106,6 +106,7 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   const config = await readConfigFile(receipt.file.path, '/');
   const bytes = await bytesToRestore(receipt, config);
   assertUntouched(receipt, await readSettings(database), cipher);
+  const before = rowsForToday(receipt.changes, cipher, inputs.now);
   const undoing: Receipt = { ...receipt, status: 'undoing' };
   await replaceFile(inputs.file, receiptBytes(undoing), { mode: 0o600 });
   await onStep('restore-file');
@@ -114,9 +115,7 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   const rows =
     receipt.changes.length === 0
       ? { restored: 0, removed: 0 }
-      : await restoreRows(database, receipt.changes, cipher, (table) =>
-          assertUntouched(receipt, table, cipher),
-        );
+      : await restoreRows(database, before, (table) => assertUntouched(receipt, table, cipher));
   await onStep('complete');
   await replaceFile(inputs.file, receiptBytes({ ...receipt, status: 'undone' }), { mode: 0o600 });
   await onStep('done');

@@ -260,7 +260,14 @@ async function undo(url: string, file: string): Promise<void> {
   const database = await connectDatabase({ url: new SecretValue(url) });
   try {
     const receipt = await readReceipt(file, file);
-    const inputs = { file, receipt, database, cipher: SettingsCipher.from({}), onStep: () => undefined };
+    const inputs = {
+      file,
+      receipt,
+      database,
+      cipher: SettingsCipher.from({}),
+      now: new Date(),
+      onStep: () => undefined,
+    };
     await undoImport(inputs);
   } finally {
     await database.close();
