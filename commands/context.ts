@@ -8,7 +8,7 @@ import { statedFor, type Stated, type StatedFile } from '../src/config/stated.js
 import { variable } from '../src/config/variable.js';
 import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
 import type { Database } from '../src/database/index.js';
-import { locationOf, ToolError } from '../src/errors/index.js';
+import { locationOf, ToolError, type Diagnostic } from '../src/errors/index.js';
 import { interpret } from '../src/legacy/interpret.js';
 import type { Secrets } from '../src/secrets/index.js';
 import { sourceOfValue } from '../src/secrets/source.js';
@@ -47,6 +47,9 @@ function statedFile({ document }: LoadedFile): StatedFile {
     layer: { ...layer, values, diagnostics: [...layer.diagnostics, ...diagnostics] },
   };
 }
+
+/** An environment without any variable. */
+const nothingSet: Pick<EnvironmentLayer, 'values' | 'diagnostics'> = { values: new Map(), diagnostics: [] };
 
 /**
  * What commands share about the server they work for: its configuration, secrets and database, each opened when it is
@@ -107,16 +110,26 @@ export class Context {
     });
   }
 
-  /** True when the server runs in production, or when its configuration cannot be read as saying anything else. */
+  /**
+   * True when anything says production: a variable, the configuration, or the file that is imported. Each is asked by
+   * itself, since none may talk a gate open that another one keeps shut. What cannot be read counts as production.
+   */
   async isProduction(): Promise<boolean> {
-    const stated = (await this.#stated())(BUILD_MODE);
-    if (stated.kind === 'invalid' && !this.#warned && !this.options.quiet) {
-      this.#warned = true;
-      const place = locationOf(stated.diagnostic);
-      const text = `${place}: ${stated.diagnostic.message}; it counts as production`;
-      this.io.stderr.write(`warning: ${escapeControls(text)}\n`);
-    }
-    return buildModeOf(stated) === 'production';
+    this.#files ??= this.#readFiles();
+    const files = await this.#files;
+    const said = [
+      statedFor(BUILD_MODE, this.environment, []),
+      ...files.map((file) => statedFor(BUILD_MODE, nothingSet, [file])),
+    ];
+    for (const stated of said) if (stated.kind === 'invalid') this.#warn(stated.diagnostic);
+    this.#warned = true;
+    return said.some((stated) => buildModeOf(stated) === 'production');
+  }
+
+  #warn(diagnostic: Diagnostic): void {
+    if (this.#warned || this.options.quiet) return;
+    const text = `${locationOf(diagnostic)}: ${diagnostic.message}; it counts as production`;
+    this.io.stderr.write(`warning: ${escapeControls(text)}\n`);
   }
 
   /**

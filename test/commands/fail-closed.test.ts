@@ -159,6 +159,37 @@ describe.each(['Production', 'PRODUCTION', 'prod', ' production'])('the build mo
   });
 });
 
+describe('two files, or a file and a variable, of which one says production', () => {
+  const secret = 'timmy: {llm_api_key: hunter2}\n';
+  const mode = (text: string): string => `auth: {build_mode: ${text}}\n`;
+  const worlds = [
+    ['the imported file', 'dev', 'production', {}],
+    ['the configuration', 'production', 'dev', {}],
+    ['the variable', 'dev', 'dev', { TMI_BUILD_MODE: 'production' }],
+    ['a file against the variable', 'dev', 'production', { TMI_BUILD_MODE: 'dev' }],
+  ] as const;
+
+  it.each(worlds)(
+    '%s keeps an import from storing secrets in plain text',
+    async (_, config, old, variables) => {
+      const w = await Workspace.create('sqlite', `${database}${mode(config)}`);
+      writeFileSync(join(w.folder, 'old.yml'), `${mode(old)}${secret}`);
+      const args = ['import-legacy', 'old.yml', '--config', 'config.yml', '--allow-plaintext-secrets'];
+      const run = await w.run(args, { env: variables });
+      expect([run.code, run.err.includes('legacy/plaintext-secret')], run.err).toEqual([4, true]);
+      expect(await w.rows().catch(() => new Map())).toEqual(new Map());
+    },
+  );
+
+  it('stores it where all of them say something else', async () => {
+    const w = await Workspace.create('sqlite', `${database}${mode('test')}`);
+    writeFileSync(join(w.folder, 'old.yml'), `${mode('dev')}${secret}`);
+    const args = ['import-legacy', 'old.yml', '--config', 'config.yml', '--allow-plaintext-secrets'];
+    const run = await w.run(args, { env: { TMI_BUILD_MODE: 'dev' } });
+    expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: '' });
+  });
+});
+
 it('says nothing of a build mode that can be read', async () => {
   const w = await Workspace.create('sqlite', `${database}auth: {build_mode: dev}\n`);
   const run = await w.run(
