@@ -12,8 +12,8 @@ function isCallbackPattern(pattern: string): boolean {
   return /^https?$/i.test(match[1] as string) ? URL.canParse(exact) : true;
 }
 
-/** What no engine keeps as it is: PostgreSQL refuses U+0000, and half of a surrogate pair has no UTF-8. */
-function checkCharacters(text: string): string | undefined {
+/** What a text should be, when no engine keeps it: PostgreSQL refuses U+0000, and half of a surrogate pair is no UTF-8. */
+export function checkCharacters(text: string): string | undefined {
   if (text.includes('\0')) return 'text without the character U+0000';
   return /\p{Surrogate}/u.test(text)
     ? 'whole Unicode characters, and not half of a surrogate pair'

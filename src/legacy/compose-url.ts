@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { checkCharacters } from '../config/checks.js';
 
 /** The parts that `database.postgres` held before there was `database.url`. */
 export interface PostgresParts {
@@ -46,7 +47,7 @@ export function expectedOfPart(name: keyof PostgresParts, text: string): string 
     case 'user':
     case 'password':
     case 'database':
-      return undefined;
+      return checkCharacters(text);
   }
 }
 

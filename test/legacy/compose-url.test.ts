@@ -6,7 +6,10 @@ import { composePostgresUrl, expectedOfPart, type PostgresParts } from '../../sr
 import { plain } from './sample.js';
 import { Workspace } from '../support/workspace.js';
 
-const text = fc.string({ unit: 'grapheme', minLength: 1 });
+const text = fc.string({
+  unit: fc.constantFrom('a', '@', '/', '%', ':', '\0', '\ud800', 'ž', '😀'),
+  minLength: 1,
+});
 const host = fc.oneof(
   fc.domain(),
   fc.ipV4(),
@@ -51,6 +54,8 @@ it.each([
   ['port', 'abc', 'a number from 1 to 65535'],
   ['port', '65536', 'a number from 1 to 65535'],
   ['port', '0', 'a number from 1 to 65535'],
+  ['database', '"d\\0"', 'text without the character U+0000'],
+  ['password', '"CANARY\\ud800"', 'whole Unicode characters'],
   ['sslmode', 'on', 'one of disable, allow, prefer, require, verify-ca, verify-full'],
 ])('refuses a %s of %s with its position, and writes nothing', async (name, written, expected) => {
   const others = { host: 'h', port: '5432', user: 'u', password: 'CANARY', database: 'd' };
