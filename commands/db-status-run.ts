@@ -1,6 +1,7 @@
 import { serverTables } from '../src/backup/select-tables.js';
 import { exitCodes } from '../src/errors/index.js';
 import { RUN_LOCK, type Database, type DatabaseTarget, type SchemaFacts } from '../src/database/index.js';
+import { fewOf } from '../src/settings/few.js';
 import { inspectSettings, type SettingsFacts } from '../src/settings/inspect.js';
 import { tableDeviations } from '../src/settings/inspect-table.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
@@ -33,7 +34,6 @@ export interface DatabaseStatus {
 }
 
 function attention(facts: SettingsFacts, deviations: readonly string[], locked: boolean): string[] {
-  const list = (keys: readonly string[]): string => keys.join(', ');
   return [
     ...(facts.exists
       ? []
@@ -42,11 +42,11 @@ function attention(facts: SettingsFacts, deviations: readonly string[], locked: 
       ? ['the table has no origin column (a server before 1.8.22): who chose a value is not known']
       : []),
     ...(deviations.length > 0 ? [`system_settings is not as servers make it: ${deviations.join('; ')}`] : []),
-    ...(facts.plainSecrets.length > 0 ? [`secrets in plain text: ${list(facts.plainSecrets)}`] : []),
+    ...(facts.plainSecrets.length > 0 ? [`secrets in plain text: ${fewOf(facts.plainSecrets)}`] : []),
     ...(facts.unreadable.length > 0
-      ? [`encrypted with a key that is not at hand: ${list(facts.unreadable)}`]
+      ? [`encrypted with a key that is not at hand: ${fewOf(facts.unreadable)}`]
       : []),
-    ...(facts.malformed.length > 0 ? [`values that do not fit their type: ${list(facts.malformed)}`] : []),
+    ...(facts.malformed.length > 0 ? [`values that do not fit their type: ${fewOf(facts.malformed)}`] : []),
     ...(locked ? ['another run of the tool is working on this database'] : []),
   ];
 }

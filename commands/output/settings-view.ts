@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/database/group-by.js';
 import type { Explanation, ExplainedLayer } from '../../src/settings/explain.js';
 import { winReasons, type WinReason } from '../../src/settings/explain.js';
 import { serverModels } from '../../src/settings/precedence.js';
@@ -25,6 +26,9 @@ function rowCells(view: SettingView, style: Style): string[] {
   return [view.key, value, view.type, origin, encryption, view.modifiedAt ?? '-'];
 }
 
+/** Warnings of one kind about rows. */
+const MOST_WARNINGS = 3;
+
 /** Rows as a table, with what is wrong with them below. */
 export async function rowsText(views: readonly SettingView[], io: Io, options: GlobalOptions): Promise<void> {
   const style = await styleFor(io.stdout, io, options);
@@ -33,7 +37,18 @@ export async function rowsText(views: readonly SettingView[], io: Io, options: G
   const rows = views.map((view) => [...rowCells(view, style), ...(hashes ? [view.hash] : [])]);
   if (rows.length > 0)
     io.stdout.write(alignedTable(hashes ? [...head, 'HASH'] : head, rows, io.stdout.columns));
-  for (const view of views) warnOfProblem(view, io);
+  warnOfProblems(views, io);
+}
+
+/** Rows that share a fault share its cause: the first are told, and how many more there are. */
+function warnOfProblems(views: readonly SettingView[], io: Io): void {
+  const faulty = views.filter(({ problem }) => problem !== null);
+  for (const [code, alike] of groupBy(faulty, ({ problem }) => problem?.code)) {
+    for (const view of alike.slice(0, MOST_WARNINGS)) warnOfProblem(view, io);
+    const more = alike.length - MOST_WARNINGS;
+    if (more > 0)
+      io.stderr.write(`warning: and ${more} more rows like these [${code}]; --json has them all\n`);
+  }
 }
 
 function warnOfProblem({ problem }: Pick<SettingView, 'problem'>, io: Io): void {

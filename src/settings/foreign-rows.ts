@@ -1,11 +1,10 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from './cipher.js';
 import type { DecodedRows } from './decode.js';
+import { fewOf } from './few.js';
 import { isEncrypted, momentOf, readEnvelope } from './encryption.js';
 import type { StoredRow } from './row.js';
 import type { SettingsTable } from './store.js';
-
-const NAMED = 3;
 
 /** What a plan takes away from the rows that the key at hand cannot open, by key as stored. */
 export interface Resolved {
@@ -34,9 +33,7 @@ function foreignRows(
 }
 
 function named(rows: readonly StoredRow[]): string {
-  const keys = rows.map(({ key }) => key).sort();
-  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
-  return `${keys.slice(0, NAMED).join(', ')}${more}`;
+  return fewOf(rows.map(({ key }) => key).sort());
 }
 
 /** The moment of an encryption tells the generations of one context apart. */

@@ -1,7 +1,6 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from './cipher.js';
-
-const NAMED = 3;
+import { fewOf } from './few.js';
 
 /**
  * The error for rows that cannot be decrypted where all are needed. Without any key they share one cause, which is said
@@ -25,13 +24,9 @@ export function unreadableError(
     );
   }
   const keys = faults.map(({ key }) => key ?? '');
-  const named =
-    keys.length > NAMED
-      ? `${keys.slice(0, NAMED).join(', ')} and ${keys.length - NAMED} more`
-      : keys.join(', ');
   return new ToolError(
     'settings/cannot-decrypt',
-    `Settings are encrypted, and no settings_encryption_key is configured (${named}); ${outcome}`,
+    `Settings are encrypted, and no settings_encryption_key is configured (${fewOf(keys)}); ${outcome}`,
     {
       hint: 'Configure it as the server has it: TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or the secrets block of --config.',
     },

@@ -111,6 +111,21 @@ describeEngines((engine) => {
   });
 });
 
+it('tells the first of many rows with one fault, and how many more there are', async () => {
+  const keys = ['operator.name', 'operator.contact', 'ui.default_theme', 'a.b', 'c.d'];
+  const w = await Workspace.create('sqlite', config);
+  await tableOf(
+    w,
+    keys.map((key) => ({ key, value: seal('x', OLD_KEY), origin: 'explicit' as const })),
+  );
+  const { err } = await run(w, 'settings list');
+  expect(err.match(/^warning: .*context 1/gm)).toHaveLength(3);
+  expect(err).toContain('and 2 more rows like these [settings/cannot-decrypt]');
+  const all = json((await run(w, 'settings list --json')).out) as { settings: { problem: object | null }[] };
+  expect(all.settings.filter(({ problem }) => problem !== null)).toHaveLength(5);
+  expect((await run(w, 'db status')).out).toContain('and 2 more');
+});
+
 describe('a row that cannot be decrypted', () => {
   const key = 'websocket.inactivity_timeout_seconds';
   const create400 = async (origin: 'seeded' | 'explicit'): Promise<Workspace> => {
