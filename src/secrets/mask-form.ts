@@ -4,11 +4,16 @@ import { displayReference, isReference } from './reference.js';
 
 /** Names that hold secrets in keys nobody knows, in maps of free content, in queries of URLs, and in comments. */
 export const secretName =
-  /secret|password|passwd|token|private[ _-]?key|api[ _-]?key|credential|encryption[ _-]?key/i;
+  /secret|password|passwd|token|private[ _-]?key|api[ _-]?key|credential|encryption[ _-]?key|client[ _-]?assertion(?![ _-]?type)/i;
 /** Names that say so only where they stand alone. */
-const secretHeader = /^(?:proxy-)?authorization$/i;
+const secretAlone = /^(?:(?:proxy-)?authorization|assertion|pass|pwd|passphrase|code[_-]?verifier)$/i;
 /** Names that hold secrets in the query of a URL, where they are nothing else. */
 const secretParameter = /^(?:key|sig|signature|pass|pwd|auth|sas|hmac)$/i;
+
+/** True for the name of a header, a parameter or an entry of a map that holds a secret. */
+export function namesSecret(name: string): boolean {
+  return secretName.test(name) || secretAlone.test(name);
+}
 
 /** Start and end of a part of a text, in UTF-16 units. */
 export type TextRange = readonly [start: number, end: number];
@@ -54,7 +59,7 @@ function urlPasswords(text: string): TextRange[] {
 
 function isSecretName(text: string, start: number, end: number): boolean {
   const name = text.slice(start, end);
-  if (secretName.test(name) || secretHeader.test(name)) return true;
+  if (namesSecret(name)) return true;
   return /[?&]/.test(text[start - 1] ?? '') && secretParameter.test(name);
 }
 
@@ -90,16 +95,43 @@ function namedValues(text: string, colons: boolean): TextRange[] {
   return ranges;
 }
 
-/** What follows the word Bearer. */
-function bearerTokens(text: string): TextRange[] {
-  return [...text.matchAll(/\bbearer[ \t]{1,8}(?=[^\s"'])/gi)].map((match): TextRange => {
+/** Words that a credential follows in a header. The others of them are words of any text, too. */
+const authorizationScheme = /\b(bearer|basic|token|apikey|negotiate)[ \t]{1,8}(?=[^\s"'])/gi;
+/** What stands for a credential in the form of a header. */
+const placeholder = /^(?:%s|\$?\{[\w.-]{1,64}\})$/;
+
+/** True for what no word of a text looks like: long, with digits, or with capitals inside, or padded as Base64. */
+function looksLikeCredential(text: string): boolean {
+  return text.length >= 8 && /^[\w+/~.-]+=*$/.test(text) && /\d|=|[a-z][A-Z]|[A-Z]{2}/.test(text);
+}
+
+/** The credential in the text of a header: what follows the word Bearer, or Basic with what looks like one. */
+function headerCredentials(text: string): TextRange[] {
+  return [...text.matchAll(authorizationScheme)].flatMap((match): TextRange[] => {
     const start = match.index + match[0].length;
-    return [start, runEnd(/[^\s"']*/y, text, start)];
+    const end = runEnd(/[^\s"']*/y, text, start);
+    const credential = text.slice(start, end);
+    const shown =
+      match[1]?.toLowerCase() === 'bearer' ? placeholder.test(credential) : !looksLikeCredential(credential);
+    return shown ? [] : [[start, end]];
   });
 }
 
+/** JSON web tokens: a header and what it signs begin as every JSON object does in Base64. */
+function webTokens(text: string): TextRange[] {
+  return [...text.matchAll(/(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w.-]*/g)].map(({ index, 0: token }): TextRange => [
+    index,
+    index + token.length,
+  ]);
+}
+
 function maskForms(text: string, colons: boolean): string {
-  const ranges = [...urlPasswords(text), ...namedValues(text, colons), ...bearerTokens(text)];
+  const ranges = [
+    ...urlPasswords(text),
+    ...namedValues(text, colons),
+    ...headerCredentials(text),
+    ...webTokens(text),
+  ];
   return ranges.length === 0 ? text : maskRanges(text, ranges, SECRET_MASK);
 }
 
@@ -115,8 +147,7 @@ function maskJsonValue(value: unknown, depth: number): unknown {
   if (Array.isArray(value)) return value.map((item) => maskJsonValue(item, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([name, item]: [string, unknown]) => {
-      const secret = secretName.test(name) || secretHeader.test(name);
-      return [name, secret ? maskNamed(item) : maskJsonValue(item, depth + 1)];
+      return [name, namesSecret(name) ? maskNamed(item) : maskJsonValue(item, depth + 1)];
     }),
   );
 }
@@ -146,7 +177,7 @@ function jsonText(value: unknown): string | undefined {
 
 /**
  * Masks what shows by its form that it is secret, in a value or a message: passwords and secret parameters of URLs,
- * `token=X`, `password: X`, `Bearer X`, and entries of JSON maps whose names say so. Takes time linear in the length.
+ * `token=X`, `password: X`, `Bearer X`, JSON web tokens, and entries of JSON maps whose names say so. Takes time linear in the length.
  */
 export function maskByForm(text: string): string {
   return maskJson(text) ?? maskForms(text, true);

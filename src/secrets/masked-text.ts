@@ -4,7 +4,7 @@ import type { ScalarNode, YamlNode } from '../config/yaml/node.js';
 import type { YamlText } from '../config/yaml/parse.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import { commentsOf, secretComments } from './mask-comments.js';
-import { maskByForm, maskSource, secretName, type TextRange } from './mask-form.js';
+import { maskByForm, maskSource, namesSecret, secretName, type TextRange } from './mask-form.js';
 import { maskYaml } from './mask-yaml.js';
 import { displayReference, isReference } from './reference.js';
 
@@ -27,7 +27,7 @@ function scalarsOf(
   if (node.kind === 'map') {
     // Once a name has said that what is below it is secret, no name further down takes that back.
     return node.entries.flatMap(({ key, value }) =>
-      scalarsOf(value, name !== undefined && secretName.test(name) ? name : key),
+      scalarsOf(value, name !== undefined && namesSecret(name) ? name : key),
     );
   }
   return node.kind === 'sequence' ? node.items.flatMap((item) => scalarsOf(item, name)) : [[node, name]];
@@ -54,6 +54,7 @@ export function isSecretLeaf({ name, path, lookup }: ConfigLeaf): boolean {
   const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
   return (
     secretName.test(name) ||
+    namesSecret(String(path.at(-1))) ||
     secretName.test(nearest ?? '') ||
     isSecretPath(nearest) ||
     isSecretPath(findLegacyPath(path.map(String))?.now)
@@ -72,7 +73,7 @@ function secretScalars(document: YamlText, alsoSecret: (leaf: ConfigLeaf) => boo
   return readLeaves(document.root).flatMap((leaf) => {
     const all = isHiddenLeaf(leaf) || alsoSecret(leaf);
     return scalarsOf(leaf.node)
-      .filter(([, name]) => all || (name !== undefined && secretName.test(name)))
+      .filter(([, name]) => all || (name !== undefined && namesSecret(name)))
       .map(([scalar]) => scalar);
   });
 }

@@ -26,7 +26,8 @@ auth:
         client_id: l # old secret CANARY-noted
         client_secret: CANARY-gitlab # CANARY-beside
         token_url: https://gitlab.example.com/token?client_secret=CANARY-parameter
-        additional_params: {prompt: consent, client_secret: CANARY-entry, api_key: CANARY-entry-key}
+        additional_params: {prompt: consent, client_secret: CANARY-entry, api_key: CANARY-entry-key, client_assertion: CANARY-assertion}
+        auth_header_format: Basic CANARY09==
   saml:
     providers:
       okta:

@@ -30,7 +30,12 @@ auth:
   oauth:
     providers:
       google: { enabled: false, client_id: g, client_secret: *shared }
-      azure: { enabled: false, client_id: a, client_secret: file://secret.txt }
+      azure:
+        enabled: false
+        client_id: a
+        client_secret: file://secret.txt
+        auth_header_format: Basic ${canary('header')}
+        additional_params: { client_assertion: ${canary('assertion')}, passphrase: ${canary('passphrase')} }
   saml:
     providers:
       okta:
@@ -144,6 +149,15 @@ export class CanaryWorld {
         origin: 'explicit',
       },
     ];
+    const provider = 'auth.oauth.providers.google';
+    rows.push(
+      { key: `${provider}.auth_header_format`, value: `token ${canary('row-header')}`, origin: 'explicit' },
+      {
+        key: `${provider}.additional_params`,
+        value: JSON.stringify({ client_assertion: canary('row-assertion') }),
+        origin: 'explicit',
+      },
+    );
     for (const row of rows) await insertRow('sqlite', url, row);
     await this.expectRun(
       ['settings', 'set', 'auth.oauth.providers.google.client_secret', '--stdin', '--config', 'config.yml'],
