@@ -33,7 +33,12 @@ export interface Io {
   readonly uid: number | undefined;
   now(): Date;
   /** What runs the tool, for bug reports. */
-  readonly runtime: { readonly node: string; readonly platform: string };
+  readonly runtime: {
+    readonly node: string;
+    readonly platform: string;
+    /** Path of the program's file. */
+    readonly program: string;
+  };
   /** Aborts when the process is asked to stop; the reason is the signal's name. */
   readonly signal: AbortSignal;
   /**

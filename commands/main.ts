@@ -27,11 +27,22 @@ function meantEntries([first]: readonly string[]): readonly CommandEntry[] {
   return meant.length > 0 ? meant : commandEntries;
 }
 
-function printVersion(args: readonly string[], io: Io): void {
-  const info = { tool: 'tmi-dbtool', ...buildInfo, ...io.runtime };
-  io.stdout.write(
-    args.includes('--json') ? `${JSON.stringify(info, null, 2)}\n` : `tmi-dbtool ${buildInfo.version}\n`,
-  );
+async function printVersion(args: readonly string[], io: Io): Promise<void> {
+  if (!args.includes('--json')) {
+    io.stdout.write(`tmi-dbtool ${buildInfo.version}\n`);
+    return;
+  }
+  const { release, version: system } = await import('node:os');
+  const { installedPackages } = await import('./installed-packages.js');
+  const { program, ...runtime } = io.runtime;
+  const info = {
+    tool: 'tmi-dbtool',
+    ...buildInfo,
+    ...runtime,
+    system: `${release()} ${system()}`,
+    packages: installedPackages(program, buildInfo.packages),
+  };
+  io.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
 }
 
 /** True when the words name a command or a group, and perhaps arguments after it. */
@@ -83,7 +94,7 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
   try {
     if (args.length === 1 || (args.length === 2 && json)) {
       if (args.includes('--version') || args.includes('-V')) {
-        printVersion(args, io);
+        await printVersion(args, io);
         return exitCodes.done.code;
       }
     }

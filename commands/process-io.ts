@@ -112,7 +112,7 @@ export function processIo(
     cwd: proc.cwd(),
     uid: proc.getuid?.(),
     now: () => new Date(),
-    runtime: { node: proc.version, platform: `${proc.platform}-${proc.arch}` },
+    runtime: { node: proc.version, platform: `${proc.platform}-${proc.arch}`, program: proc.argv[1] ?? '' },
     signal: aborter.signal,
     onSignal(listener) {
       for (const signal of forwardedSignals) proc.on(signal, listener);

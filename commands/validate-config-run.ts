@@ -115,8 +115,13 @@ export async function runValidateConfig(
   io: Io,
 ): Promise<number> {
   if (options.explain !== undefined) {
-    const { explainRule } = await import('../src/preflight/documentation.js');
-    io.stdout.write(explainRule(options.explain));
+    const { explainRule, rulesNamed } = await import('../src/preflight/documentation.js');
+    const { jsonDocument } = await import('./output/json.js');
+    io.stdout.write(
+      options.json
+        ? jsonDocument('rules', { rules: rulesNamed(options.explain) })
+        : explainRule(options.explain),
+    );
     return exitCodes.done.code;
   }
   const request = readRequest(options, new Set(allRules.map(({ id }) => id)));

@@ -13,9 +13,10 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 
 /** Small libraries that are read on nearly every run are bundled; drivers and cloud clients load when used. */
 const bundled = ['commander', 'js-yaml', 'yaml', 'chalk', 'diff', 'fastest-levenshtein', 'string-width'];
-const external = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
-  .filter((name) => !bundled.includes(name))
-  .flatMap((name) => [name, `${name}/*`]);
+const packages = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).filter(
+  (name) => !bundled.includes(name),
+);
+const external = packages.flatMap((name) => [name, `${name}/*`]);
 
 /** The sources of what the package exports, by the list in its manifest. */
 const exported = Object.values(manifest.exports).flatMap((entry) =>
@@ -53,6 +54,7 @@ const shared = {
       version: manifest.version,
       commit: gitCommit(),
       builtAt: new Date().toISOString(),
+      packages,
     }),
   },
   logLevel: 'warning',

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withGeneratedParts } from '../commands/generated-docs.js';
+import { withGeneratedParts } from './support/generated-docs.js';
 import { SettingsService } from '../src/bootstrap/settings-service.js';
 import { settingsReference } from '../src/preflight/documents/reference.js';
 import { ChildCli } from './support/cli.js';

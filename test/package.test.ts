@@ -176,6 +176,7 @@ describe('the program', () => {
       version: manifest.version,
       node: version.trim(),
       platform: `${process.platform}-${process.arch}`,
+      packages: { knex: expect.stringMatching(/^\d+\./) as string },
     });
   });
 

@@ -35,15 +35,31 @@ export function rulesMarkdown(): string {
 }
 
 /**
- * The documentation of one rule, or of all with `all`.
+ * What the documentation says of one rule, or of each with `all`, as data.
  * @throws ToolError `usage/bad-argument` for a rule that does not exist
  */
-export function explainRule(id: string): string {
-  if (id === 'all') return rulesMarkdown();
-  const rule = allRules.find((candidate) => candidate.id === id);
-  if (rule) return `${ruleMarkdown(rule)}\n`;
+export function rulesNamed(id: string): readonly RuleFacts[] {
+  const named = id === 'all' ? allRules : allRules.filter((rule) => rule.id === id);
+  if (named.length > 0)
+    return named.map(({ id, tier, severity, summary, why, fix }) => ({
+      id,
+      tier,
+      severity,
+      summary,
+      why,
+      fix,
+    }));
   throw noSuchRule(
     id,
     allRules.map((candidate) => candidate.id),
   );
+}
+
+/**
+ * The same as text.
+ * @throws ToolError `usage/bad-argument` for a rule that does not exist
+ */
+export function explainRule(id: string): string {
+  const [rule] = rulesNamed(id);
+  return id === 'all' || !rule ? rulesMarkdown() : `${ruleMarkdown(rule)}\n`;
 }

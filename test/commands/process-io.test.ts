@@ -20,6 +20,7 @@ function terminal(): {
     stdout: screen(),
     stderr: screen(),
     env: {},
+    argv: [],
     cwd: () => '/',
     version: 'v0',
     platform: 'test',

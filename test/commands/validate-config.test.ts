@@ -81,6 +81,13 @@ describe('validate-config', () => {
     expect((await run(['--config', 'broken.yml'])).code).toBe(3);
   });
 
+  it('explains rules as data too', async () => {
+    const one = JSON.parse((await run(['--explain', 'inline-secret', '--json'])).out) as object;
+    expect(one).toMatchObject({ version: 1, kind: 'rules', rules: [{ id: 'inline-secret', tier: 'rules' }] });
+    const all = JSON.parse((await run(['--explain', 'all', '--json'])).out) as { rules: object[] };
+    expect(all.rules.length).toBeGreaterThan(50);
+  });
+
   it('suggests the rule that was meant', async () => {
     for (const option of ['--rule', '--ignore', '--explain']) {
       const { code, err } = await run(['good.yml', option, 'inline-secrets']);

@@ -19,7 +19,7 @@ export class FakeIo implements Io {
   readonly cwd: string;
   readonly uid = process.getuid?.();
   readonly canPrompt: boolean;
-  readonly runtime = { node: 'v0.0.0', platform: 'test' };
+  readonly runtime = { node: 'v0.0.0', platform: 'test', program: process.argv[1] ?? '' };
   readonly signal: AbortSignal;
   readonly stdout: TextSink;
   readonly stderr: TextSink;

@@ -1,5 +1,5 @@
-import { exitCodes } from '../src/errors/index.js';
-import { commandEntries } from './index.js';
+import { exitCodes } from '../../src/errors/index.js';
+import { commandEntries } from '../../commands/index.js';
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
