@@ -11,6 +11,7 @@ export { fromData, fromRow, fromText, isNormalForm } from './normal-form.js';
 export type { Normalised } from './normalised.js';
 export { formatBool, formatFloat64, parseBool, parseFloat64, parseInteger } from './scalars.js';
 export { SECRET_MASK, SecretValue } from './secret-value.js';
+export { shellWord } from './shell-word.js';
 export { administratorFieldNames, type AdministratorFieldName } from './structures.js';
 export {
   databaseTypeOf,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -706,6 +707,25 @@ describe('what it prints', () => {
         diagnostics: [{ code: 'legacy/conflict', position: { line: 2, column: 9 } }],
       },
     });
+  });
+
+  it('prints an undo line that a shell takes as it is, whatever the paths hold', async () => {
+    const w = await sample();
+    mkdirSync(join(w.folder, "my dir's"));
+    writeFileSync(join(w.folder, "my dir's/co nf.yml"), w.text());
+    writeFileSync(join(w.folder, 'b c.yml'), head.replace('$URL', w.url));
+    const { code, out } = await w.run([
+      'import-legacy',
+      "my dir's/co nf.yml",
+      '--config',
+      'b c.yml',
+      ...plain,
+    ]);
+    expect(code).toBe(0);
+    const line = /^undo +tmi-dbtool (.*)$/m.exec(out)?.[1] ?? '';
+    const words = execFileSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' });
+    expect((await w.run(words.trimEnd().split('\n'))).code).toBe(0);
+    expect(await w.values()).toEqual({});
   });
 
   it('says nothing with --quiet', async () => {
