@@ -25,7 +25,7 @@ import type { Io } from './io.js';
 import { Reporter } from './output/reporter.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
-import { importJson, importText, planDiff, planText, undoText } from './output/import-legacy.js';
+import { earlierNote, importJson, importText, planDiff, planText, undoText } from './output/import-legacy.js';
 
 /** What an undo has no use for: file, backup and rows are those of its receipt. */
 const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions) => boolean])[] = [
@@ -189,6 +189,7 @@ class ImportRun {
     if (result.rowsWritten + result.rowsDeleted > 0 && (await context.isProduction())) {
       await leaveStamp(database, io, options);
     }
+    if (result.earlier.length > 0) earlierNote(result, io, options);
     const cache = await clearCaches(context, [...plan.writes.map(({ key }) => key), ...plan.deletes]);
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));

@@ -8,6 +8,7 @@ import { variablesAfterwards } from '../../src/legacy/notes.js';
 import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
 import type { UndoResult } from '../../src/legacy/undo.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
+import { shellWord } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';
 import type { Io } from '../io.js';
 import { cacheText } from '../server-cache.js';
@@ -145,6 +146,28 @@ function variablesText(plan: ImportPlan): string[] {
   return lines;
 }
 
+/** The line to type that undoes an import. */
+function undoCommand(receipt: string, options: GlobalOptions): string {
+  // The receipt leads to the file, and the file to the database, unless an option named that.
+  const config = options.config === undefined ? '' : ` --config ${shellWord(options.config)}`;
+  const url = options.databaseUrl === undefined ? '' : ' --database-url URL';
+  return `tmi-dbtool import-legacy${config} --undo ${shellWord(receipt)}${url}`;
+}
+
+/** What an import does not undo: rows of runs before it that were killed, after which the file was edited, say. */
+export function earlierNote(
+  { earlier, receipt }: Pick<ImportResult, 'earlier' | 'receipt'>,
+  io: Io,
+  options: GlobalOptions,
+): void {
+  if (options.quiet) return;
+  const after = receipt === undefined ? '' : ', after the undo of this one';
+  for (const file of earlier) {
+    const text = `an earlier import of this file was killed; its rows are in the database, and its receipt is ${file}. To take them back${after}: ${undoCommand(file, options)}`;
+    io.stderr.write(`note: ${escapeControls(text)}\n`);
+  }
+}
+
 /** What an import did, where its traces are, and what comes next. */
 export async function importText(
   { plan, result, cache }: ImportView,
@@ -165,12 +188,9 @@ export async function importText(
   if (result.rewritten !== undefined) lines.push(style.good(`rewrote ${result.rewritten}`));
   if (result.backup !== undefined) lines.push(`backup  ${escapeControls(result.backup)}`);
   if (result.receipt !== undefined) {
-    // The receipt leads to the file, and the file to the database, unless an option named that.
-    const config = options.config === undefined ? '' : ` --config ${options.config}`;
-    const url = options.databaseUrl === undefined ? '' : ' (with the same --database-url)';
     lines.push(
       escapeControls(`receipt ${result.receipt}`),
-      escapeControls(`undo    tmi-dbtool import-legacy${config} --undo ${result.receipt}${url}`),
+      escapeControls(`undo    ${undoCommand(result.receipt, options)}`),
     );
   }
   if (cache) lines.push(escapeControls(cacheText(cache)));
@@ -222,6 +242,11 @@ export function undoText(
   const lines = [
     `restored ${result.rowsRestored} rows, removed ${result.rowsRemoved}`,
     ...(result.restored === undefined ? [] : [escapeControls(`put back ${result.restored}`)]),
+    ...result.earlier.map((file) =>
+      escapeControls(
+        `rows of an earlier import are still there; to undo it too: ${undoCommand(file, options)}`,
+      ),
+    ),
     ...(cache ? [escapeControls(cacheText(cache))] : []),
   ];
   io.stdout.write(`${lines.join('\n')}\n`);

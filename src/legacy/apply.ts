@@ -8,7 +8,7 @@ import type { DecodedRow } from '../settings/decode.js';
 import type { SettingsTable } from '../settings/store.js';
 import type { BuiltPlan } from './build-plan.js';
 import type { Proof } from './proof.js';
-import { recoverUnfinished, type Adopted } from './recover.js';
+import { recoverUnfinished, settle, type Adopted, type Recovered } from './recover.js';
 import { receiptBytes, sha256, type Receipt } from './receipt.js';
 import { receiptChanges, rowsAsTheyWere } from './receipt-rows.js';
 import { storeRows } from './store-rows.js';
@@ -59,9 +59,16 @@ export interface ImportResult {
   readonly proof: Proof;
   /** True when this run finished what a killed one had begun. */
   readonly resumed: boolean;
+  /** Receipts of killed runs whose rows are in place. They are undone by themselves, after this run's. */
+  readonly earlier: readonly string[];
 }
 
 const PRIVATE = 0o600;
+const nothingFound: Recovered = { adopted: undefined, earlier: [] };
+
+function earlierFiles(adopted: Adopted | undefined, earlier: readonly Adopted[]): string[] {
+  return [...new Set([...(adopted?.receipt.earlier ?? []), ...earlier.map(({ file }) => file)])];
+}
 
 /** The files of one import, so that a failure before the commit can take them away again. */
 class Traces {
@@ -104,12 +111,16 @@ class Import {
     await inputs.database.lock(RUN_LOCK);
     await this.#step('recover');
     const bytes = this.#newBytes();
-    const adopted = inputs.file ? await this.#recover(inputs.file, bytes) : undefined;
+    const recovered = inputs.file ? await this.#recover(inputs.file, bytes) : nothingFound;
     const writesFile = bytes !== undefined && !(await this.#isWritten(bytes));
+    const { adopted, earlier } = recovered;
     const unfinished = adopted?.receipt.status === 'pending';
-    if (!this.#changesRows() && !writesFile && !unfinished) return this.#nothingToDo(adopted);
+    if (!this.#changesRows() && !writesFile && !unfinished) return this.#nothingToDo(recovered);
+    // A finished receipt takes no further changes.
+    const goesOn =
+      adopted && !unfinished ? { adopted: undefined, earlier: [...earlier, adopted] } : recovered;
     try {
-      return await this.#change(bytes, writesFile, adopted);
+      return await this.#change(bytes, writesFile, goesOn);
     } catch (error) {
       // After a connection broke nobody knows whether the commit went through: the next run finds out.
       const unknown = error instanceof ToolError && error.code === 'database/connection-lost';
@@ -143,7 +154,7 @@ class Import {
     });
   }
 
-  #recover(file: ConfigFile, bytes: Uint8Array | undefined): Promise<Adopted | undefined> {
+  #recover(file: ConfigFile, bytes: Uint8Array | undefined): Promise<Recovered> {
     const { sidecars, target } = this.inputs;
     return recoverUnfinished(file, {
       ...this.inputs,
@@ -154,8 +165,9 @@ class Import {
     });
   }
 
-  #nothingToDo(adopted: Adopted | undefined): ImportResult {
+  async #nothingToDo({ adopted, earlier }: Recovered): Promise<ImportResult> {
     const { built, rows } = this.inputs;
+    for (const ended of earlier) await settle(ended);
     const proof = built.proveWith(undefined, rows);
     return {
       rowsWritten: 0,
@@ -165,13 +177,14 @@ class Import {
       receipt: adopted?.file,
       proof,
       resumed: adopted !== undefined,
+      earlier: earlierFiles(adopted, earlier),
     };
   }
 
   async #change(
     bytes: Uint8Array | undefined,
     writesFile: boolean,
-    adopted: Adopted | undefined,
+    { adopted, earlier }: Recovered,
   ): Promise<ImportResult> {
     const { inputs } = this;
     const { plan } = inputs.built;
@@ -179,11 +192,13 @@ class Import {
     if (bytes && inputs.file && inputs.target.kind === 'in-place') {
       this.#traces.staged = await stageFile(inputs.file.realPath, bytes, inputs.file);
     }
-    const receipt = adopted ?? (await this.#writeSidecars(bytes));
+    const receipt = adopted ?? (await this.#writeSidecars(bytes, earlier));
     await this.#step('write');
     const proof = await storeRows(inputs, bytes, async () => {
       if (inputs.file) await assertUnchanged(inputs.file);
       await this.#step('commit');
+      // This run's receipt names them by now, so that a kill does not make them forgotten.
+      for (const ended of earlier) await settle(ended);
     });
     this.#committed = true;
     await this.#step('rewrite');
@@ -204,6 +219,7 @@ class Import {
       receipt: receipt?.file,
       proof,
       resumed: adopted !== undefined,
+      earlier: earlierFiles(adopted, earlier),
     };
   }
 
@@ -214,7 +230,10 @@ class Import {
     return built.plan.rewrite?.bytes ?? (target.kind === 'output' ? file.bytes : undefined);
   }
 
-  async #writeSidecars(bytes: Uint8Array | undefined): Promise<Adopted | undefined> {
+  async #writeSidecars(
+    bytes: Uint8Array | undefined,
+    earlier: readonly Adopted[],
+  ): Promise<Adopted | undefined> {
     const { inputs } = this;
     const { file, sidecars, target } = inputs;
     if (!file || sidecars.base === undefined) return undefined;
@@ -234,6 +253,7 @@ class Import {
         backup: replaces && sidecars.backup ? names.backup : null,
       },
       changes: receiptChanges(inputs.built.plan, inputs.table, inputs.cipher, inputs.now),
+      ...(earlier.length === 0 ? {} : { earlier: earlier.map((ended) => ended.file) }),
     };
     // The receipt comes first, since it names the backup: what a killed run leaves can then be found.
     await this.#step('receipt');
@@ -299,7 +319,7 @@ class Import {
   }
 
   async #complete({ file, receipt }: Adopted): Promise<void> {
-    await replaceFile(file, receiptBytes({ ...receipt, status: 'complete' }), { mode: PRIVATE });
+    await settle({ file, receipt: { ...receipt, status: 'complete' } });
   }
 }
 

@@ -59,6 +59,8 @@ export interface Receipt {
     readonly backup: string | null;
   };
   readonly changes: readonly ReceiptChange[];
+  /** Receipts of killed runs whose rows this import found in place: they are undone by themselves, after this one. */
+  readonly earlier?: readonly string[];
 }
 
 export function sha256(data: Uint8Array | string): string {
@@ -132,7 +134,7 @@ function isChange(value: unknown): boolean {
 
 function isReceipt(value: unknown): value is Receipt {
   if (!isRecord(value)) return false;
-  const { format, version, status, database, changes, file } = value;
+  const { format, version, status, database, changes, file, earlier = [] } = value;
   return (
     format === RECEIPT_FORMAT &&
     version === RECEIPT_VERSION &&
@@ -143,7 +145,9 @@ function isReceipt(value: unknown): value is Receipt {
     typeof file['sha256Before'] === 'string' &&
     ['sha256After', 'backup'].every((name) => isTextOrNull(file[name])) &&
     Array.isArray(changes) &&
-    changes.every(isChange)
+    changes.every(isChange) &&
+    Array.isArray(earlier) &&
+    earlier.every((name) => typeof name === 'string')
   );
 }
 

@@ -6,13 +6,23 @@ import { identifyTarget, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { SettingsTable } from '../settings/store.js';
+import { shellWord } from '../values/index.js';
 import { isUntouched, pendingReceipts, receiptBytes, sha256, type Receipt } from './receipt.js';
 import { isAsInReceipt } from './receipt-rows.js';
+import { keysOnlyStored } from './stated-keys.js';
 
 /** A receipt of a killed run that this run goes on with. */
 export interface Adopted {
   readonly file: string;
   readonly receipt: Receipt;
+}
+
+/** What killed runs left. */
+export interface Recovered {
+  /** The receipt to go on with. */
+  readonly adopted: Adopted | undefined;
+  /** Finished but for their stamp, as `settle` leaves it: their rows are in place, and this run's undo leaves them. */
+  readonly earlier: readonly Adopted[];
 }
 
 interface RecoverInputs {
@@ -66,24 +76,39 @@ function unfinishedElsewhere(file: string, receipt: Receipt): ToolError {
   return new ToolError(
     'legacy/unfinished-elsewhere',
     `An import of this file into ${receipt.database} was begun and not finished`,
-    { hint: `Finish it with that database, or undo it: tmi-dbtool import-legacy --undo ${file}` },
+    { hint: `Finish it with that database, or undo it: tmi-dbtool import-legacy --undo ${shellWord(file)}` },
   );
+}
+
+/**
+ * The receipt of a run that was killed after its commit, and that this run cannot go on with since the file was edited
+ * meanwhile, or another one is wanted of it. When the file still states what the rows hold it was not rewritten, and the
+ * undo of such an import is one of rows.
+ */
+function ended(receipt: Receipt, config: ConfigFile): Receipt {
+  const rewritten = keysOnlyStored(receipt, config).length > 0;
+  const file = rewritten ? receipt.file : { ...receipt.file, sha256After: null };
+  return { ...receipt, status: 'complete', file };
+}
+
+/** Writes a receipt that is settled. */
+export function settle({ file, receipt }: Adopted): Promise<void> {
+  return replaceFile(file, receiptBytes(receipt), { mode: 0o600 });
 }
 
 /**
  * Looks for what a killed run left beside the file and settles it, with the lock held. A run killed before its commit
  * is forgotten; one killed after it is finished: its receipt, which knows the rows as they were, is handed back to go
- * on with, or completed when the file is rewritten already. What was changed since by somebody else is left alone.
+ * on with, or completed when the file is rewritten already. Where the file was edited since, the rows keep a receipt of
+ * their own. Rows that were changed since by somebody else are left alone.
  * @throws ToolError `legacy/unfinished-elsewhere` when a killed run was at work on the same file and another database
  */
-export async function recoverUnfinished(
-  config: ConfigFile,
-  inputs: RecoverInputs,
-): Promise<Adopted | undefined> {
+export async function recoverUnfinished(config: ConfigFile, inputs: RecoverInputs): Promise<Recovered> {
   const bases = [...new Set([config.realPath, inputs.base ?? config.realPath])];
   await removeLeftovers([...bases, ...(inputs.output === undefined ? [] : [inputs.output])]);
   const now = sha256(config.bytes);
   let adopted: Adopted | undefined;
+  const earlier: Adopted[] = [];
   for (const { file, receipt } of await pendingReceipts(config.realPath, bases)) {
     const { sha256Before, sha256After } = receipt.file;
     if (receipt.database !== identifyTarget(inputs.database.target)) {
@@ -94,9 +119,8 @@ export async function recoverUnfinished(
       isUntouched(inputs.table.get(key), after, inputs.table.hasOrigin),
     );
     if (stored && now === sha256After) {
-      const complete: Receipt = { ...receipt, status: 'complete' };
-      await replaceFile(file, receiptBytes(complete), { mode: 0o600 });
-      adopted = { file, receipt: complete };
+      adopted = { file, receipt: { ...receipt, status: 'complete' } };
+      await settle(adopted);
     } else if (now === sha256Before && stored && isOurs(receipt, inputs)) {
       adopted = { file, receipt };
     } else if (
@@ -104,7 +128,9 @@ export async function recoverUnfinished(
       receipt.changes.every((change) => isAsInReceipt(change, inputs.table.get(change.key), inputs.cipher))
     ) {
       await forget(file, receipt, config);
+    } else if (stored && receipt.changes.length > 0) {
+      earlier.push({ file, receipt: ended(receipt, config) });
     }
   }
-  return adopted;
+  return { adopted, earlier };
 }

@@ -5,10 +5,12 @@ import { identifyTarget, RUN_LOCK, type Database, type DatabaseTarget } from '..
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { readSettings, type SettingsTable } from '../settings/store.js';
-import { isUntouched, receiptBytes, sha256, type Receipt } from './receipt.js';
+import { compactKeyList } from './key-list.js';
+import { isUntouched, readReceipt, receiptBytes, sha256, type Receipt } from './receipt.js';
 import { isAsInReceipt, rowsForToday } from './receipt-rows.js';
 import { removeLeftovers } from './recover.js';
 import { restoreRows } from './restore-rows.js';
+import { keysOnlyStored } from './stated-keys.js';
 
 export interface UndoInputs {
   /** Path of the receipt. */
@@ -28,16 +30,31 @@ export interface UndoResult {
   readonly rowsRemoved: number;
   /** Path of the file that got its old bytes back; undefined when it had not been rewritten. */
   readonly restored: string | undefined;
+  /** Receipts of imports before this one, which were killed and whose rows are still there. */
+  readonly earlier: readonly string[];
 }
 
 function refuse(message: string, hint: string): ToolError {
   return new ToolError('legacy/cannot-undo', message, { hint });
 }
 
+/** Rows may only go while the file states what they hold: else the settings would be lost with them. */
+function assertStated(receipt: Receipt, config: ConfigFile): void {
+  const keys = keysOnlyStored(receipt, config);
+  if (keys.length === 0) return;
+  throw refuse(
+    `${config.realPath} does not state what would leave the database: ${compactKeyList(keys)}`,
+    'Undo a later import of the file first, or put the keys back into the file. Nothing was changed.',
+  );
+}
+
 /** The old bytes to put back, or undefined when the file holds them already or was never rewritten. */
 async function bytesToRestore(receipt: Receipt, config: ConfigFile): Promise<Uint8Array | undefined> {
   const { sha256Before, sha256After, backup, path } = receipt.file;
-  if (sha256After === null) return undefined;
+  if (sha256After === null) {
+    assertStated(receipt, config);
+    return undefined;
+  }
   const now = sha256(config.bytes);
   if (now === sha256Before) return undefined;
   if (now !== sha256After) {
@@ -72,6 +89,12 @@ function assertUntouched(receipt: Receipt, table: SettingsTable, cipher: Setting
     `Somebody changed settings after the import: ${keys}`,
     'Undoing would lose their values. Nothing was changed.',
   );
+}
+
+/** Receipts that are still to be undone. */
+async function notUndone(files: readonly string[]): Promise<string[]> {
+  const receipts = await Promise.all(files.map((file) => readReceipt(file, file).catch(() => undefined)));
+  return files.filter((_, index) => receipts[index] !== undefined && receipts[index].status !== 'undone');
 }
 
 /**
@@ -123,5 +146,6 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
     rowsRestored: rows.restored,
     rowsRemoved: rows.removed,
     restored: receipt.file.sha256After === null ? undefined : config.realPath,
+    earlier: await notUndone(receipt.earlier ?? []),
   };
 }
