@@ -17,7 +17,7 @@ Examples:
   $ tmi-dbtool completion fish | source                 # in ~/.config/fish/config.fish`;
 
 /** Prints the completion script of a shell. @returns 0 */
-export async function runCompletion(shell: Shell, io: Io): Promise<number> {
+async function runCompletion(shell: Shell, io: Io): Promise<number> {
   const { completionModel } = await import('./completion/model.js');
   const model = await completionModel(commandEntries, commandGroups, io);
   const scripts = {

@@ -30,7 +30,7 @@ async function create(file: string, text: string, io: Io): Promise<void> {
 }
 
 /** Prints the skeleton, or writes it to a file that does not exist yet. Resolves with the exit code. */
-export async function runConfigInit(
+async function runConfigInit(
   file: string | undefined,
   options: ConfigInitOptions,
   io: Io,

@@ -149,7 +149,7 @@ function parse(given: readonly string[]): ParsedArguments {
 }
 
 /** `config-production.yml` becomes `config-production-migrated.yml`: where scripts look for the new text. */
-export function migratedName(file: string): string {
+function migratedName(file: string): string {
   const { dir, name, ext } = path.parse(file);
   return path.join(dir, `${name}-migrated${ext === '' ? '.yml' : ext}`);
 }

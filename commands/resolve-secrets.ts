@@ -3,7 +3,7 @@ import type { DefineCommand, Finish, GlobalOptions } from './command.js';
 import type { Io } from './io.js';
 
 /** What `--format` takes: a table for people, or text that a program reads. */
-export const environmentViews = ['text', 'json', 'dotenv', 'shell', 'yaml'] as const;
+const environmentViews = ['text', 'json', 'dotenv', 'shell', 'yaml'] as const;
 export type EnvironmentView = (typeof environmentViews)[number];
 
 /** The options of `resolve-secrets` as commander hands them over. */

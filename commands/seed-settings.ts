@@ -21,7 +21,7 @@ Examples:
   $ tmi-dbtool seed-settings --only auth.jwt --dry-run`;
 
 /** Inserts the defaults that are missing. @returns 0 */
-export async function runSeedSettings(options: SeedOptions, io: Io): Promise<number> {
+async function runSeedSettings(options: SeedOptions, io: Io): Promise<number> {
   const { ifEmpty = false, only } = options;
   if (seedableKeys({ only }).length === 0) {
     throw new ToolError('usage/bad-argument', `--only ${only ?? ''} names no setting that has a default`, {

@@ -130,7 +130,7 @@ function isBootstrap(key: string): boolean {
 }
 
 /** Compares two sides. @returns 0 when they agree, 3 when they differ */
-export async function runSettingsDiff(a: string, b: string, options: DiffOptions, io: Io): Promise<number> {
+async function runSettingsDiff(a: string, b: string, options: DiffOptions, io: Io): Promise<number> {
   const context = new Context(io, options);
   let differences: Difference[];
   try {

@@ -44,7 +44,7 @@ async function rowsOfExport(name: string, options: DigestOptions, io: Io): Promi
 }
 
 /** Prints the digest of a database or an export. @returns 0 */
-export async function runSettingsDigest(
+async function runSettingsDigest(
   file: string | undefined,
   options: DigestOptions,
   io: Io,

@@ -46,7 +46,7 @@ function chosen(names: readonly string[], explained: ReadonlyMap<string, Explana
  * @returns 0; 5 when the value of a setting that was named rests on a row that cannot be decrypted, 3 when on one that is
  *   no value of its type
  */
-export async function runSettingsExplain(
+async function runSettingsExplain(
   names: readonly string[],
   options: ExplainOptions,
   io: Io,

@@ -168,7 +168,7 @@ async function getEffective(
 }
 
 /** Shows settings. @returns 0; 1 when a key has no row, 3 when no setting has it or a row that counts is no value, 5 when a row cannot be decrypted */
-export async function runSettingsGet(names: readonly string[], options: GetOptions, io: Io): Promise<number> {
+async function runSettingsGet(names: readonly string[], options: GetOptions, io: Io): Promise<number> {
   if (options.server !== undefined && !options.effective) {
     throw new ToolError('usage/bad-argument', '--server says whose rules decide, and belongs to --effective');
   }

@@ -49,7 +49,7 @@ async function agreeToPrune(
 }
 
 /** Imports an export. @returns 0; errors carry their own exit codes */
-export async function runSettingsImport(file: string, options: ImportOptions, io: Io): Promise<number> {
+async function runSettingsImport(file: string, options: ImportOptions, io: Io): Promise<number> {
   const { onConflict, prune = false, allowUnknown = false, allowInvalid = false } = options;
   await runWrite<ImportSettingsPlan>(
     {

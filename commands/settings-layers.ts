@@ -10,7 +10,7 @@ import type { SettingsSession } from './settings-session.js';
 const noFile: FileLayer = { values: new Map(), providers: new Set(), diagnostics: [] };
 
 /** What a configuration file says about settings, with what is wrong in it. */
-export async function readLayerOf(name: string, io: Io): Promise<FileLayer> {
+async function readLayerOf(name: string, io: Io): Promise<FileLayer> {
   const { document } = await loadFile(name, io);
   return readFileLayer(readLeaves(document.root), document.file);
 }

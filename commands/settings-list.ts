@@ -23,7 +23,7 @@ Examples:
   $ tmi-dbtool settings list --changed --json`;
 
 /** Shows the rows that fit the filters. @returns 0 */
-export async function runSettingsList(
+async function runSettingsList(
   prefix: string | undefined,
   options: ListOptions,
   io: Io,

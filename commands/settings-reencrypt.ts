@@ -42,7 +42,7 @@ async function verify(options: ReencryptOptions, io: Io): Promise<number> {
 }
 
 /** Brings every row under the current key. @returns 0; with `--verify` as above */
-export async function runSettingsReencrypt(options: ReencryptOptions, io: Io): Promise<number> {
+async function runSettingsReencrypt(options: ReencryptOptions, io: Io): Promise<number> {
   if (options.verify && options.dryRun) {
     throw new ToolError('usage/conflicting-options', '--verify writes nothing anyway; leave --dry-run out');
   }

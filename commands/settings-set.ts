@@ -129,7 +129,7 @@ function describeChoices(unmarked: readonly string[]): Pick<ChangeView, 'extra' 
 }
 
 /** Stores values. @returns 0; errors carry their own exit codes */
-export async function runSettingsSet(words: readonly string[], options: SetOptions, io: Io): Promise<number> {
+async function runSettingsSet(words: readonly string[], options: SetOptions, io: Io): Promise<number> {
   const elsewhere = await valueFromElsewhere(options, io);
   const assignments = readAssignments(words, elsewhere);
   if (options.ifMatch !== undefined && assignments.length > 1) {

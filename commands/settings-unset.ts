@@ -17,7 +17,7 @@ Examples:
   $ tmi-dbtool settings unset auth.oauth.providers.old.enabled auth.oauth.providers.old.client_id --dry-run`;
 
 /** Takes rows away. @returns 0; errors carry their own exit codes */
-export async function runSettingsUnset(
+async function runSettingsUnset(
   keys: readonly string[],
   options: UnsetOptions,
   io: Io,

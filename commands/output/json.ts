@@ -1,5 +1,5 @@
 /** Version of the JSON contract described in docs/json-output.md. It changes only when a reader could break. */
-export const JSON_OUTPUT_VERSION = 1;
+const JSON_OUTPUT_VERSION = 1;
 
 /** Characters that JSON lets through and that steer a terminal or turn the direction of text. */
 const unsafe = /[\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g;

@@ -50,7 +50,7 @@ function changeCells(change: RowChange, style: Style): string[] {
 }
 
 /** How many rows of each kind: `2 insert, 1 replace`. */
-export function countChanges(changes: readonly RowChange[]): string {
+function countChanges(changes: readonly RowChange[]): string {
   const counts = new Map<RowAction, number>();
   for (const { action } of changes) counts.set(action, (counts.get(action) ?? 0) + 1);
   return [...counts].map(([action, count]) => `${count} ${action}`).join(', ');

@@ -30,7 +30,7 @@ export const plainStyle: Style = {
 };
 
 /** Colour is for terminals; NO_COLOR and --no-color turn it off, FORCE_COLOR turns it on (https://no-color.org). */
-export function wantsColor(sink: TextSink, io: Io, options: Pick<GlobalOptions, 'color'>): boolean {
+function wantsColor(sink: TextSink, io: Io, options: Pick<GlobalOptions, 'color'>): boolean {
   if (options.color === false || (io.env['NO_COLOR'] ?? '') !== '') return false;
   const forced = io.env['FORCE_COLOR'];
   if (forced !== undefined && forced !== '') return forced !== '0';

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { variable, type Environment } from './variable.js';
 
-export const workerLogLevels = ['debug', 'info', 'warn', 'error'] as const;
+const workerLogLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type WorkerLogLevel = (typeof workerLogLevels)[number];
 
 /** The two names of each variable. A worker reads either; the prefixed one counts when both are set. */
-export const workerVariables = {
+const workerVariables = {
   natsUrl: { plain: 'NATS_URL', prefixed: 'TMI_WORKER_NATS_URL' },
   heartbeatSubject: { plain: 'HEARTBEAT_SUBJECT', prefixed: 'TMI_WORKER_HEARTBEAT_SUBJECT' },
   logLevel: { plain: 'LOG_LEVEL', prefixed: 'TMI_WORKER_LOG_LEVEL' },

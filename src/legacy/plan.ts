@@ -11,7 +11,7 @@ import type { Rewrite } from './rewrite.js';
  * carries the name of an earlier release. `unknown`: no release knew it. Invalid values never become an entry: they
  * stop the plan.
  */
-export const planActions = ['stays', 'moves', 'same', 'conflict', 'renamed', 'unknown'] as const;
+const planActions = ['stays', 'moves', 'same', 'conflict', 'renamed', 'unknown'] as const;
 export type PlanAction = (typeof planActions)[number];
 
 /** One line of the plan. Holds no secret: `value` and `current` are masked where the setting is one. */

@@ -5,8 +5,8 @@ import { ToolError } from '../errors/index.js';
 import { isEncrypted } from '../settings/encryption.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';
 
-export const RECEIPT_FORMAT = 'tmi-dbtool import receipt';
-export const RECEIPT_VERSION = 1;
+const RECEIPT_FORMAT = 'tmi-dbtool import receipt';
+const RECEIPT_VERSION = 1;
 
 /** A row as it was before, in the form it was stored in. Plain-text secrets are encrypted for the receipt. */
 export interface ReceiptRow {

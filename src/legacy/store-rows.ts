@@ -32,7 +32,7 @@ function sameRow(a: StoredRow | undefined, b: StoredRow | undefined): boolean {
 }
 
 /** @throws ToolError `legacy/changed-meanwhile` when any row differs from what the plan was made from */
-export function assertSameTable(planned: SettingsTable, now: SettingsTable): void {
+function assertSameTable(planned: SettingsTable, now: SettingsTable): void {
   const keys = new Set([...planned.rows.keys(), ...now.rows.keys()]);
   const changed = [...keys].filter((key) => !sameRow(planned.rows.get(key), now.rows.get(key)));
   if (changed.length === 0 && planned.hasOrigin === now.hasOrigin) return;

@@ -22,7 +22,7 @@ export function dotenvText(value: string): string | undefined {
 }
 
 /** A value between single quotes, in which a POSIX shell leaves everything as it is. */
-export function shellText(value: string): string {
+function shellText(value: string): string {
   return `'${value.replaceAll("'", `'\\''`)}'`;
 }
 

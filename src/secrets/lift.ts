@@ -29,7 +29,7 @@ export interface LiftPlan {
 }
 
 /** Where a setting's secret goes: `auth.jwt.secret` to `<prefix>auth_jwt_secret`. */
-export function liftedPath(key: string, prefix: string): string {
+function liftedPath(key: string, prefix: string): string {
   const name = key.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_+|_+$/g, '');
   return prefix === '' ? name : `${prefix.replace(/\/+$/, '')}/${name}`;
 }

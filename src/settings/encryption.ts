@@ -7,7 +7,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** The server refuses to read longer envelopes. */
-export const MAX_ENVELOPE_LENGTH = 4000;
+const MAX_ENVELOPE_LENGTH = 4000;
 
 /** `ENC:v1:<context>:<unix seconds>:<base64(nonce, ciphertext, tag)>`, taken apart. */
 export interface Envelope {

@@ -36,7 +36,7 @@ export interface SetOptions {
  * Insists that a row is still the one that somebody saw.
  * @throws ToolError `settings/if-match-failed`
  */
-export function assertMatch(draft: PlanDraft, key: SettingKey, expected: string | undefined): void {
+function assertMatch(draft: PlanDraft, key: SettingKey, expected: string | undefined): void {
   if (expected === undefined) return;
   const row = draft.stored(key.key);
   const actual = row ? rowHash(row, draft.row(key.key)?.text) : NO_ROW;

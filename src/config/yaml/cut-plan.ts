@@ -27,7 +27,7 @@ export function isGone(value: YamlNode, edit: EditTree | undefined): boolean {
 }
 
 /** True when every pair of a map goes and nothing takes their place. */
-export function isEmptied(map: MapNode, edit: EditTree): boolean {
+function isEmptied(map: MapNode, edit: EditTree): boolean {
   if (edit.grows || map.entries.length === 0 || edit.children.size < map.entries.length) return false;
   return map.entries.every((entry) => isGone(entry.value, edit.children.get(entry.key)));
 }

@@ -3,7 +3,7 @@ import { faultsError, type Fault } from './faults.js';
 import { LineIndex } from './lines.js';
 
 /** The largest file that is read, in bytes. Real configurations have some ten thousand. */
-export const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 const convert = 'Save the file as UTF-8, for example with: iconv -f UTF-16 -t UTF-8';
 

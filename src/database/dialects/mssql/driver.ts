@@ -6,7 +6,7 @@ import type { MssqlTls } from './tls.js';
 export type Driver = typeof tedious;
 
 /** A fault that the driver itself would not notice. `code` is read by `classify`. */
-export class DriverFault extends Error {
+class DriverFault extends Error {
   constructor(readonly code: string) {
     super(code);
   }

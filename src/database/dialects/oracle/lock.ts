@@ -6,7 +6,7 @@ import { beginOn, type OracleClient } from './client.js';
 import { quote } from './quote.js';
 
 /** The table whose lock is that of the runs named `name`. It holds no rows. */
-export const lockTable = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_LOCK`;
+const lockTable = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_LOCK`;
 
 /** Tables of that kind, as the end of a condition on the catalogue. They are the tool's own and stay where they are. */
 export const isLockTable = (column: string): string => `${column} = '${lockTable('tmi-dbtool')}'`;

@@ -5,7 +5,7 @@ export const quote = (name: string): string => `"${name.replaceAll('"', '')}"`;
  * A name of the tool's own, as a server that quotes nothing would have made it: in upper case. One that holds more than
  * lower-case letters, digits and underscores was meant as it stands.
  */
-export const ownName = (name: string): string => (/^[a-z][a-z0-9_]*$/.test(name) ? name.toUpperCase() : name);
+const ownName = (name: string): string => (/^[a-z][a-z0-9_]*$/.test(name) ? name.toUpperCase() : name);
 
 export const quoteOwn = (name: string): string => quote(ownName(name));
 

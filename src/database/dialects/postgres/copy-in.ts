@@ -25,7 +25,7 @@ export function copyText(value: string | Buffer | null): string {
  * `COPY … FROM STDIN` with its data at hand, as the driver calls it while it is the active query. The server reads
  * each value as it reads the text of a literal, and takes a fraction of the time of an INSERT.
  */
-export class CopyIn {
+class CopyIn {
   readonly done: Promise<void>;
   #resolve: () => void = () => undefined;
   #reject: (error: unknown) => void = () => undefined;

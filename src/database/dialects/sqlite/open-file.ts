@@ -14,7 +14,7 @@ const JOURNAL_VERSION_OFFSETS = [18, 19] as const;
 const WRITE_AHEAD_LOG = 2;
 
 /** A path that cannot hold a database, found before the driver is asked. `code` is read by `classify`. */
-export class FileFault extends Error {
+class FileFault extends Error {
   readonly code: 'TMI_NO_FOLDER' | 'TMI_IS_FOLDER';
 
   constructor(code: FileFault['code']) {
