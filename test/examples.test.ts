@@ -56,13 +56,16 @@ it('finds the command lines of most examples', () => {
   );
 });
 
-it.each(files.filter((name) => path.basename(name) === 'package.json'))('%s asks for this version', (name) => {
-  const { version } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
-    version: string;
-  };
-  const manifest = JSON.parse(read(name)) as { dependencies: Record<string, string> };
-  expect(manifest.dependencies['tmi-dbtool']).toBe(`^${version}`);
-});
+it.each(files.filter((name) => path.basename(name) === 'package.json'))(
+  '%s asks for this version',
+  (name) => {
+    const { version } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
+      version: string;
+    };
+    const manifest = JSON.parse(read(name)) as { dependencies: Record<string, string> };
+    expect(manifest.dependencies['tmi-dbtool']).toBe(`^${version}`);
+  },
+);
 
 /** What validation says about a configuration, errors only. */
 async function faultsOf(config: string): Promise<unknown[]> {
