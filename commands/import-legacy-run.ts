@@ -186,11 +186,9 @@ class ImportRun {
       signal: io.signal,
       onStep: (step: ImportStep) => this.#reporter.step(step),
     });
-    if (result.rowsWritten + result.rowsDeleted > 0 && (await context.isProduction())) {
-      await leaveStamp(database, io, options);
-    }
+    if (result.changed.length > 0 && (await context.isProduction())) await leaveStamp(database, io, options);
     if (result.earlier.length > 0) earlierNote(result, io, options);
-    const cache = await clearCaches(context, [...plan.writes.map(({ key }) => key), ...plan.deletes]);
+    const cache = await clearCaches(context, result.changed);
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
     else await importText({ plan, result, cache }, io, options);

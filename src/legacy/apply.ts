@@ -59,6 +59,8 @@ export interface ImportResult {
   readonly proof: Proof;
   /** True when this run finished what a killed one had begun. */
   readonly resumed: boolean;
+  /** Keys of all rows that changed, also by killed runs that this one finished: nobody has told the servers yet. */
+  readonly changed: readonly string[];
   /** Receipts of killed runs whose rows are in place. They are undone by themselves, after this run's. */
   readonly earlier: readonly string[];
 }
@@ -66,7 +68,7 @@ export interface ImportResult {
 const PRIVATE = 0o600;
 const nothingFound: Recovered = { adopted: undefined, earlier: [] };
 
-function earlierFiles(adopted: Adopted | undefined, earlier: readonly Adopted[]): string[] {
+function earlierFiles({ adopted, earlier }: Recovered): string[] {
   return [...new Set([...(adopted?.receipt.earlier ?? []), ...earlier.map(({ file }) => file)])];
 }
 
@@ -141,6 +143,12 @@ class Import {
     return writes.length > 0 || deletes.length > 0;
   }
 
+  #changedKeys({ adopted, earlier }: Recovered): string[] {
+    const { writes, deletes } = this.inputs.built.plan;
+    const found = [...(adopted ? [adopted] : []), ...earlier].flatMap(({ receipt }) => receipt.changes);
+    return [...new Set([...[...writes, ...found].map(({ key }) => key), ...deletes])];
+  }
+
   /** True when the output file holds the new text already, as a killed run may have left it. */
   async #isWritten(bytes: Uint8Array): Promise<boolean> {
     const { target } = this.inputs;
@@ -165,9 +173,10 @@ class Import {
     });
   }
 
-  async #nothingToDo({ adopted, earlier }: Recovered): Promise<ImportResult> {
+  async #nothingToDo(recovered: Recovered): Promise<ImportResult> {
     const { built, rows } = this.inputs;
-    for (const ended of earlier) await settle(ended);
+    const { adopted } = recovered;
+    for (const ended of recovered.earlier) await settle(ended);
     const proof = built.proveWith(undefined, rows);
     return {
       rowsWritten: 0,
@@ -177,16 +186,18 @@ class Import {
       receipt: adopted?.file,
       proof,
       resumed: adopted !== undefined,
-      earlier: earlierFiles(adopted, earlier),
+      changed: this.#changedKeys(recovered),
+      earlier: earlierFiles(recovered),
     };
   }
 
   async #change(
     bytes: Uint8Array | undefined,
     writesFile: boolean,
-    { adopted, earlier }: Recovered,
+    recovered: Recovered,
   ): Promise<ImportResult> {
     const { inputs } = this;
+    const { adopted, earlier } = recovered;
     const { plan } = inputs.built;
     await this.#step('stage');
     if (bytes && inputs.file && inputs.target.kind === 'in-place') {
@@ -219,7 +230,8 @@ class Import {
       receipt: receipt?.file,
       proof,
       resumed: adopted !== undefined,
-      earlier: earlierFiles(adopted, earlier),
+      changed: this.#changedKeys(recovered),
+      earlier: earlierFiles(recovered),
     };
   }
 

@@ -231,3 +231,23 @@ it('stores once into a table without origins what stays in the file', async () =
   expect({ code: again.code, files: w.files() }).toEqual({ code: 0, files });
   expect(again.out).toContain('Nothing to do');
 });
+
+it.each(['rewrite', 'verify', 'complete'] as const)(
+  'tells the servers of the rows of an import that was killed before "%s"',
+  async (step) => {
+    for (const [option, stale] of [
+      ['--no-color', 'A running server may use what it has cached'],
+      ['--json', '"state": "not-configured"'],
+    ] as const) {
+      const w = await create('sqlite');
+      await killedAt(w, step, ['config.yml']);
+      const next = await w.import([option], later);
+      expect({ code: next.code, err: next.err }).toEqual({ code: 0, err: '' });
+      expect(next.out).toContain(stale);
+      if (option !== '--json') continue;
+      const { result } = JSON.parse(next.out) as { result: { changed: string[]; rowsWritten: number } };
+      expect(result).toMatchObject({ rowsWritten: 0, resumed: true });
+      expect([...result.changed].sort()).toEqual([...(await w.rows()).keys()].sort());
+    }
+  },
+);
