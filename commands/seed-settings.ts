@@ -1,11 +1,12 @@
 import { planSeed, seedableKeys } from '../src/settings/seed.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import type { DefineCommand } from './command.js';
+import { addWaitOption, type DatabaseOptions } from './database-options.js';
 import type { Io } from './io.js';
 import type { WriteOptions } from './settings-session.js';
 import { runWrite } from './settings-write.js';
 
-interface SeedOptions extends WriteOptions {
+interface SeedOptions extends WriteOptions, DatabaseOptions {
   readonly ifEmpty?: boolean;
   readonly only?: string;
 }
@@ -33,6 +34,7 @@ async function runSeedSettings(options: SeedOptions, io: Io): Promise<number> {
       kind: 'seed-settings',
       prepare: () => Promise.resolve((context) => planSeed(context, { ifEmpty, only })),
       existing: 'keep',
+      waitSeconds: options.wait,
     },
     options,
     io,
@@ -41,7 +43,7 @@ async function runSeedSettings(options: SeedOptions, io: Io): Promise<number> {
 }
 
 export const define: DefineCommand = (command, io, finish) => {
-  command
+  addWaitOption(command)
     .option('--if-empty', 'only when the table holds no row at all')
     .option('--only <prefix>', 'only keys under this prefix')
     .option('--dry-run', 'show what would be inserted; write nothing')

@@ -21,6 +21,8 @@ export interface WriteRequest<P extends SettingsPlan> {
   readonly prepare: (session: SettingsSession) => Promise<(context: PlanContext) => P>;
   /** With `keep`, rows that somebody else puts in meanwhile are left alone. */
   readonly existing?: 'replace' | 'keep';
+  /** How long to wait for a database that is still starting. */
+  readonly waitSeconds?: number | undefined;
   /** Asked before anything is written, with the plan as it stands. Throws when the answer is no. */
   readonly agree?: (plan: P, database: string) => Promise<void>;
   readonly describe?: (
@@ -39,7 +41,7 @@ export async function runWrite<P extends SettingsPlan>(
   io: Io,
 ): Promise<void> {
   const dryRun = options.dryRun ?? false;
-  await withSettings(options, io, { readOnly: dryRun }, async (session) => {
+  await withSettings(options, io, { readOnly: dryRun, waitSeconds: request.waitSeconds }, async (session) => {
     const { database, context } = session;
     const decide = await request.prepare(session);
     const planFor = await planContext(session, options);
