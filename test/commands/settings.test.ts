@@ -417,3 +417,14 @@ it('no file of an export can be read by others while it holds secrets', async ()
   expect(statSync(join(w.folder, 'open.yml')).mode & 0o077).toBe(0);
   expect(readFileSync(join(w.folder, 'open.yml'), 'utf8')).toContain('hunter2');
 });
+
+it('waits with seeding for a database that is still starting, as long as it was told', async () => {
+  const w = await create();
+  const begun = performance.now();
+  const late = await w.run([
+    ...['seed-settings', '--wait', '1', '--config', 'config.yml'],
+    ...['--database-url', 'postgres://tmi:pw@127.0.0.1:1/tmi'],
+  ]);
+  expect(late.code).toBe(6);
+  expect(performance.now() - begun).toBeGreaterThan(900);
+});
