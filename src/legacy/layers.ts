@@ -4,6 +4,7 @@ import { parseYaml, type YamlDocument } from '../config/yaml/parse.js';
 import type { DecodedRow } from '../settings/decode.js';
 import type { EffectiveInputs } from '../settings/effective.js';
 import type { DesiredRow } from './decide.js';
+import { withNormalTexts } from './normal-rows.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { Statement } from './statement.js';
 
@@ -57,5 +58,9 @@ export function layersAfter(
 ): EffectiveInputs {
   const document =
     newBytes === undefined || !inputs.document ? inputs.document : parseYaml(newBytes, inputs.document.file);
-  return { ...layersBefore(inputs), file: fileInputs(document, inputs.statements), rows };
+  return {
+    ...layersBefore(inputs),
+    file: fileInputs(document, inputs.statements),
+    rows: withNormalTexts(rows),
+  };
 }

@@ -5,6 +5,7 @@ import { decodeRows, type DecodedRows } from '../settings/decode.js';
 import { assertKeyFits } from '../settings/foreign-rows.js';
 import type { SettingsTable } from '../settings/store.js';
 import { buildPlan, type BuiltPlan } from './build-plan.js';
+import { withNormalTexts } from './normal-rows.js';
 import type { ImportPlan, PlanOptions } from './plan.js';
 import type { ImportSource } from './read-source.js';
 
@@ -60,7 +61,7 @@ export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly row
     document: source.document,
     environment: source.environment,
     table,
-    rows: decoded.rows,
+    rows: withNormalTexts(decoded.rows),
     unreadable: new Set(decoded.unreadable.keys()),
     cipher,
     production: inputs.production,

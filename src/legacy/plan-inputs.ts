@@ -17,6 +17,7 @@ export interface PlanInputs {
   /** The environment, with references in secrets resolved. */
   readonly environment: EnvironmentLayer;
   readonly table: { readonly exists: boolean; readonly hasOrigin: boolean };
+  /** With their texts in normal form. */
   readonly rows: ReadonlyMap<string, DecodedRow>;
   /** Keys of rows that cannot be decrypted. */
   readonly unreadable: ReadonlySet<string>;
