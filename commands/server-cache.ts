@@ -49,7 +49,9 @@ export function cacheText(outcome: CacheOutcome): string {
     case 'cleared':
       return `Cleared the cache of running servers in ${outcome.redis}.`;
     case 'unreachable':
-      return `The cache in ${outcome.redis} was not cleared: ${outcome.reason}. ${wait}`;
+      return [`The cache in ${outcome.redis} was not cleared: ${outcome.reason}.`, outcome.hint, wait]
+        .filter((text) => text !== undefined)
+        .join(' ');
     case 'not-configured':
       return wait;
   }

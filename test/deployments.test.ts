@@ -99,7 +99,8 @@ describe.skipIf(missing)(`deployments${missing ? ` (${missing})` : ''}`, () => {
     const { env } = JSON.parse(read('heroku/app.json')) as { env: Record<string, { value?: string }> };
     const values: Record<string, string> = {
       TMI_DATABASE_URL: databaseUrl,
-      TMI_REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+      // The certificate of the Key-Value Store there is one that nobody knows.
+      TMI_REDIS_URL: `rediss://localhost:${redis.tlsPort}`,
       TMI_JWT_SECRET: JWT_SECRET,
       TMI_SECRET_SETTINGS_ENCRYPTION_KEY: ENCRYPTION_KEY,
     };
@@ -113,6 +114,13 @@ describe.skipIf(missing)(`deployments${missing ? ` (${missing})` : ''}`, () => {
     expect(succeeds(release, dyno)).not.toContain('CANARY');
     succeeds(release, dyno);
     expect(succeeds(web, dyno)).toContain(`server of ${databaseUrl} ${JWT_SECRET}`);
+    const check =
+      'tmi-dbtool validate-config --connect --rule redis-unreachable,redis-certificate-unverified';
+    expect(succeeds(check, dyno)).toContain('[redis-certificate-unverified]');
+    const trusting = { ...dyno, NODE_EXTRA_CA_CERTS: tlsFixture('ca.crt') };
+    expect(succeeds(check, trusting)).not.toContain('[redis-');
+    const otherName = { ...trusting, TMI_REDIS_URL: `rediss://127.0.0.1:${redis.tlsPort}` };
+    expect(succeeds(check, otherName)).toContain('its certificate is for another name');
     // What a dyno without its variables says, it says before anything starts.
     expect(shell(release, { PORT: '31245' }).status).toBe(3);
   });

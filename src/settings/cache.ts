@@ -1,4 +1,5 @@
-import { askRedis, describeRedis, redisFault, type RedisTarget } from './redis.js';
+import { redisFault } from './redis-faults.js';
+import { askRedis, describeRedis, type RedisTarget } from './redis.js';
 
 /** How long a running server may go on with what it has read, when nothing tells it otherwise. */
 export const CACHE_SECONDS = 60;
@@ -9,7 +10,7 @@ const PREFIX = 'tmi:settings:';
 export type CacheOutcome =
   | { readonly state: 'cleared'; readonly redis: string; readonly keys: number }
   /** Redis is configured and did not do it. */
-  | { readonly state: 'unreachable'; readonly redis: string; readonly reason: string }
+  | { readonly state: 'unreachable'; readonly redis: string; readonly reason: string; readonly hint?: string }
   | { readonly state: 'not-configured' };
 
 export interface ClearOptions {
@@ -31,6 +32,7 @@ export async function clearCachedSettings(
     await askRedis(target, timeoutMs, (client) => client.del(keys.map((key) => `${PREFIX}${key}`)));
     return { state: 'cleared', redis, keys: keys.length };
   } catch (error) {
-    return { state: 'unreachable', redis, reason: redisFault(error) };
+    const { reason, hint } = redisFault(error);
+    return { state: 'unreachable', redis, reason, ...(hint === undefined ? {} : { hint }) };
   }
 }

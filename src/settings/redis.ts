@@ -1,3 +1,4 @@
+import { connect, type TLSSocket } from 'node:tls';
 import type { SecretValue } from '../values/index.js';
 
 /** Where the servers' Redis is. */
@@ -19,24 +20,6 @@ export function describeRedis({ url, host, port, db }: RedisTarget): string {
   } catch {
     return 'database.redis.url';
   }
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'its name is not known',
-  EAI_AGAIN: 'its name could not be looked up',
-  ETIMEDOUT: 'it did not answer in time',
-  ECONNRESET: 'it closed the connection',
-};
-
-/** Why Redis failed, in words of our own: the client's may hold addresses with passwords. */
-export function redisFault(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code !== undefined && code in reasons) return reasons[code] ?? code;
-  const text = error instanceof Error ? error.message : '';
-  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH)/.test(text)) return 'it refused the password';
-  if (/invalid url|protocol/i.test(text)) return 'database.redis.url is not a URL of Redis';
-  return /timeout|timed out/i.test(text) ? 'it did not answer in time' : 'it could not be used';
 }
 
 /** What is asked of a connected Redis. */
@@ -63,7 +46,7 @@ async function clientOf(target: RedisTarget, timeoutMs: number): Promise<RedisCl
 
 /**
  * Connects, asks, and disconnects, all of it within the time. Rejects with the client's own errors, which must not be
- * printed: see `redisFault`.
+ * printed: see redis-faults.ts.
  */
 export async function askRedis(
   target: RedisTarget,
@@ -83,5 +66,29 @@ export async function askRedis(
   } finally {
     clearTimeout(timer);
     if (client?.isOpen) client.destroy();
+  }
+}
+
+/**
+ * Asks a Redis that could not prove who it is whether it is one, over TLS. Nothing secret is sent: it may be anybody.
+ * @returns true when it answers as Redis does, be it that it wants a password first
+ */
+export async function answersUnverified(url: SecretValue, timeoutMs: number): Promise<boolean> {
+  const { hostname, port } = new URL(url.reveal());
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  let socket: TLSSocket | undefined;
+  try {
+    return await new Promise<boolean>((resolve) => {
+      const asked = connect({ host, port: Number(port || 6379), rejectUnauthorized: false }, () =>
+        asked.write('PING\r\n'),
+      );
+      socket = asked;
+      asked.setTimeout(timeoutMs, () => resolve(false));
+      asked.once('error', () => resolve(false));
+      asked.once('close', () => resolve(false));
+      asked.once('data', (answer: Buffer) => resolve(/^(\+PONG|-[A-Z]+ )/.test(answer.toString('latin1'))));
+    });
+  } finally {
+    socket?.destroy();
   }
 }

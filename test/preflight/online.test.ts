@@ -12,6 +12,7 @@ import { connect, freshUrl } from '../support/connection.js';
 import { describeEngines } from '../support/database.js';
 import { fakeRedis } from '../support/fake-redis.js';
 import { FakeIo } from '../support/io.js';
+import { tlsFixture } from '../support/servers/process.js';
 
 const SECRET = 'q8vN2xLpR7tKzW4mYc9HsB3dGfJ6aQeU';
 const KEY = 'ab'.repeat(32);
@@ -80,7 +81,7 @@ describe('--resolve', () => {
 describe('--connect: Redis', () => {
   it('answers, refuses the password, or is not there', async () => {
     const env = { ...server, TMI_REDIS_HOST: '127.0.0.1' };
-    const port = String(await fakeRedis('hunter2'));
+    const port = String(await fakeRedis({ password: 'hunter2' }));
     const only = ['--connect', '--rule', 'redis-unreachable'];
     expect(
       (await check(only, { ...env, TMI_REDIS_PORT: port, TMI_REDIS_PASSWORD: 'hunter2' })).rules,
@@ -96,6 +97,53 @@ describe('--connect: Redis', () => {
     expect(
       (await check(only, { ...env, TMI_REDIS_URL: `redis://:hunter2@127.0.0.1:${port}` })).rules,
     ).toEqual([]);
+  });
+});
+
+describe('--connect: Redis over TLS', () => {
+  const only = ['--connect', '--rule', 'redis-unreachable,redis-certificate-unverified'];
+  const found = (out: string) =>
+    (JSON.parse(out) as { findings: { message: string; hint: string }[] }).findings[0];
+  const urlOf = (port: number): Env => ({ ...server, TMI_REDIS_URL: `rediss://:hunter2@localhost:${port}` });
+
+  it.each([
+    ['self-signed', 'is self-signed', 'NODE_EXTRA_CA_CERTS=/path/redis.pem'],
+    ['of an authority of its own', 'an authority that is not known here', 'NODE_EXTRA_CA_CERTS=/path/ca.pem'],
+  ])('warns of a certificate that is %s, and sends no password', async (kind, reason, hint) => {
+    certificate('redis', 10);
+    const own = { cert: join(folder, 'redis.crt'), key: join(folder, 'redis.key') };
+    const fixture = { cert: tlsFixture('server.crt'), key: tlsFixture('server.key') };
+    const heard: string[] = [];
+    const tls = kind === 'self-signed' ? own : fixture;
+    const port = await fakeRedis({ password: 'hunter2', tls, heard: (text) => heard.push(text) });
+    const { code, rules, out } = await check(only, urlOf(port));
+    expect([code, rules]).toEqual([0, ['redis-certificate-unverified']]);
+    expect(found(out)?.message).toContain(`rediss://localhost:${port} answers, and its certificate is`);
+    expect(found(out)?.message).toContain(reason);
+    expect(found(out)?.hint).toContain(hint);
+    expect(heard).toEqual(['PING\r\n']);
+    const ignored = await check(['--connect', '--ignore', 'redis-certificate-unverified'], urlOf(port));
+    expect(ignored.rules.filter((rule) => rule.startsWith('redis'))).toEqual([]);
+  });
+
+  it('is unreachable when what answers there is no Redis', async () => {
+    certificate('redis', 10);
+    const tls = { cert: join(folder, 'redis.crt'), key: join(folder, 'redis.key') };
+    const port = await fakeRedis({ tls, answer: 'HTTP/1.1 400 Bad Request\r\n\r\n' });
+    const { code, rules, out } = await check(only, urlOf(port));
+    expect([code, rules]).toEqual([6, ['redis-unreachable']]);
+    expect(found(out)?.message).toContain('is self-signed');
+  });
+
+  it('says which of the two ports was taken for the other', async () => {
+    certificate('redis', 10);
+    const plain = await check(only, urlOf(await fakeRedis({ answer: '-ERR\r\n' })));
+    expect([plain.code, plain.rules]).toEqual([6, ['redis-unreachable']]);
+    expect(found(plain.out)?.message).toContain('the TLS handshake failed');
+    const tls = { cert: join(folder, 'redis.crt'), key: join(folder, 'redis.key') };
+    const url = `redis://:hunter2@localhost:${await fakeRedis({ tls })}`;
+    const secure = await check(only, { ...server, TMI_REDIS_URL: url });
+    expect(found(secure.out)?.hint).toContain('wants rediss://');
   });
 });
 

@@ -9,6 +9,7 @@ import type { RowWrite } from '../../src/settings/row.js';
 import { connect } from '../support/connection.js';
 import { FakeIo } from '../support/io.js';
 import { fakeRedis } from '../support/fake-redis.js';
+import { tlsFixture } from '../support/servers/process.js';
 
 // Rules that look beyond file and environment, each with a folder: what the outside is like in the bad case and in the
 // good one, the two configurations where there are any, and everything that is printed about the bad one.
@@ -55,8 +56,12 @@ async function run(id: string, which: 'err' | 'ok'): Promise<Printed> {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   cpSync('fixtures/preflight/tls', folder, { recursive: true });
   await fillDatabase(folder, outside);
-  const port = String(await fakeRedis('CANARY-redis-3377'));
-  const fill = (text: string): string => text.replaceAll('$FOLDER', folder).replaceAll('$REDIS_PORT', port);
+  const password = 'CANARY-redis-3377';
+  const port = String(await fakeRedis({ password }));
+  const tls = { cert: tlsFixture('server.crt'), key: tlsFixture('server.key') };
+  const tlsPort = String(await fakeRedis({ password, tls }));
+  const fill = (text: string): string =>
+    text.replaceAll('$FOLDER', folder).replaceAll('$REDIS_PORT', port).replaceAll('$REDIS_TLS_PORT', tlsPort);
 
   const file = join(root, id, `${which}.yml`);
   if (existsSync(file)) {
@@ -70,7 +75,10 @@ async function run(id: string, which: 'err' | 'ok'): Promise<Printed> {
     const only = ['--profile', 'production', '--rule', id, '--format', format];
     await main(['validate-config', ...named, ...args, ...only], io);
     expect(io.err).toBe('');
-    return io.out.replaceAll(folder, '$FOLDER').replace(/version \d+\.\d+\.\d+/g, 'version $VERSION');
+    return io.out
+      .replaceAll(folder, '$FOLDER')
+      .replaceAll(`localhost:${tlsPort}`, 'localhost:$REDIS_TLS_PORT')
+      .replace(/version \d+\.\d+\.\d+/g, 'version $VERSION');
   };
   const texts: Record<string, string> = {};
   for (const format of formats) texts[format] = await printed(format);

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clearCachedSettings } from '../../src/settings/cache.js';
+import { redisFault } from '../../src/settings/redis-faults.js';
 import { describeRedis, type RedisTarget } from '../../src/settings/redis.js';
 import { SecretValue } from '../../src/values/index.js';
 import { startRedis, whyNoRedis, type TestRedis } from '../support/servers/redis.js';
@@ -53,6 +54,22 @@ describe('clearCachedSettings', () => {
       state: 'unreachable',
       reason: 'database.redis.url is not a URL of Redis',
     });
+  });
+
+  it.each([
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'its certificate is self-signed', 'NODE_EXTRA_CA_CERTS=/path/redis.pem'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'an authority that is not known here', 'NODE_EXTRA_CA_CERTS=/path/ca.pem'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'an authority that is not', 'NODE_EXTRA_CA_CERTS=/path/ca.pem'],
+    ['CERT_HAS_EXPIRED', 'has expired', 'Renew'],
+    ['CERT_NOT_YET_VALID', 'not valid yet', 'clocks'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'for another name', 'database.redis.url'],
+    ['CERT_REVOKED', 'cannot be verified', 'NODE_EXTRA_CA_CERTS=/path/ca.pem'],
+  ])('names the reason of TLS and what to type: %s', (code, reason, hint) => {
+    const fault = redisFault(Object.assign(new Error('of rediss://:hunter2@host'), { code }));
+    expect(fault).toMatchObject({ unverified: true });
+    expect(fault.reason).toContain(reason);
+    expect(fault.hint).toContain(hint);
+    expect(JSON.stringify(fault)).not.toContain('hunter2');
   });
 
   it('names Redis without anything secret', () => {

@@ -26,7 +26,7 @@ async function environmentReports(
   return {
     ...checkTlsFiles(configuration, inputs),
     ...answer.reports,
-    'redis-unreachable': redis,
+    ...redis,
     ...(table && capabilities && cipher ? checkRows(configuration, table, cipher, capabilities) : {}),
   };
 }

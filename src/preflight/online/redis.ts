@@ -1,4 +1,5 @@
-import { askRedis, describeRedis, redisFault, type RedisTarget } from '../../settings/redis.js';
+import { redisFault } from '../../settings/redis-faults.js';
+import { answersUnverified, askRedis, describeRedis, type RedisTarget } from '../../settings/redis.js';
 import { SecretValue } from '../../values/index.js';
 import { isReference } from '../../secrets/reference.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
@@ -32,19 +33,34 @@ function targetOf(configuration: Configuration): { target: RedisTarget; value: V
   };
 }
 
-/** Connects to Redis, logs in and asks for an answer. */
-export async function checkRedis(configuration: Configuration): Promise<Report[]> {
+type RedisRule = 'redis-unreachable' | 'redis-certificate-unverified';
+
+/**
+ * Connects to Redis, logs in and asks for an answer. Where the certificate cannot be verified, it is asked without the
+ * login: a server may have another way to trust it, and the password is not for whoever answers there.
+ */
+export async function checkRedis(
+  configuration: Configuration,
+): Promise<Partial<Record<RedisRule, Report[]>>> {
   const found = targetOf(configuration);
-  if (!found) return [];
+  if (!found) return {};
+  const { target, value } = found;
   try {
-    await askRedis(found.target, TIMEOUT_MS, (client) => client.ping());
-    return [];
+    await askRedis(target, TIMEOUT_MS, (client) => client.ping());
+    return {};
   } catch (error) {
-    return [
-      reportOn(found.value, {
-        message: `Redis at ${describeRedis(found.target)} cannot be used: ${redisFault(error)}`,
-        hint: 'Check the settings below database.redis.',
-      }),
-    ];
+    const { reason, hint, unverified } = redisFault(error);
+    if (unverified && target.url && (await answersUnverified(target.url, TIMEOUT_MS))) {
+      const message = `Redis at ${describeRedis(target)} answers, and ${reason}; the login was not tried`;
+      return { 'redis-certificate-unverified': [reportOn(value, { message, ...(hint ? { hint } : {}) })] };
+    }
+    return {
+      'redis-unreachable': [
+        reportOn(value, {
+          message: `Redis at ${describeRedis(target)} cannot be used: ${reason}`,
+          hint: hint ?? 'Check the settings below database.redis.',
+        }),
+      ],
+    };
   }
 }

@@ -84,4 +84,12 @@ export const environmentRules: readonly Rule[] = [
     fix: 'Correct the settings below `database.redis`, or start Redis.',
     exit: 'database',
   },
+  {
+    id: 'redis-certificate-unverified',
+    tier: 'environment',
+    severity: always('warning'),
+    summary: 'The certificate of Redis cannot be verified',
+    why: 'Redis answers over TLS, and its certificate is self-signed, of an unknown authority, expired or for another name. The tool does not send the password there, so neither the login was checked nor are caches cleared. A server that verifies certificates does not connect either; one that trusts this certificate in a way of its own does, so the finding is no error.',
+    fix: 'Start with `NODE_EXTRA_CA_CERTS=/path/ca.pem`, the certificate of the authority, or of Redis itself when it is self-signed; renew an expired one; write the host as the certificate names it. Where nothing can be done, as with the Key-Value Store of Heroku: `--ignore redis-certificate-unverified`.',
+  },
 ];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import { findBinary, freePort } from './process.js';
+import { findBinary, freePort, tlsFixture } from './process.js';
 
 /** What tests ask of the server. The package's own type does not fit itself under exactOptionalPropertyTypes. */
 interface RedisClient {
@@ -19,6 +19,8 @@ interface RedisClient {
 /** A Redis of a test's own. */
 export interface TestRedis {
   readonly port: number;
+  /** Takes TLS, with the certificate of the fixtures. */
+  readonly tlsPort: number;
   readonly password: string;
   /** Runs commands as the server would. */
   readonly client: RedisClient;
@@ -43,11 +45,22 @@ async function ended(child: ChildProcess): Promise<void> {
 /** Starts a Redis that keeps nothing on disk. */
 export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
+  const tlsPort = await freePort();
   const folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-redis-'));
   const password = 'redis-test-password';
   const options = [
     '--port',
     String(port),
+    '--tls-port',
+    String(tlsPort),
+    '--tls-cert-file',
+    tlsFixture('server.crt'),
+    '--tls-key-file',
+    tlsFixture('server.key'),
+    '--tls-ca-cert-file',
+    tlsFixture('ca.crt'),
+    '--tls-auth-clients',
+    'no',
     '--bind',
     '127.0.0.1',
     '--requirepass',
@@ -71,7 +84,7 @@ export async function startRedis(): Promise<TestRedis> {
         client.destroy();
         await stopServer();
       };
-      return { port, password, client, stop };
+      return { port, tlsPort, password, client, stop };
     } catch (error) {
       if (attempt > 100 || server.exitCode !== null) {
         await stopServer();
