@@ -2,11 +2,12 @@ import type { YamlDocument } from '../../src/config/yaml/parse.js';
 import { parseYaml } from '../../src/config/yaml/parse.js';
 import type { ToolError } from '../../src/errors/index.js';
 import type { ImportResult } from '../../src/legacy/apply.js';
+import { compactKeyList } from '../../src/legacy/key-list.js';
 import { maskedDiff } from '../../src/legacy/masked-diff.js';
 import { countActions, type ImportPlan, type PlanEntry } from '../../src/legacy/plan.js';
 import { variablesAfterwards } from '../../src/legacy/notes.js';
 import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
-import type { UndoResult } from '../../src/legacy/undo.js';
+import type { LeftOutput, UndoResult } from '../../src/legacy/undo.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import { shellWord } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';
@@ -228,6 +229,13 @@ export function importJson(
   });
 }
 
+/** What is left of an import with `--output`, and what it is good for. */
+function outputText({ path, edited, lacks }: LeftOutput): string {
+  const changed = edited ? ', edited since the import,' : '';
+  if (lacks.length === 0) return `left ${path}${changed} as it is`;
+  return `left ${path}${changed} as it is: it does not state ${compactKeyList(lacks)}; start no server with it`;
+}
+
 export function undoText(
   result: UndoResult,
   cache: CacheOutcome | undefined,
@@ -242,6 +250,7 @@ export function undoText(
   const lines = [
     `restored ${result.rowsRestored} rows, removed ${result.rowsRemoved}`,
     ...(result.restored === undefined ? [] : [escapeControls(`put back ${result.restored}`)]),
+    ...(result.output === undefined ? [] : [escapeControls(outputText(result.output))]),
     ...result.earlier.map((file) =>
       escapeControls(
         `rows of an earlier import are still there; to undo it too: ${undoCommand(file, options)}`,

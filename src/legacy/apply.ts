@@ -1,5 +1,5 @@
-import { readFile, realpath, rm } from 'node:fs/promises';
-import { replaceFile, stageFile, createFile, type StagedFile } from '../config/files/write.js';
+import { readFile, realpath } from 'node:fs/promises';
+import { replaceFile, stageFile, createFile } from '../config/files/write.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { identifyTarget, RUN_LOCK, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
@@ -15,6 +15,7 @@ import { storeRows } from './store-rows.js';
 import { restoreRows } from './restore-rows.js';
 import { freeSidecarNames } from './sidecar-names.js';
 import type { RewriteTarget, Sidecars } from './target.js';
+import { PRIVATE, Traces } from './traces.js';
 
 /** The boundaries between the steps of an import, in order. A run killed at any of them is finished by the next. */
 export const importSteps = [
@@ -65,31 +66,10 @@ export interface ImportResult {
   readonly earlier: readonly string[];
 }
 
-const PRIVATE = 0o600;
 const nothingFound: Recovered = { adopted: undefined, earlier: [] };
 
 function earlierFiles({ adopted, earlier }: Recovered): string[] {
   return [...new Set([...(adopted?.receipt.earlier ?? []), ...earlier.map(({ file }) => file)])];
-}
-
-/** The files of one import, so that a failure before the commit can take them away again. */
-class Traces {
-  staged: StagedFile | undefined;
-  readonly #created: string[] = [];
-
-  async create(file: string, bytes: Uint8Array): Promise<void> {
-    if (!(await createFile(file, bytes, { mode: PRIVATE }))) {
-      throw new ToolError('config/cannot-write-file', `${file} exists already`, {
-        hint: 'Run the command again.',
-      });
-    }
-    this.#created.push(file);
-  }
-
-  async remove(): Promise<void> {
-    await this.staged?.discard();
-    for (const file of this.#created) await rm(file, { force: true });
-  }
 }
 
 async function assertUnchanged(file: ConfigFile): Promise<void> {
@@ -220,7 +200,7 @@ class Import {
     await this.#step('verify');
     if (rewritten !== undefined) await this.#verify(rewritten, bytes as Uint8Array, receipt);
     await this.#step('complete');
-    if (receipt) await this.#complete(receipt);
+    if (receipt) await this.#complete(receipt, bytes);
     await this.#step('done');
     return {
       rowsWritten: plan.writes.length,
@@ -263,6 +243,7 @@ class Import {
         sha256Before: sha256(file.bytes),
         sha256After: replaces ? sha256(bytes) : null,
         backup: replaces && sidecars.backup ? names.backup : null,
+        ...this.#output(bytes),
       },
       changes: receiptChanges(inputs.built.plan, inputs.table, inputs.cipher, inputs.now),
       ...(earlier.length === 0 ? {} : { earlier: earlier.map((ended) => ended.file) }),
@@ -330,8 +311,17 @@ class Import {
     await restoreRows(database, rowsAsTheyWere(receipt.changes, cipher));
   }
 
-  async #complete({ file, receipt }: Adopted): Promise<void> {
-    await settle({ file, receipt: { ...receipt, status: 'complete' } });
+  /** The output file, as a receipt knows it. */
+  #output(bytes: Uint8Array | undefined): Pick<Receipt['file'], 'output'> {
+    const { target } = this.inputs;
+    if (target.kind !== 'output' || !bytes) return {};
+    return { output: { path: target.path, sha256: sha256(bytes) } };
+  }
+
+  /** A run that goes on with the receipt of another may have been told to write elsewhere than that one. */
+  async #complete({ file, receipt }: Adopted, bytes: Uint8Array | undefined): Promise<void> {
+    const facts = { ...receipt.file, ...this.#output(bytes) };
+    await settle({ file, receipt: { ...receipt, status: 'complete', file: facts } });
   }
 }
 

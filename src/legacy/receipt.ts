@@ -57,6 +57,8 @@ export interface Receipt {
     /** Null when the file was not rewritten. */
     readonly sha256After: string | null;
     readonly backup: string | null;
+    /** The file that the new text went to, when it was not this one, and its digest. */
+    readonly output?: { readonly path: string; readonly sha256: string };
   };
   readonly changes: readonly ReceiptChange[];
   /** Receipts of killed runs whose rows this import found in place: they are undone by themselves, after this one. */
@@ -132,6 +134,9 @@ function isChange(value: unknown): boolean {
   return goodBefore && goodAfter;
 }
 
+const isOutput = (value: unknown): boolean =>
+  isRecord(value) && typeof value['path'] === 'string' && typeof value['sha256'] === 'string';
+
 function isReceipt(value: unknown): value is Receipt {
   if (!isRecord(value)) return false;
   const { format, version, status, database, changes, file, earlier = [] } = value;
@@ -144,6 +149,7 @@ function isReceipt(value: unknown): value is Receipt {
     typeof file['path'] === 'string' &&
     typeof file['sha256Before'] === 'string' &&
     ['sha256After', 'backup'].every((name) => isTextOrNull(file[name])) &&
+    (file['output'] === undefined || isOutput(file['output'])) &&
     Array.isArray(changes) &&
     changes.every(isChange) &&
     Array.isArray(earlier) &&

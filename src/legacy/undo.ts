@@ -25,11 +25,22 @@ export interface UndoInputs {
 export const undoSteps = ['lock', 'restore-file', 'restore-rows', 'complete', 'done'] as const;
 export type UndoStep = (typeof undoSteps)[number];
 
+/** A file that an import with `--output` wrote. An undo leaves it alone: somebody may have gone on from it. */
+export interface LeftOutput {
+  readonly path: string;
+  /** True when it is not what the import wrote any more. */
+  readonly edited: boolean;
+  /** What a server that starts with it would not find in it, nor in the rows as they were. */
+  readonly lacks: readonly string[];
+}
+
 export interface UndoResult {
   readonly rowsRestored: number;
   readonly rowsRemoved: number;
   /** Path of the file that got its old bytes back; undefined when it had not been rewritten. */
   readonly restored: string | undefined;
+  /** The file that the import wrote in place of its own; undefined when there is none, or none any more. */
+  readonly output: LeftOutput | undefined;
   /** Receipts of imports before this one, which were killed and whose rows are still there. */
   readonly earlier: readonly string[];
 }
@@ -91,6 +102,20 @@ function assertUntouched(receipt: Receipt, table: SettingsTable, cipher: Setting
   );
 }
 
+async function leftOutput(receipt: Receipt): Promise<LeftOutput | undefined> {
+  const { output } = receipt.file;
+  const config = output && (await readConfigFile(output.path, '/').catch(() => undefined));
+  if (!config) return undefined;
+  const edited = sha256(config.bytes) !== output.sha256;
+  try {
+    return { path: output.path, edited, lacks: keysOnlyStored(receipt, config) };
+  } catch (error) {
+    // What somebody has made of it since need not be a configuration.
+    if (error instanceof ToolError) return { path: output.path, edited, lacks: [] };
+    throw error;
+  }
+}
+
 /** Receipts that are still to be undone. */
 async function notUndone(files: readonly string[]): Promise<string[]> {
   const receipts = await Promise.all(files.map((file) => readReceipt(file, file).catch(() => undefined)));
@@ -146,6 +171,7 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
     rowsRestored: rows.restored,
     rowsRemoved: rows.removed,
     restored: receipt.file.sha256After === null ? undefined : config.realPath,
+    output: await leftOutput(receipt),
     earlier: await notUndone(receipt.earlier ?? []),
   };
 }

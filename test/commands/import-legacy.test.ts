@@ -75,6 +75,39 @@ describe('where the new text goes', () => {
     expect(third.out).not.toContain('Nothing to do');
   });
 
+  it('says after an undo that the --output file is left, and what it lacks', async () => {
+    const w = await sample();
+    await w.import([...plain, '--output', 'new.yml']);
+    const output = w.text('new.yml');
+    const undone = await w.run(['import-legacy', '--undo', w.receipt()]);
+    expect({ code: undone.code, err: undone.err }).toEqual({ code: 0, err: '' });
+    expect(undone.out).toContain(
+      `left ${join(w.folder, 'new.yml')} as it is: it does not state administrators`,
+    );
+    expect(undone.out).not.toContain('server.base_url');
+    expect(w.text('new.yml')).toBe(output);
+  });
+
+  it('says so too when somebody has edited it, and nothing when it is gone', async () => {
+    for (const [change, expected] of [
+      [(file: string) => writeFileSync(file, sampleText), { edited: true, lacks: [] }],
+      [(file: string) => writeFileSync(file, 'a: [\n'), { edited: true, lacks: [] }],
+      [(file: string) => rmSync(file), undefined],
+    ] as const) {
+      const w = await sample();
+      // A run that leaves the file alone is killed, so to speak, and goes on as one that writes elsewhere.
+      await w.import([...plain, '--no-rewrite']);
+      const receipt = w.receipt();
+      const text = readFileSync(receipt, 'utf8').replace('"complete"', '"pending"');
+      writeFileSync(receipt, text);
+      expect((await w.import([...plain, '--output', 'new.yml'], later)).code).toBe(0);
+      change(join(w.folder, 'new.yml'));
+      const undone = await w.run(['import-legacy', '--json', '--undo', w.receipt()]);
+      const { result } = json(undone.out) as { result: { output?: unknown } };
+      expect(result.output).toEqual(expected && { path: join(w.folder, 'new.yml'), ...expected });
+    }
+  });
+
   it('refuses an --output file that exists before anything is written, unless told to replace it', async () => {
     const w = await sample();
     writeFileSync(join(w.folder, 'new.yml'), 'mine');
@@ -801,6 +834,8 @@ describe('faults', () => {
       { changes: [{}] },
       { changes: [{ key: 'a', before: {}, after: null }] },
       { file: { path: 1 } },
+      { file: { ...(good['file'] as object), output: 'new.yml' } },
+      { earlier: [1] },
     ]) {
       writeFileSync(join(w.folder, 'r.json'), JSON.stringify({ ...good, ...damage }));
       const { code, err } = await w.run(['import-legacy', '--undo', 'r.json']);
