@@ -2,6 +2,7 @@ import { seedOnFirstBoot } from './bootstrap/first-boot.js';
 import { serverConfig, type ServerConfig } from './bootstrap/server-config.js';
 import { SettingsService } from './bootstrap/settings-service.js';
 import { splitFindings } from './bootstrap/start-faults.js';
+import { checkTable } from './bootstrap/table-check.js';
 import { BUILD_MODE, buildModeOf } from './config/build-mode.js';
 import { readConfigFile } from './config/files/read.js';
 import type { Environment } from './config/variable.js';
@@ -110,27 +111,34 @@ export async function bootstrap(options: BootstrapOptions): Promise<Server> {
   const { cipher, values: resolved } = secrets;
   const { url, oracle_wallet_location: walletLocation } = config.database;
   const connection = { environment: options.env, walletLocation };
-  const seeded =
-    seed === 'never'
-      ? 0
-      : await seedOnFirstBoot({
-          url,
-          connection,
-          cipher,
-          production: buildModeOf(configuration.stated(BUILD_MODE)) === 'production',
-          now,
-          signal: options.signal ?? new AbortController().signal,
-        });
+  const table = seed === 'never' ? await checkTable(configuration, { url, connection }) : undefined;
+  const seeded = table
+    ? 0
+    : await seedOnFirstBoot({
+        url,
+        connection,
+        cipher,
+        production: buildModeOf(configuration.stated(BUILD_MODE)) === 'production',
+        now,
+        signal: options.signal ?? new AbortController().signal,
+      });
   const settings = new SettingsService({
     url,
     connection,
     cipher,
     model: server,
+    tableExists: table?.exists ?? true,
     file: configuration.fileLayer,
     environment: configuration.environmentLayer,
     resolved,
     clock: () => performance.now(),
     onStale: onStale ?? (() => undefined),
   });
-  return { config, settings, warnings, seeded, close: () => settings.close() };
+  return {
+    config,
+    settings,
+    warnings: [...warnings, ...(table?.findings ?? [])],
+    seeded,
+    close: () => settings.close(),
+  };
 }

@@ -19,6 +19,8 @@ export interface SettingsServiceInputs {
   readonly connection: Pick<ConnectDatabaseOptions, 'environment' | 'walletLocation'>;
   readonly cipher: SettingsCipher;
   readonly model: ServerModel;
+  /** False when there was no table of settings at start, which then counts as an empty one until it is there. */
+  readonly tableExists: boolean;
   readonly file: FileLayer;
   readonly environment: EnvironmentLayer;
   /** What references of file and environment lead to, by path. */
@@ -51,6 +53,12 @@ function brokenRow(fault: Diagnostic): ToolError {
   return new ToolError(fault.code, fault.message, { ...hint, diagnostics: [fault] });
 }
 
+function tableGone(where: string): ToolError {
+  return new ToolError('database/no-such-table', `The table system_settings is gone (${where})`, {
+    hint: 'Check the database in the URL; restore the table from a backup.',
+  });
+}
+
 /**
  * The operational settings of a running server: database, environment, file and default in the order of precedence.
  * The table is read whole, in one round trip, and again when a value is asked for after a minute.
@@ -61,10 +69,12 @@ export class SettingsService {
   readonly #inputs: SettingsServiceInputs;
   #snapshot: Snapshot | undefined;
   #loading: Promise<Snapshot> | undefined;
+  #tableSeen: boolean;
   #closed = false;
 
   constructor(inputs: SettingsServiceInputs) {
     this.#inputs = inputs;
+    this.#tableSeen = inputs.tableExists;
   }
 
   async #read(): Promise<Snapshot> {
@@ -74,6 +84,9 @@ export class SettingsService {
     const database = await connectDatabase({ url, ...connection, readOnly: true });
     try {
       const table = await readSettings(database);
+      // A table that was there and is gone is a database in a bad way; nobody took all of their settings back.
+      if (this.#tableSeen && !table.exists) throw tableGone(database.describe());
+      this.#tableSeen = table.exists;
       const decoded = decodeRows(table, cipher, database.capabilities);
       const origins = unreadableOrigins(table, decoded);
       const layers = { model, file, environment, rows: decoded.rows, unreadable: origins };

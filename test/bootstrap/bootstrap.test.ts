@@ -209,6 +209,52 @@ describe('settings', () => {
     expect(onStale.mock.calls[0]?.[0]).toBeInstanceOf(ToolError);
   });
 
+  it('takes a table that is gone for a fault, and not for an empty one', async () => {
+    const onStale = vi.fn();
+    const url = await freshUrl('sqlite');
+    await createServerTable('sqlite', url, { origin: true });
+    const key = 'upload.max_file_size_mb';
+    await insertRow('sqlite', url, { key, value: '700', type: 'int', origin: 'explicit' });
+    const { settings } = await start(fileFor(url), { onStale });
+    expect(await settings.number(key)).toBe(700);
+    const database = await connect(url);
+    await database.knex.schema.renameTable('system_settings', 'gone');
+    settings.invalidate();
+    expect(await settings.number(key)).toBe(700);
+    expect(onStale.mock.calls).toMatchObject([[{ code: 'database/no-such-table' }]]);
+    await database.knex.schema.renameTable('gone', 'system_settings');
+    await database.knex('system_settings').update({ value: '701' });
+    settings.invalidate();
+    expect(await settings.number(key)).toBe(701);
+    // Gone before anything was read, there is nothing to go on with.
+    const late = await start(fileFor(url));
+    await database.knex.schema.renameTable('system_settings', 'gone');
+    await expect(late.settings.number(key)).rejects.toMatchObject({ code: 'database/no-such-table' });
+  });
+
+  it('warns when it may not make the table, and there is none', async () => {
+    const url = await freshUrl('sqlite');
+    const { settings, warnings, seeded } = await start(fileFor(url), { seed: 'never' });
+    expect(seeded).toBe(0);
+    const missing = warnings.filter(({ rule }) => rule === 'settings-table-missing');
+    expect(missing).toMatchObject([{ severity: 'warning', key: 'database.url', position: { line: 5 } }]);
+    expect(missing[0]?.message).toContain('has no table system_settings');
+    expect(await settings.number('upload.max_file_size_mb')).toBe(10);
+    await createServerTable('sqlite', url, { origin: true });
+    settings.invalidate();
+    expect(await settings.number('upload.max_file_size_mb')).toBe(10);
+    expect((await start(fileFor(url), { seed: 'never' })).warnings).toEqual(
+      warnings.filter((warning) => !missing.includes(warning)),
+    );
+  });
+
+  it('starts while the database is away when it need not write, and says so', async () => {
+    const url = 'postgres://tmi:CANARY-password@127.0.0.1:1/tmi';
+    const { warnings } = await start(fileFor(url), { seed: 'never' });
+    expect(warnings.map(({ rule }) => rule)).toContain('database-unreachable');
+    expect(JSON.stringify(warnings)).not.toContain('CANARY');
+  });
+
   it('does not start without the key of its rows, and says which one they want', async () => {
     const url = await freshUrl('sqlite');
     await start(fileFor(url), { env: { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: KEY } });
