@@ -1,10 +1,10 @@
 import { readLeafValue, type LeafValue } from '../config/file-layer.js';
 import type { ConfigLeaf } from '../config/leaves.js';
 import { keyOfLookup, providerEntry, type SettingKey } from '../config/setting-key.js';
-import { plainData } from '../config/typed-value.js';
 import type { Diagnostic } from '../errors/index.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import { fromData } from '../values/index.js';
+import { isCommaList, readCommaList } from './comma-list.js';
 import { interpretPostgresBlock } from './postgres-block.js';
 import type { PlanReason } from './reasons.js';
 import type { FileRename, Reading, Remark, Statement } from './statement.js';
@@ -121,9 +121,8 @@ class Interpreter {
 
   #earlierValue(leaf: ConfigLeaf, key: SettingKey): LeafValue {
     // The allowlist of an earlier release could be a list; today it is comma-separated text.
-    const data = leaf.node.kind === 'sequence' && key.type === 'string' ? plainData(leaf.node) : undefined;
-    return Array.isArray(data) && data.every((item) => typeof item === 'string')
-      ? { kind: 'value', text: data.join(',') }
+    return leaf.node.kind === 'sequence' && isCommaList(key)
+      ? readCommaList(leaf, leaf.node, key, this.file)
       : readLeafValue(leaf, key, this.file);
   }
 

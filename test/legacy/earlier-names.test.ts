@@ -95,6 +95,30 @@ timmy:
   ssrf_allowlist: [a.example.com, b.example.com]
 `;
 
+it.each([
+  ['one that becomes two', '"b,c"', 4, 23],
+  ['an empty one', '""', 4, 23],
+  ['a blank one', '" "', 4, 23],
+  ['none', '~', 4, 23],
+  ['a list', '[b]', 4, 23],
+  ['one with a character that no engine keeps', '"b\\0"', 4, 23],
+])('refuses a list that is stored as text with %s among its items', async (_, item, line, column) => {
+  const w = await create(`operator: {name: A}\ntimmy:\n  ssrf_allowlist: [a, ${item}, d]\n`);
+  const before = w.text();
+  const { code, err } = await w.import([...plain, '--database-url', w.url]);
+  expect(code).toBe(3);
+  expect(err).toContain(`config.yml:${line}:${column}: timmy.ssrf_allowlist holds an item that is not valid`);
+  expect(w.text()).toBe(before);
+  expect(w.files()).toEqual(['config.yml']);
+});
+
+it('refuses a list for any other text', async () => {
+  const w = await create('timmy:\n  embedding_model: [small]\n');
+  const { code, err } = await w.import([...plain, '--database-url', w.url]);
+  expect(code).toBe(3);
+  expect(err).toContain('config.yml:3:3: timmy.embedding_model is not valid: expected a single value, not a list');
+});
+
 const documentedRest = `telemetry:
   service_name: tmi
   tracing: {endpoint: http://otel}
