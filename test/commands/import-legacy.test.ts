@@ -370,6 +370,28 @@ timmy:
     expect(opened('timmy.llm_model')).toBe('vault://not/a/secret');
   });
 
+  it('refuses what looks encrypted, with its place, also where a reference leads to it', async () => {
+    const w = await sample(`${head}operator: {name: "ENC:v1:foo"}\ntimmy:\n  llm_api_key: env://LLM\n`);
+    const env = { ...encrypted, LLM: 'ENC:v1:CANARY' };
+    for (const args of [['--dry-run'], [], ['--no-backup']]) {
+      const { code, out, err } = await w.import(args, { env });
+      expect(code).toBe(3);
+      expect(err).toContain('[legacy/invalid-values]');
+      expect(err).toContain('config.yml:2:12');
+      expect(out + err).not.toContain('CANARY');
+    }
+    w.write(`${head}timmy:\n  llm_api_key: env://LLM\n`);
+    const referred = await w.import([], { env });
+    expect([referred.code, referred.err.includes('config.yml:3:3')], referred.err).toEqual([3, true]);
+    expect(referred.out + referred.err).not.toContain('CANARY');
+    expect(await w.rows()).toEqual(new Map());
+    const set = await w.run(['settings', 'set', 'operator.name=ENC:v1:foo', '--database-url', w.url]);
+    expect([set.code, set.err.includes('ENC:v1:')], set.err).toEqual([3, true]);
+    expect(await w.rows()).toEqual(new Map());
+    w.write(`${head}operator: {name: "see ENC:v1:foo"}\n`);
+    expect((await w.import()).code).toBe(0);
+  });
+
   it('stops with exit code 5 at a reference that leads nowhere', async () => {
     const w = await sample(`${head}timmy:\n  llm_api_key: env://NOWHERE\n  rerank_api_key: vault://a/b\n`);
     const before = await snapshot(w);
@@ -466,6 +488,31 @@ describe('variables', () => {
     expect(err).toContain('[legacy/shadowed]');
     expect(err.match(/config\.yml:\d+:\d+/g)).toEqual(['config.yml:3:3']);
     expect(await snapshot(w)).toEqual(before);
+  });
+
+  it.each([
+    [['--server', '1.8'], true],
+    [['--server', '1.8'], false],
+    [['--no-rewrite'], true],
+    [['--no-rewrite'], false],
+  ])('finds nothing to do the second time where keys stay in the file, with %s', async (args, origin) => {
+    const w = await sample(
+      `database: {url: "$URL"}\nauth: {build_mode: test, jwt: {expiration_seconds: 900}}\ntimmy: {enabled: true}\n`,
+    );
+    await createServerTable('sqlite', w.url, { origin });
+    const chosen = { TMI_JWT_EXPIRATION_SECONDS: '1000', TMI_TIMMY_ENABLED: 'false' };
+    const all = [...args, '--shadowed', 'env'];
+    expect((await w.import(all, { env: chosen })).code).toBe(0);
+    expect(await w.values()).toMatchObject({
+      'auth.jwt.expiration_seconds': '1000',
+      'timmy.enabled': 'false',
+    });
+    expect(w.text()).toContain('expiration_seconds: 900');
+    const after = await snapshot(w);
+    const second = await w.import(all, { env: chosen, ...later });
+    expect({ code: second.code, err: second.err }).toEqual({ code: 0, err: '' });
+    expect(second.out).toContain('Nothing to do');
+    expect(await snapshot(w)).toEqual(after);
   });
 
   it.each([
