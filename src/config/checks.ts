@@ -1,4 +1,5 @@
 import { checkLimits } from '../registry/index.js';
+import { ENVELOPE_PREFIX } from '../values/index.js';
 import type { SettingKey } from './setting-key.js';
 
 const CALLBACK_ALLOWLIST = 'auth.oauth.client_callback_allowlist';
@@ -20,6 +21,12 @@ export function checkCharacters(text: string): string | undefined {
     : undefined;
 }
 
+/** What a text should be that may be stored: one that looks encrypted would be decrypted by whoever reads the row. */
+function checkPlain({ operational }: SettingKey, text: string): string | undefined {
+  if (!operational || !text.startsWith(ENVELOPE_PREFIX)) return undefined;
+  return `the value itself, and nothing that begins with ${ENVELOPE_PREFIX}, as encrypted rows do`;
+}
+
 /**
  * Checks of a value beyond its type: limits, allowed words, and the callback allowlist, of which one broken entry
  * locks every login out. Returns what was expected, or undefined when the value is good.
@@ -33,5 +40,5 @@ export function checkValue(key: SettingKey, text: string): string | undefined {
       return `URLs with scheme and host, exact or ending in *, such as https://tmi.example.com/*; item ${broken + 1} is not one`;
     }
   }
-  return checkCharacters(text) ?? checkLimits(key.type, text, key.limits)?.expected;
+  return checkCharacters(text) ?? checkPlain(key, text) ?? checkLimits(key.type, text, key.limits)?.expected;
 }

@@ -1,10 +1,13 @@
+import { checkValue } from '../config/checks.js';
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { Layer, LayerValue } from '../config/layer.js';
 import { readLeaves } from '../config/leaves.js';
+import type { SettingKey } from '../config/setting-key.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import { isReference } from '../secrets/reference.js';
 import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
+import { sourceOfValue } from '../secrets/source.js';
 import { interpret } from './interpret.js';
 import { nameOf, positionOf, type Reading, type Statement } from './statement.js';
 
@@ -52,6 +55,14 @@ function sourceOf(statement: Statement, document: YamlDocument | undefined): Sec
   return { key: statement.key.path, text: statement.text, origin };
 }
 
+/** What a reference leads to can be as unfit as what stands in a file. */
+function unfit(key: SettingKey, text: string, { origin }: SecretSource): Diagnostic[] {
+  const expected = checkValue(key, text);
+  if (expected === undefined) return [];
+  const message = `What ${key.path} refers to is not valid: expected ${expected}`;
+  return [{ code: 'config/invalid-value', severity: 'error', message, key: key.path, ...origin }];
+}
+
 function isStoredReference({ key, text }: Pick<LayerValue, 'key' | 'text'>): boolean {
   return key.operational && key.secret && isReference(text);
 }
@@ -59,21 +70,19 @@ function isStoredReference({ key, text }: Pick<LayerValue, 'key' | 'text'>): boo
 async function resolveLayer(layer: Layer, secrets: () => Promise<Secrets>): Promise<Layer> {
   const references = [...layer.values()].filter(isStoredReference);
   if (references.length === 0) return layer;
-  const sources = references.map(({ key, text, written }): SecretSource => ({
-    key: key.path,
-    text,
-    origin:
-      written.layer === 'file'
-        ? { file: written.file, position: written.position }
-        : { variable: written.variable },
-  }));
-  const values = await (await secrets()).resolve(sources);
+  const sources = references.map((value) => ({ value, source: sourceOfValue(value) }));
+  const values = await (await secrets()).resolve(sources.map(({ source }) => source));
   const resolved = new Map(layer);
-  for (const value of references) {
+  const faults: Diagnostic[] = [];
+  for (const { value, source } of sources) {
     const text = values.get(value.key.path)?.reveal();
     if (text === undefined) resolved.delete(value.key.key);
-    else resolved.set(value.key.key, { ...value, text });
+    else {
+      resolved.set(value.key.key, { ...value, text });
+      faults.push(...unfit(value.key, text, source));
+    }
   }
+  refuseInvalid(faults);
   return resolved;
 }
 
@@ -81,7 +90,8 @@ async function resolveLayer(layer: Layer, secrets: () => Promise<Secrets>): Prom
  * Replaces references in secrets that will be stored by what they lead to, since the database never holds one.
  * References in bootstrap settings stay: the server resolves those itself.
  * @param secrets opened only when there is a reference
- * @throws ToolError `secrets/unresolved` with every reference that failed
+ * @throws ToolError `secrets/unresolved` with every reference that failed; `legacy/invalid-values` with every one that
+ * leads to what no server accepts
  */
 export async function resolveStoredSecrets(
   source: ImportSource,
@@ -99,6 +109,12 @@ export async function resolveStoredSecrets(
     const text = resolved?.get(statement.key.path)?.reveal();
     return text === undefined ? [] : [{ ...statement, text }];
   });
+  refuseInvalid(
+    references.flatMap((statement) => {
+      const text = resolved?.get(statement.key.path)?.reveal();
+      return text === undefined ? [] : unfit(statement.key, text, sourceOf(statement, document));
+    }),
+  );
   const absent = references.filter((statement) => !resolved?.has(statement.key.path));
   const remarks = absent.flatMap(({ key, leaves }) =>
     leaves.map((leaf) => ({

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { ToolError } from '../errors/index.js';
+import { ENVELOPE_PREFIX } from '../values/index.js';
 
-const PREFIX = 'ENC:v1:';
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -21,7 +21,7 @@ export interface Envelope {
 
 /** True for a stored value that is an envelope; every other value is plain text. */
 export function isEncrypted(stored: string): boolean {
-  return stored.startsWith(PREFIX);
+  return stored.startsWith(ENVELOPE_PREFIX);
 }
 
 /** The envelope in a stored value, or undefined for plain text and for an envelope that is damaged. */
@@ -69,7 +69,7 @@ export function encryptValue(plain: string, key: Buffer, contextId: number, now:
   const cipher = createCipheriv(ALGORITHM, key, nonce);
   const sealed = Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   const seconds = Math.floor(now.getTime() / 1000);
-  const envelope = `${PREFIX}${contextId}:${seconds}:${sealed.toString('base64')}`;
+  const envelope = `${ENVELOPE_PREFIX}${contextId}:${seconds}:${sealed.toString('base64')}`;
   if (envelope.length <= MAX_ENVELOPE_LENGTH) return envelope;
   throw new ToolError(
     'settings/value-too-long',

@@ -1,4 +1,5 @@
 export { formatDuration, parseDuration } from './duration.js';
+export { ENVELOPE_PREFIX } from './envelope-prefix.js';
 export { toGoJson, type JsonValue } from './go-json.js';
 export {
   toNative,
