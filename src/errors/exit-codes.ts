@@ -9,7 +9,7 @@ export const exitCodes = {
   findings: { code: 3, meaning: 'findings: invalid, drift, conflict, difference' },
   refused: { code: 4, meaning: 'refused by a safety gate' },
   secret: { code: 5, meaning: 'a secret could not be resolved' },
-  database: { code: 6, meaning: 'the database could not be reached or refused the login' },
+  database: { code: 6, meaning: 'the database or Redis could not be reached or refused the login' },
   locked: { code: 7, meaning: 'a lock is held by another run' },
 } as const;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../commands/main.js';
+import { exitCodes } from '../../src/errors/index.js';
 import { SettingsCipher } from '../../src/settings/cipher.js';
 import { createSettingsTable, readSettings, writeSettings } from '../../src/settings/store.js';
 import type { RowWrite } from '../../src/settings/row.js';
@@ -88,6 +89,7 @@ describe('--connect: Redis', () => {
     ).toEqual([]);
     const refused = await check(only, { ...env, TMI_REDIS_PORT: port, TMI_REDIS_PASSWORD: 'other-word' });
     expect(refused).toMatchObject({ code: 6, rules: ['redis-unreachable'] });
+    expect(exitCodes.database.meaning).toContain('Redis');
     expect(refused.out).toContain('refused the password');
     expect(refused.out).not.toContain('other-word');
     expect(await check(only, { ...env, TMI_REDIS_PORT: '1' })).toMatchObject({
