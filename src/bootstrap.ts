@@ -7,6 +7,7 @@ import { BUILD_MODE, buildModeOf } from './config/build-mode.js';
 import { readConfigFile } from './config/files/read.js';
 import type { Environment } from './config/variable.js';
 import { parseYaml } from './config/yaml/parse.js';
+import { assertEnvironment, assertObject, assertOneOf, assertText } from './errors/arguments.js';
 import { ToolError } from './errors/index.js';
 import { Configuration } from './preflight/configuration.js';
 import { sortFindings, type Finding } from './preflight/finding.js';
@@ -15,7 +16,7 @@ import { serverRules } from './preflight/rules/index.js';
 import { offlineTiers } from './preflight/selection.js';
 import { checkOffline, findingsOf, profileOf } from './preflight/validate.js';
 import type { SettingsCipher } from './settings/cipher.js';
-import type { ServerModel } from './settings/precedence.js';
+import { serverModels, type ServerModel } from './settings/precedence.js';
 
 export type { ServerConfig } from './bootstrap/server-config.js';
 export type { ProviderSummary, SettingsService } from './bootstrap/settings-service.js';
@@ -97,14 +98,26 @@ async function understand(options: BootstrapOptions): Promise<Understood> {
   return { configuration, secrets: { ...secrets, cipher }, warnings: advice };
 }
 
+/** A program without types can pass anything: it is told so before a fault of another kind comes of it. */
+function assertOptions(options: BootstrapOptions): void {
+  assertObject('bootstrap()', 'an object of options', options);
+  const { env, file, cwd, seed, server } = options;
+  assertEnvironment('bootstrap()', env);
+  if (file !== undefined) assertText('bootstrap()', 'the name of a file as file', file);
+  if (cwd !== undefined) assertText('bootstrap()', 'the name of a folder as cwd', cwd);
+  assertOneOf('The option seed of bootstrap()', ['first-boot', 'never'], seed, { optional: true });
+  assertOneOf('The option server of bootstrap()', serverModels, server, { optional: true });
+}
+
 /**
  * Does what a server does at its start: reads file and environment, resolves secrets in their three phases, refuses
  * what must not start, warns of drift, and makes and seeds the table of settings on the first boot.
  *
  * Nothing is read from the process; nothing is printed.
- * @throws ToolError `bootstrap/refused` with every fault at once; codes of the areas `config`, `secrets` and `database`
+ * @throws ToolError `bootstrap/refused` with every fault at once; `usage/bad-argument` for options of another type; codes of the areas `config`, `secrets` and `database`
  */
 export async function bootstrap(options: BootstrapOptions): Promise<Server> {
+  assertOptions(options);
   const { now = () => new Date(), seed = 'first-boot', server = 'documented', onStale } = options;
   const { configuration, secrets, warnings } = await understand(options);
   const config = serverConfig(configuration, secrets.values);

@@ -5,6 +5,7 @@ import {
   type WorkerFault,
   type WorkerLogLevel,
 } from './config/worker-environment.js';
+import { assertEnvironment, assertObject, assertText } from './errors/arguments.js';
 import { ToolError, type Diagnostic } from './errors/index.js';
 import { SecretFault } from './secrets/fault.js';
 import { readRegularFile, readSecretFile } from './secrets/local.js';
@@ -85,9 +86,12 @@ async function mountFaults(mounts: readonly SecretMount[]): Promise<Diagnostic[]
 /**
  * Does what a worker does at its start: reads its environment, which is all that it has, and makes sure that every
  * mounted secret can be read.
- * @throws ToolError `worker/invalid-environment` with every fault at once; `secrets/unresolved` when secrets alone fail
+ * @throws ToolError `usage/bad-argument` without an environment; `worker/invalid-environment` with every fault at once; `secrets/unresolved` when secrets alone fail
  */
-export async function loadWorker({ env }: WorkerOptions): Promise<WorkerConfig> {
+export async function loadWorker(options: WorkerOptions): Promise<WorkerConfig> {
+  assertObject('loadWorker()', 'an object of options', options);
+  const { env } = options;
+  assertEnvironment('loadWorker()', env);
   const { natsUrl, heartbeatSubject, logLevel, mounts, faults } = readWorkerEnvironment(env);
   const said = faults.map(diagnosticOf);
   const missing = await mountFaults(mounts);
@@ -106,6 +110,7 @@ export async function loadWorker({ env }: WorkerOptions): Promise<WorkerConfig> 
     logLevel,
     secretNames: Object.freeze([...byName.keys()]),
     async secret(name: string): Promise<SecretValue> {
+      assertText('secret()', 'the name of a mounted secret', name);
       const mount = byName.get(name);
       if (mount) return readMount(mount);
       throw new ToolError('worker/no-such-secret', `No secret is mounted under the name ${name}`, {

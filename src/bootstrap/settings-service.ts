@@ -1,8 +1,9 @@
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { FileLayer } from '../config/file-layer.js';
 import { connectDatabase, type ConnectDatabaseOptions } from '../database/index.js';
+import { assertOneOf, assertText } from '../errors/arguments.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
-import type { ProviderKind } from '../registry/index.js';
+import { providerFamilies, type ProviderKind } from '../registry/index.js';
 import { isReference } from '../secrets/index.js';
 import { CACHE_SECONDS } from '../settings/cache.js';
 import type { SettingsCipher } from '../settings/cipher.js';
@@ -43,6 +44,8 @@ interface Snapshot {
   readonly unreadable: DecodedRows['unreadable'];
   readonly readAt: number;
 }
+
+const providerKinds = providerFamilies.map(({ kind }) => kind);
 
 function wrongType(key: string, type: string, wanted: string): ToolError {
   return new ToolError('bootstrap/wrong-type', `${key} is of type ${type}, and was asked for as ${wanted}`);
@@ -120,6 +123,7 @@ export class SettingsService {
   }
 
   async #find(name: string): Promise<EffectiveSetting | undefined> {
+    assertText('A getter of settings', 'the key of a setting', name);
     const named = nameKey(name);
     if (named.kind !== 'stored') {
       const fault = named.kind === 'unknown' ? unknownKeyFault(named) : bootstrapFault(named.setting);
@@ -211,9 +215,10 @@ export class SettingsService {
   /**
    * The providers of a kind that any layer knows, by id. A row of `enabled` that is not exactly `true` counts as off, as
    * it does to servers.
-   * @throws ToolError `settings/cannot-decrypt` when a row that cannot be read says whether one is enabled
+   * @throws ToolError `usage/bad-argument` for another kind; `settings/cannot-decrypt` when a row that cannot be read says whether one is enabled
    */
   async providers(kind: ProviderKind): Promise<readonly ProviderSummary[]> {
+    assertOneOf('providers()', providerKinds, kind);
     const { settings, unreadable } = await this.#current();
     const enabled = new Map<string, boolean>();
     for (const { key, text, unknown } of settings.values()) {

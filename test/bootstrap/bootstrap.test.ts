@@ -70,6 +70,28 @@ describe('configuration', () => {
     expect(inspect(config, { depth: 9 }) + JSON.stringify(config)).not.toContain(CANARY);
   });
 
+  it('refuses options of another type as such', async () => {
+    const env = {};
+    const given: [unknown, string][] = [
+      [undefined, 'an object of options, and was given undefined'],
+      [{}, 'the environment as env'],
+      [{ env: undefined }, 'the environment as env'],
+      [{ env: null }, 'the environment as env, such as process.env, and was given null'],
+      [{ env: { TMI_SERVER_PORT: 8080 } }, 'a text as env.TMI_SERVER_PORT, and was given number'],
+      [{ env, file: 5 }, 'the name of a file'],
+      [{ env, cwd: [] }, 'the name of a folder as cwd, and was given a list'],
+      [{ env, seed: 'always' }, 'wants first-boot or never'],
+      [{ env, server: 1.8 }, 'wants documented or 1.8'],
+    ];
+    for (const [options, message] of given) {
+      await expect(bootstrap(options as BootstrapOptions), message).rejects.toMatchObject({
+        name: 'ToolError',
+        code: 'usage/bad-argument',
+        message: expect.stringContaining(message) as string,
+      });
+    }
+  });
+
   it('comes from the environment alone when there is no file', async () => {
     const server = await bootstrap({
       env: {
@@ -391,6 +413,19 @@ describe('settings', () => {
     expect(await settings.number('upload.max_file_size_mb')).toBe(7);
     expect(await settings.boolean('features.saml_enabled')).toBe(true);
     expect(await settings.duration('content_extractors.wall_clock_budget')).toBe(90_000);
+  });
+
+  it('refuses names and kinds of another type as such', async () => {
+    const { settings } = await serverWith([]);
+    for (const key of [undefined, 5, null, {}] as unknown as string[]) {
+      await expect(settings.string(key)).rejects.toMatchObject({ code: 'usage/bad-argument' });
+      await expect(settings.secret(key)).rejects.toMatchObject({ code: 'usage/bad-argument' });
+      await expect(settings.winner(key)).rejects.toMatchObject({ code: 'usage/bad-argument' });
+    }
+    await expect(settings.providers('nonsense' as 'oauth')).rejects.toMatchObject({
+      code: 'usage/bad-argument',
+      message: expect.stringContaining('oauth or saml or content_oauth') as string,
+    });
   });
 
   it('teaches about names that are wrong', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { ToolError } from '../../src/errors/index.js';
-import { loadWorker } from '../../src/worker.js';
+import { loadWorker, type WorkerOptions } from '../../src/worker.js';
 
 function mounted(content: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-worker-'));
@@ -24,6 +24,26 @@ async function refusal(env: Record<string, string>): Promise<ToolError> {
 }
 
 const NATS_URL = 'nats://app:CANARY-password@nats:4222';
+
+it('refuses what is no environment, and what is no name', async () => {
+  const given: unknown[] = [
+    undefined,
+    null,
+    {},
+    { env: undefined },
+    { env: 'NATS_URL' },
+    { env: { NATS_URL: 1 } },
+  ];
+  for (const options of given) {
+    await expect(loadWorker(options as WorkerOptions), String(options)).rejects.toMatchObject({
+      code: 'usage/bad-argument',
+    });
+  }
+  const worker = await loadWorker({ env: { NATS_URL } });
+  await expect(worker.secret(undefined as unknown as string)).rejects.toMatchObject({
+    code: 'usage/bad-argument',
+  });
+});
 
 it('needs the address of the broker and nothing else', async () => {
   const worker = await loadWorker({ env: { NATS_URL } });
