@@ -1,3 +1,4 @@
+import { deepFreeze } from '../values/deep-freeze.js';
 import type { AdministratorFieldName } from '../values/structures.js';
 import { operational, type OperationalSetting } from './define.js';
 
@@ -13,7 +14,7 @@ export interface AdministratorField {
  * The fields of an administrator, in the order in which they are written. A user is named by `provider_id` or
  * `email`, a group by `group_name`.
  */
-export const administratorFields: Readonly<Record<AdministratorFieldName, AdministratorField>> = {
+export const administratorFields: Readonly<Record<AdministratorFieldName, AdministratorField>> = deepFreeze({
   provider: {
     env: 'TMI_ADMIN_PROVIDER',
     description: 'Id of the OAuth or SAML provider that the user or group comes from. Always needed.',
@@ -39,7 +40,7 @@ export const administratorFields: Readonly<Record<AdministratorFieldName, Admini
     description: 'Whether the entry names a user or a group: user or group.',
     example: 'user',
   },
-};
+});
 
 /** The values that `subject_type` takes. A variable may leave it out and means a user. */
 export const subjectTypes = ['user', 'group'] as const;

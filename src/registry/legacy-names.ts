@@ -1,3 +1,5 @@
+import { deepFreeze } from '../values/deep-freeze.js';
+
 /**
  * Names that configuration files carried in earlier releases.
  * `renamed`: one old key, one new key, same value. `composed`: several old keys make one value. `obsolete`: nothing
@@ -52,7 +54,7 @@ const saml: Shared = {
 };
 
 /** Every former path. A specific name stands before the wildcard of its block and wins over it. */
-export const legacyPaths: readonly LegacyPath[] = [
+export const legacyPaths: readonly LegacyPath[] = deepFreeze([
   ...composed(
     'database.postgres',
     ['host', 'port', 'user', 'password', 'database', 'sslmode'],
@@ -101,7 +103,7 @@ export const legacyPaths: readonly LegacyPath[] = [
     'timmy.retrieval_top_k': 'timmy.text_retrieval_top_k',
     'timmy.ssrf_allowlist': 'ssrf.timmy.allowlist',
   }),
-];
+]);
 
 /** What a path of a file meant in an earlier release, with the placeholders filled in. */
 export interface LegacyPathMatch {

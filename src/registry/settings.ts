@@ -1,3 +1,4 @@
+import { deepFreeze } from '../values/deep-freeze.js';
 import { administratorSettings } from './administrators.js';
 import { alertingSettings } from './blocks/alerting.js';
 import { authSettings } from './blocks/auth.js';
@@ -43,11 +44,14 @@ const declared = [
 /** The declarations as the compiler knows them; settings that are read at start with path and type. */
 export type DeclaredSetting = (typeof declared)[number];
 
-/** Every setting of a server, once, in the order of the reference documentation. */
-export const settings: readonly Setting[] = Object.freeze(declared);
+/**
+ * Every setting of a server, once, in the order of the reference documentation. Frozen throughout: one program that
+ * changed it would change it for all code in the process.
+ */
+export const settings: readonly Setting[] = deepFreeze(declared);
 
 /** The three kinds of entries whose ids an operator chooses. */
-export const providerFamilies: readonly ProviderFamily[] = Object.freeze([
+export const providerFamilies: readonly ProviderFamily[] = deepFreeze([
   oauthProviders,
   samlProviders,
   contentOauthProviders,

@@ -1,3 +1,4 @@
+export { deepFreeze } from './deep-freeze.js';
 export { formatDuration, parseDuration } from './duration.js';
 export { ENVELOPE_PREFIX } from './envelope-prefix.js';
 export { toGoJson, type JsonValue } from './go-json.js';

@@ -1,3 +1,4 @@
+import { deepFreeze } from './deep-freeze.js';
 import { parseDuration } from './duration.js';
 import { fromText } from './normal-form.js';
 import type { AdministratorFieldName } from './structures.js';
@@ -33,14 +34,6 @@ export type NativeResult<Type extends SettingType> =
   | { readonly ok: false; readonly expected: string };
 
 const nanosecondsPerMillisecond = 1e6;
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) deepFreeze(part);
-    Object.freeze(value);
-  }
-  return value;
-}
 
 function convert(type: SettingType, text: string): NativeValue {
   switch (type) {

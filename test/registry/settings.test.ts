@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   administratorFields,
   checkLimits,
+  legacyPaths,
   providerFamilies,
   seedSet,
   settings,
@@ -23,6 +24,17 @@ function duplicates(names: readonly (string | null)[]): string[] {
 
 /** A reference, or the path of a file: nothing that could be somebody's secret. */
 const harmless = /^(vault|env|file):\/\/|^\/etc\/tmi\//;
+
+it.each(Object.entries({ settings, providerFamilies, legacyPaths, administratorFields }))(
+  '%s cannot be changed by a program that imports them',
+  (_, table) => {
+    const unfrozen = (value: unknown): unknown[] =>
+      typeof value === 'object' && value !== null
+        ? [...(Object.isFrozen(value) ? [] : [value]), ...Object.values(value).flatMap(unfrozen)]
+        : [];
+    expect(unfrozen(table)).toEqual([]);
+  },
+);
 
 function expectValid(described: Pick<Setting | ProviderField, 'type' | 'example'>): void {
   expect(fromText(described.type, described.example)).toEqual({ ok: true, text: described.example });
