@@ -50,6 +50,8 @@ export interface ReadTableOptions {
 
 /** Points in time between the tool and an engine, always in UTC whatever the session's time zone is. */
 export interface InstantCodec {
+  /** True where a time is kept as the text that was written, so that it can be put back in its own form. */
+  readonly keepsText?: true;
   /** What to bind for a column of points in time. A text in ISO form keeps digits that a Date cannot hold. */
   toColumn(instant: Date | string): string;
   /**

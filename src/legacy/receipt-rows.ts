@@ -44,6 +44,7 @@ function rowForReceipt(row: StoredRow, cipher: SettingsCipher, now: Date): Recei
     type: row.type,
     description: row.description,
     modifiedAt: row.modifiedAtIso,
+    ...(row.modifiedAtText === undefined ? {} : { modifiedAtText: row.modifiedAtText }),
     modifiedBy: row.modifiedBy,
     origin: row.originText,
   };
@@ -84,6 +85,7 @@ function writeOfReceipt(key: string, row: ReceiptRow, stored: string): RowWrite 
     type: row.type,
     description: row.description,
     modifiedAt: row.modifiedAt ?? new Date(0),
+    ...(row.modifiedAtText === undefined ? {} : { modifiedAtText: row.modifiedAtText }),
     modifiedBy: row.modifiedBy,
     origin: row.origin,
   };

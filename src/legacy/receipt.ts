@@ -19,6 +19,8 @@ export interface ReceiptRow {
   readonly description: string | null;
   /** ISO text with every digit that was stored; null when the column held no readable time. */
   readonly modifiedAt: string | null;
+  /** The column's own text of that time, where it was in a form of its own. */
+  readonly modifiedAtText?: string;
   readonly modifiedBy: string | null;
   readonly origin: string | null;
 }
@@ -125,6 +127,7 @@ function isChange(value: unknown): boolean {
       typeof before['type'] === 'string' &&
       typeof before['sealed'] === 'boolean' &&
       ['undefined', 'boolean'].includes(typeof before['unreadable']) &&
+      ['undefined', 'string'].includes(typeof before['modifiedAtText']) &&
       ['description', 'modifiedAt', 'modifiedBy', 'origin'].every((name) => isTextOrNull(before[name])));
   const goodAfter =
     after === null ||

@@ -13,6 +13,8 @@ export interface StoredRow {
   readonly modifiedAt: Date | null;
   /** The same as ISO text in UTC with every digit that is stored. */
   readonly modifiedAtIso: string | null;
+  /** The column's own text of that time, on engines that keep it, where it is in a form of its own. */
+  readonly modifiedAtText?: string;
   /** A user's UUID, or null. */
   readonly modifiedBy: string | null;
   /** Null when the column is missing, NULL or holds another word; all of these count as seeded. */
@@ -30,6 +32,8 @@ export interface RowWrite {
   readonly description: string | null;
   /** A Date, or ISO text where a row is put back with every digit that it had. */
   readonly modifiedAt: Date | string;
+  /** How the column had the time, where a row is put back as it was. Passed over when it says another time. */
+  readonly modifiedAtText?: string;
   readonly modifiedBy: string | null;
   /** Only what a person stated may be `explicit`. Ignored by tables without the column. */
   readonly origin: string | null;
@@ -42,13 +46,14 @@ export function isExplicit(row: Pick<StoredRow, 'origin'>): boolean {
 
 /** What to write to put a row back as it was. A time that could not be read becomes the epoch. */
 export function writeOf(row: StoredRow): RowWrite {
-  const { key, stored, type, description, modifiedAtIso, modifiedBy, originText } = row;
+  const { key, stored, type, description, modifiedAtIso, modifiedAtText, modifiedBy, originText } = row;
   return {
     key,
     stored,
     type,
     description,
     modifiedAt: modifiedAtIso ?? new Date(0),
+    ...(modifiedAtText === undefined ? {} : { modifiedAtText }),
     modifiedBy,
     origin: originText,
   };

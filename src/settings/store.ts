@@ -29,9 +29,20 @@ function originOf(value: string | null): Origin | null {
   return value === 'seeded' || value === 'explicit' ? value : null;
 }
 
+/** The text of a time that is kept in another form than the one it would be written in. */
+function ownForm(
+  { instants }: DatabaseSession,
+  time: unknown,
+  iso: string | null,
+): Pick<StoredRow, 'modifiedAtText'> {
+  if (!instants.keepsText || typeof time !== 'string' || iso === null) return {};
+  return time === instants.toColumn(iso) ? {} : { modifiedAtText: time };
+}
+
 function rowOf(session: DatabaseSession, raw: Readonly<Record<string, unknown>>): StoredRow {
   const column = (name: SettingsColumn) => text(raw[name]);
-  const iso = session.instants.toIso(raw['modified_at']) ?? null;
+  const time = raw['modified_at'];
+  const iso = session.instants.toIso(time) ?? null;
   return {
     key: column('setting_key') ?? '',
     stored: column('value') ?? '',
@@ -39,6 +50,7 @@ function rowOf(session: DatabaseSession, raw: Readonly<Record<string, unknown>>)
     description: column('description'),
     modifiedAt: iso === null ? null : new Date(iso),
     modifiedAtIso: iso,
+    ...ownForm(session, time, iso),
     modifiedBy: column('modified_by'),
     origin: originOf(column('origin')),
     originText: column('origin'),
@@ -132,6 +144,12 @@ function inStatements(
   return statements;
 }
 
+function timeOf({ instants }: DatabaseSession, { modifiedAt, modifiedAtText }: RowWrite): string {
+  const isSame =
+    modifiedAtText !== undefined && instants.toIso(modifiedAtText) === instants.toIso(modifiedAt);
+  return isSame ? modifiedAtText : instants.toColumn(modifiedAt);
+}
+
 /**
  * Inserts or updates settings, in one statement for realistic numbers. Columns that the tool does not know
  * keep their values. With `existing: 'keep'` a row that exists is left alone.
@@ -150,7 +168,7 @@ export async function writeSettings(
     value: write.stored,
     setting_type: write.type,
     description: write.description,
-    modified_at: session.instants.toColumn(write.modifiedAt),
+    modified_at: timeOf(session, write),
     modified_by: write.modifiedBy,
     ...(table.hasOrigin ? { origin: write.origin } : {}),
   }));

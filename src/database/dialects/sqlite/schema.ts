@@ -10,6 +10,7 @@ const PRESENT = '_tmi_present';
 
 export const schema: SchemaDialect = {
   instants: {
+    keepsText: true,
     /** The form that Go's drivers write and read. */
     toColumn(instant) {
       const { date, time, fraction } = instantParts(instant);
