@@ -2,10 +2,12 @@ import { providerEntryOf } from '../config/file-layer.js';
 import { keyOfLookup } from '../config/setting-key.js';
 import { readLeaves } from '../config/leaves.js';
 import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
+import { isReference } from '../secrets/reference.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { ServerModel } from '../settings/precedence.js';
 import { compactKeyList } from './key-list.js';
 import type { ImportPlan, PlanEntry } from './plan.js';
+import { nameOf, positionOf } from './statement.js';
 
 function readsFromFile(key: string): boolean {
   const found = settingByDatabaseKey(key);
@@ -73,6 +75,17 @@ function undecidableNotes(entries: readonly PlanEntry[]): string[] {
   ];
 }
 
+/** References where no server resolves them: what is stored is the reference's own text. */
+function referenceNotes(inputs: PlanInputs): string[] {
+  const statements = inputs.statements.filter(({ key, text }) => !key.secret && isReference(text));
+  return statements.map((statement) => {
+    const position = positionOf(statement);
+    const place =
+      inputs.document && position ? ` (${inputs.document.file}:${position.line}:${position.column})` : '';
+    return `${nameOf(statement)}${place} holds a reference, and no server resolves one in a setting that is no secret: it is stored as the text that it is. Write the value itself if that is meant.`;
+  });
+}
+
 /** What the operator should know although it stops nothing. */
 export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
   const notes = [...server18Note(inputs, entries), ...remnantNotes(inputs, entries)];
@@ -82,7 +95,7 @@ export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): st
       'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
     );
   }
-  notes.push(...undecidableNotes(entries));
+  notes.push(...undecidableNotes(entries), ...referenceNotes(inputs));
   if (inputs.environment.administrator !== undefined) {
     notes.push('TMI_ADMIN_PROVIDER adds its administrator at every start, beside the stored list.');
   }

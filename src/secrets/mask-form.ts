@@ -125,12 +125,22 @@ function webTokens(text: string): TextRange[] {
   ]);
 }
 
+/** Defaults of references: they are secrets themselves, also where no server resolves a reference. */
+function referenceDefaults(text: string): TextRange[] {
+  const pattern = /vault:\/\/[^\s"'?]{1,256}\?[^\s"']{0,256}?default=([^\s"']+)/gi;
+  return [...text.matchAll(pattern)].map(({ index, 0: reference, 1: value = '' }): TextRange => [
+    index + reference.length - value.length,
+    index + reference.length,
+  ]);
+}
+
 function maskForms(text: string, colons: boolean): string {
   const ranges = [
     ...urlPasswords(text),
     ...namedValues(text, colons),
     ...headerCredentials(text),
     ...webTokens(text),
+    ...referenceDefaults(text),
   ];
   return ranges.length === 0 ? text : maskRanges(text, ranges, SECRET_MASK);
 }

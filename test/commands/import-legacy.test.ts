@@ -370,6 +370,22 @@ timmy:
     expect(opened('timmy.llm_model')).toBe('vault://not/a/secret');
   });
 
+  it('says that a reference is stored as it is where no server resolves one', async () => {
+    const text = `${head}operator: {name: env://OPNAME, contact: 'vault://a/b?default=CANARY'}\n`;
+    const w = await sample(text);
+    const { code, out } = await w.import(['--dry-run'], { env: encrypted });
+    expect(code).toBe(0);
+    const notes = out.match(/^note: .* holds a reference.*$/gm);
+    expect(notes).toHaveLength(2);
+    expect(notes?.[0]).toContain('operator.name (config.yml:2:12)');
+    expect(notes?.[1]).toContain('operator.contact (config.yml:2:32)');
+    expect(out).not.toContain('CANARY');
+    const w2 = await Workspace.create('sqlite');
+    const env = { TMI_DATABASE_URL: w2.url, TMI_OPERATOR_NAME: 'vault://x/y' };
+    const run = await w2.run(['import-legacy', '--from-env', '--dry-run'], { env });
+    expect(run.out).toMatch(/^note: TMI_OPERATOR_NAME holds a reference/m);
+  });
+
   it('refuses what looks encrypted, with its place, also where a reference leads to it', async () => {
     const w = await sample(`${head}operator: {name: "ENC:v1:foo"}\ntimmy:\n  llm_api_key: env://LLM\n`);
     const env = { ...encrypted, LLM: 'ENC:v1:CANARY' };
