@@ -171,3 +171,67 @@ describe('reading only', () => {
     expect((await database.readTable('things'))?.rows).toEqual([{ a: 1 }]);
   });
 });
+
+describe('a file that is not there', () => {
+  it('is not made by reading, nor by a transaction that only looked', async () => {
+    const path = freshPath();
+    const database = await connect(`sqlite://${path}`);
+    expect(await database.readTable('t')).toBeUndefined();
+    await database.snapshot((session) => session.readTable('t'));
+    await database.transaction((session) => session.readTable('t'));
+    await expect(
+      database.transaction(async (session) => {
+        await session.readTable('t');
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
+    expect(existsSync(path)).toBe(false);
+    await database.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('is made by the first write, inside of a transaction or outside, for its owner alone', async () => {
+    for (const inside of [true, false]) {
+      const path = freshPath();
+      const database = await connect(`sqlite://${path}`);
+      if (inside) {
+        await database.transaction(async ({ knex }) => {
+          expect(await knex.raw('select count(*) as n from sqlite_master')).toEqual([{ n: 0 }]);
+          await knex.raw('create table t (a integer)');
+          await knex.raw('insert into t values (1)');
+        });
+      } else {
+        await database.knex.raw('create table t (a integer)');
+        await database.knex.raw('insert into t values (1)');
+      }
+      expect(await database.knex.raw('select a from t')).toEqual([{ a: 1 }]);
+      await database.close();
+      expect(statSync(path).mode & 0o777).toBe(0o600);
+      expect(await (await connect(`sqlite://${path}`)).knex.raw('select a from t')).toEqual([{ a: 1 }]);
+    }
+  });
+
+  it('rolls back what a failed transaction wrote', async () => {
+    const database = await connect(`sqlite://${freshPath()}`);
+    const failed = database.transaction(async ({ knex }) => {
+      await knex.raw('create table t (a integer)');
+      throw new Error('no');
+    });
+    await expect(failed).rejects.toThrow('no');
+    expect(await database.knex.raw('select * from sqlite_master')).toEqual([]);
+  });
+
+  it('is seen as soon as another run has made it, and a transaction that did not see it writes nothing', async () => {
+    const path = freshPath();
+    const [one, two] = [await connect(`sqlite://${path}`), await connect(`sqlite://${path}`)];
+    const overtaken = one.transaction(async ({ knex }) => {
+      expect(await knex.raw('select * from sqlite_master')).toEqual([]);
+      await two.knex.raw('create table t (a integer)');
+      await knex.raw('create table mine (a integer)');
+    });
+    await expect(overtaken).rejects.toMatchObject({ code: 'database/busy' });
+    expect(await one.knex.raw('select name from sqlite_master')).toEqual([{ name: 't' }]);
+    await one.knex.raw('insert into t values (2)');
+    expect(await two.knex.raw('select a from t')).toEqual([{ a: 2 }]);
+  });
+});

@@ -70,7 +70,7 @@ export async function takeLock(_: Knex, target: DatabaseTarget, name: string): P
 
 /** Without its file nobody holds the lock; with it, the operating system knows. */
 export async function isLocked(_: Knex, target: DatabaseTarget, name: string): Promise<boolean> {
-  if (target.database === ':memory:' || !existsSync(target.database)) return false;
+  if (target.database === ':memory:') return false;
   const path = lockPath(target.database, name);
   if (!existsSync(path)) return false;
   const { default: driver } = await import('better-sqlite3');

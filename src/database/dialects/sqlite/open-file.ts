@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, existsSync, lstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
+import { FileOnWrite } from './file-on-write.js';
 
 type Driver = typeof BetterSqlite3;
 
@@ -76,14 +77,25 @@ function openToWrite(driver: Driver, path: string): BetterSqlite3.Database {
 
 /**
  * Opens a SQLite file, and reads its header so that a file which is no database is found at once. For reading
- * only, nothing is created beside it and a missing file is an empty database.
+ * only, nothing is created beside it and a missing file is an empty database; to write, it is made with the first write.
  * @throws FileFault, or the driver's error
  */
-export function openFile(driver: Driver, path: string, readOnly: boolean): BetterSqlite3.Database {
+export function openFile(
+  driver: Driver,
+  path: string,
+  readOnly: boolean,
+): BetterSqlite3.Database | FileOnWrite {
   if (path === ':memory:') return new driver(path);
   if (!existsSync(dirname(resolve(path)))) throw new FileFault('TMI_NO_FOLDER');
   if (existsSync(path) && statSync(path).isDirectory()) throw new FileFault('TMI_IS_FOLDER');
-  const database = readOnly ? openReadOnly(driver, path) : openToWrite(driver, path);
+  if (readOnly) return checked(openReadOnly(driver, path), readOnly);
+  const open = (): BetterSqlite3.Database => checked(openToWrite(driver, path), readOnly);
+  // A link that leads nowhere is followed at once: the lock of a run lies beside the file that it leads to.
+  const isMissing = lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  return isMissing ? new FileOnWrite(path, new driver(':memory:'), open) : open();
+}
+
+function checked(database: BetterSqlite3.Database, readOnly: boolean): BetterSqlite3.Database {
   try {
     database.pragma('schema_version');
     database.pragma('foreign_keys = ON');
