@@ -156,8 +156,9 @@ export function isAsInReceipt(
   cipher: SettingsCipher,
 ): boolean {
   if (!before || !row) return !before && !row;
-  // A time that could not be read goes back as another one.
-  const sameTime = before.modifiedAt === null || row.modifiedAtIso === before.modifiedAt;
+  // A time that could not be read goes back as another one, and an engine may write its digits otherwise.
+  const sameTime =
+    before.modifiedAt === null || row.modifiedAt?.getTime() === new Date(before.modifiedAt).getTime();
   if (!sameTime || row.originText !== before.origin) return false;
   if (!before.sealed && row.stored === before.stored) return true;
   // A plain-text secret that was encrypted since is not what it was: the receipt would put it back in plain text.

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChildCli } from '../support/cli.js';
 import { describeEngines, type TestEngine } from '../support/database.js';
-import { createServerTable, insertRow, type RawRow } from '../support/rows.js';
+import { createServerTable, insertRow, withDatabase, type RawRow } from '../support/rows.js';
 import { Workspace } from '../support/workspace.js';
 import { snapshot } from './sample.js';
 
@@ -138,3 +138,21 @@ it.each(['restore-file', 'restore-rows', 'complete'])(
     await expectUndone(w, before);
   },
 );
+
+it('finishes a killed undo of rows whose times were written otherwise, and which no key ever encrypted', async () => {
+  const w = await Workspace.create('sqlite', text);
+  await createServerTable('sqlite', w.url, { origin: true });
+  await insertRow('sqlite', w.url, { key: 'operator.name', value: 'B', origin: 'explicit' });
+  await withDatabase('sqlite', w.url, (sql) =>
+    sql("UPDATE system_settings SET modified_at = '2025-01-01 00:00:00'"),
+  );
+  expect((await w.import(['--on-conflict', 'overwrite', '--allow-plaintext-secrets'])).code).toBe(0);
+  const request = { cwd: w.folder, env: {}, now: '2026-11-22T00:00:00Z', killAt: 'complete' };
+  await cli.run({ ...request, args: ['import-legacy', '--undo', w.receipt(), '--verbose'] });
+  const undo = await w.run(['import-legacy', '--undo', w.receipt()]);
+  expect({ code: undo.code, err: undo.err }).toEqual({ code: 0, err: '' });
+  const rows = await withDatabase('sqlite', w.url, (sql) => sql('SELECT * FROM system_settings'));
+  expect(rows).toMatchObject([
+    { setting_key: 'operator.name', value: 'B', modified_at: '2025-01-01 00:00:00' },
+  ]);
+});
