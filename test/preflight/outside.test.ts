@@ -38,6 +38,7 @@ interface Printed {
 }
 
 async function fillDatabase(folder: string, { rows, sql }: Outside): Promise<void> {
+  writeFileSync(join(folder, 'tmi.db'), '');
   const database = await connect(`sqlite://${join(folder, 'tmi.db')}`);
   if (sql !== undefined) await database.transaction((session) => session.knex.raw(sql));
   if (!rows) return;
