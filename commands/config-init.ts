@@ -30,11 +30,7 @@ async function create(file: string, text: string, io: Io): Promise<void> {
 }
 
 /** Prints the skeleton, or writes it to a file that does not exist yet. Resolves with the exit code. */
-async function runConfigInit(
-  file: string | undefined,
-  options: ConfigInitOptions,
-  io: Io,
-): Promise<number> {
+async function runConfigInit(file: string | undefined, options: ConfigInitOptions, io: Io): Promise<number> {
   const { productionSkeleton } = await import('../src/preflight/documents/skeleton.js');
   const text = productionSkeleton(options.secrets);
   if (file === undefined || file === '-') {

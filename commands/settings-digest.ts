@@ -44,11 +44,7 @@ async function rowsOfExport(name: string, options: DigestOptions, io: Io): Promi
 }
 
 /** Prints the digest of a database or an export. @returns 0 */
-async function runSettingsDigest(
-  file: string | undefined,
-  options: DigestOptions,
-  io: Io,
-): Promise<number> {
+async function runSettingsDigest(file: string | undefined, options: DigestOptions, io: Io): Promise<number> {
   const rows = file === undefined ? await rowsOfDatabase(options, io) : await rowsOfExport(file, options, io);
   const held = rows.filter(({ text }) => text !== '').length;
   const digest = await settingsDigest(rows);

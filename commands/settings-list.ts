@@ -23,11 +23,7 @@ Examples:
   $ tmi-dbtool settings list --changed --json`;
 
 /** Shows the rows that fit the filters. @returns 0 */
-async function runSettingsList(
-  prefix: string | undefined,
-  options: ListOptions,
-  io: Io,
-): Promise<number> {
+async function runSettingsList(prefix: string | undefined, options: ListOptions, io: Io): Promise<number> {
   await withSettings(options, io, { readOnly: true }, async ({ read, cipher, database }) => {
     const table = await read();
     const { origin, changed, secrets, type, reveal = false } = options;

@@ -17,11 +17,7 @@ Examples:
   $ tmi-dbtool settings unset auth.oauth.providers.old.enabled auth.oauth.providers.old.client_id --dry-run`;
 
 /** Takes rows away. @returns 0; errors carry their own exit codes */
-async function runSettingsUnset(
-  keys: readonly string[],
-  options: UnsetOptions,
-  io: Io,
-): Promise<number> {
+async function runSettingsUnset(keys: readonly string[], options: UnsetOptions, io: Io): Promise<number> {
   const { ifMatch } = options;
   if (ifMatch !== undefined && keys.length > 1) {
     throw new ToolError('usage/conflicting-options', '--if-match compares one row; unset one key with it');
