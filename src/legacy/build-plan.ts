@@ -7,7 +7,7 @@ import { blockersOf } from './blockers.js';
 import { decide, type Decision, type DecisionContext, type DesiredRow } from './decide.js';
 import { derivedRows } from './derived-rows.js';
 import { hiddenRows, type HiddenRow } from './hidden-rows.js';
-import { keepLeaves, keepPartialProviders } from './kept-leaves.js';
+import { keepDisputed, keepLeaves, keepPartialProviders } from './kept-leaves.js';
 import { layersAfter, layersBefore, rowsAfter } from './layers.js';
 import { planNotes } from './notes.js';
 import type { ImportPlan, PlanOptions } from './plan.js';
@@ -59,7 +59,7 @@ export interface BuiltPlan {
 
 /** Decides everything about an import from what was read. Pure but for the random part of encrypted values. */
 export function buildPlan(read: PlanInputs): BuiltPlan {
-  const { statements, remarks } = withoutSuperseded(read.statements, read.rows, read.table.hasOrigin);
+  const { statements, remarks } = withoutSuperseded(read.statements, read.rows);
   const inputs: PlanInputs = { ...read, statements, remarks: [...read.remarks, ...remarks] };
   const { options, rows, document } = inputs;
   const leaves = document ? readLeaves(document.root) : [];
@@ -72,7 +72,8 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     hasOrigin: inputs.table.hasOrigin,
   };
   const decided = inputs.statements.map((statement) => decide(statement, context));
-  const whole = options.server === '1.8' ? keepPartialProviders(decided, leaves) : decided;
+  const marked = inputs.table.exists && !inputs.table.hasOrigin ? keepDisputed(decided) : decided;
+  const whole = options.server === '1.8' ? keepPartialProviders(marked, leaves) : marked;
   const rewrites = options.rewrites ?? true;
   const decisions = rewrites ? whole : keepLeaves(whole);
   const renames = rewrites ? inputs.renames : [];

@@ -116,7 +116,10 @@ class Interpreter {
     const winner = this.statements[index];
     if (winner && winner.text === text) {
       this.statements[index] = { ...winner, leaves: [...winner.leaves, ...leaves] };
-    } else for (const leaf of leaves) this.#remark(leaf, 'stays', 'superseded');
+      return;
+    }
+    if (winner) this.statements[index] = { ...winner, disputed: true };
+    for (const leaf of leaves) this.#remark(leaf, 'stays', 'superseded');
   }
 
   #earlierValue(leaf: ConfigLeaf, key: SettingKey): LeafValue {

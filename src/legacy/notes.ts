@@ -1,5 +1,4 @@
 import { providerEntryOf } from '../config/file-layer.js';
-import { keyOfLookup } from '../config/setting-key.js';
 import { readLeaves } from '../config/leaves.js';
 import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
@@ -13,12 +12,6 @@ function readsFromFile(key: string): boolean {
   const found = settingByDatabaseKey(key);
   if (found?.kind === 'provider-field') return found.family.server18Reads === 'file';
   return found?.setting.server18Reads === 'file';
-}
-
-/** What a setting is called in the file. */
-function pathOf(key: string): string {
-  const found = settingByDatabaseKey(key);
-  return (found && keyOfLookup(found)?.path) ?? key;
 }
 
 function server18Note(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
@@ -64,17 +57,6 @@ function remnantNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string
     );
 }
 
-/** Older names that change nothing, since on this table nobody can tell a row that somebody set from a default. */
-function undecidableNotes(entries: readonly PlanEntry[]): string[] {
-  const names = entries.flatMap(({ reason, path, key }) =>
-    reason === 'superseded-by-any-row' && key !== undefined ? [`${path} (today ${pathOf(key)})`] : [],
-  );
-  if (names.length === 0) return [];
-  return [
-    `The database holds other values for these older names, and cannot tell whether somebody set them: ${names.join(', ')}. Where the file is right, write the key under today's name and run the command again.`,
-  ];
-}
-
 /** References where no server resolves them: what is stored is the reference's own text. */
 function referenceNotes(inputs: PlanInputs): string[] {
   const statements = inputs.statements.filter(({ key, text }) => !key.secret && isReference(text));
@@ -95,7 +77,7 @@ export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): st
       'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
     );
   }
-  notes.push(...undecidableNotes(entries), ...referenceNotes(inputs));
+  notes.push(...referenceNotes(inputs));
   if (inputs.environment.administrator !== undefined) {
     notes.push('TMI_ADMIN_PROVIDER adds its administrator at every start, beside the stored list.');
   }

@@ -6,8 +6,6 @@ export const planReasons = {
   obsolete: 'obsolete; no server reads it any more',
   superseded: "today's name is in the file too and wins",
   'superseded-by-row': 'an older name, which no server reads; the database holds what somebody set',
-  'superseded-by-any-row':
-    'an older name, which no server reads; nobody can tell whether the row that disagrees was set by somebody',
   incomplete: 'an older form that is incomplete without its companions',
   reference: 'holds a reference, which cannot become part of a URL',
   unknown: 'no such setting',
@@ -22,6 +20,8 @@ export const planReasons = {
   'row-unreadable': 'a row that cannot be decrypted is replaced (--on-conflict overwrite)',
   'row-surfaces': "a row that the file's provider has hidden would take effect",
   'row-removed': "a row that the file's provider has hidden is removed (--on-conflict overwrite)",
+  'older-name-beside':
+    'stored in the database, which cannot mark it as chosen; in the file it keeps the older name beside it dead',
   'also-stored': 'stored in the database, and needed in the file at start',
   'server-reads-file': 'stored in the database; server 1.8 reads it from the file',
   'server-reads-new-name':

@@ -15,6 +15,8 @@ export interface Statement {
   readonly variable?: string;
   /** True when it was written under an older name. */
   readonly renamed: boolean;
+  /** True when an older name beside it says something else, which stays in the file. */
+  readonly disputed?: boolean;
 }
 
 /** A leaf that stays as it is, and why. */
