@@ -18,8 +18,20 @@ export interface GlobalOptions {
 /** How a command's action ends: with the exit code of the process. */
 export type Finish = (exitCode: number) => void;
 
+/** All commands and their groups, for the commands that are about commands: completion, help. */
+export interface Program {
+  readonly entries: readonly CommandEntry[];
+  readonly groups: Readonly<Record<string, CommandGroup>>;
+}
+
 /** What a command file exports: options and arguments are declared on `command`, the action calls `finish`. */
-export type DefineCommand = (command: Command, io: Io, finish: Finish) => void;
+export type DefineCommand = (command: Command, io: Io, finish: Finish, program: Program) => void;
+
+/** A word before other words: `db`, `settings`. */
+export interface CommandGroup {
+  readonly summary: string;
+  readonly examples: string;
+}
 
 export interface CommandEntry {
   /** The words that call it: `import-legacy`, `db status`. */

@@ -1,7 +1,6 @@
 import { Argument } from 'commander';
 import { exitCodes } from '../src/errors/index.js';
-import type { DefineCommand } from './command.js';
-import { commandEntries, commandGroups } from './index.js';
+import type { DefineCommand, Program } from './command.js';
 import type { Io } from './io.js';
 
 const shells = ['bash', 'zsh', 'fish'] as const;
@@ -17,9 +16,9 @@ Examples:
   $ tmi-dbtool completion fish | source                 # in ~/.config/fish/config.fish`;
 
 /** Prints the completion script of a shell. @returns 0 */
-async function runCompletion(shell: Shell, io: Io): Promise<number> {
+async function runCompletion(shell: Shell, io: Io, program: Program): Promise<number> {
   const { completionModel } = await import('./completion/model.js');
-  const model = await completionModel(commandEntries, commandGroups, io);
+  const model = await completionModel(program, io);
   const scripts = {
     bash: async () => (await import('./completion/bash.js')).bashScript(model),
     zsh: async () => (await import('./completion/zsh.js')).zshScript(model),
@@ -29,9 +28,9 @@ async function runCompletion(shell: Shell, io: Io): Promise<number> {
   return exitCodes.done.code;
 }
 
-export const define: DefineCommand = (command, io, finish) => {
+export const define: DefineCommand = (command, io, finish, program) => {
   command
     .addArgument(new Argument('<shell>', 'whose script to print').choices(shells))
     .addHelpText('after', help)
-    .action(async (shell: Shell) => finish(await runCompletion(shell, io)));
+    .action(async (shell: Shell) => finish(await runCompletion(shell, io, program)));
 };

@@ -12,13 +12,20 @@ import { nameTarget, type Database, type DatabaseTarget } from '../src/database/
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { buildInfo } from '../src/version.js';
 import { Context } from './context.js';
-import { resolveKey } from './database-options.js';
-import type { DbBackupOptions } from './db-backup.js';
+import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
 import type { Io } from './io.js';
 import { backupText } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
 import { Reporter } from './output/reporter.js';
+
+export interface DbBackupOptions extends DatabaseOptions, KeyOption {
+  /** A file, or `-` for standard output. */
+  readonly output?: string;
+  readonly overwrite?: boolean;
+  readonly tables?: readonly string[];
+  readonly settingsOnly?: boolean;
+}
 
 /** @throws ToolError `usage/conflicting-options` */
 function selectionOf(options: DbBackupOptions): TableSelection {

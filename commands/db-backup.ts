@@ -1,14 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
+import { addKeyOption, addWaitOption } from './database-options.js';
 import type { DefineCommand } from './command.js';
-
-export interface DbBackupOptions extends DatabaseOptions, KeyOption {
-  /** A file, or `-` for standard output. */
-  readonly output?: string;
-  readonly overwrite?: boolean;
-  readonly tables?: readonly string[];
-  readonly settingsOnly?: boolean;
-}
+import type { DbBackupOptions } from './db-backup-run.js';
 
 const examples = `
 The file is gzip-compressed lines of JSON; docs/backup-format.md says how to read it with standard tools.

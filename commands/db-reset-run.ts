@@ -14,11 +14,11 @@ import { planSeed } from '../src/settings/seed.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
 import { readSettings } from '../src/settings/store.js';
 import { buildInfo } from '../src/version.js';
+import type { ResetScope } from '../src/backup/reset-scope.js';
 import { confirmName } from './confirm-name.js';
 import type { Context } from './context.js';
-import { resolveKey } from './database-options.js';
+import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
 import { defaultBackupName } from './db-backup-run.js';
-import type { DbResetOptions } from './db-reset.js';
 import type { Io } from './io.js';
 import { countText } from './output/amounts.js';
 import { resetPlanText, resetText, type ResetOutcome } from './output/reset.js';
@@ -27,6 +27,19 @@ import { ProgressLine } from './output/progress.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { planContext, withSettings, type SettingsSession } from './settings-session.js';
+
+export interface DbResetOptions extends DatabaseOptions, KeyOption {
+  readonly scope: ResetScope;
+  readonly dryRun?: boolean;
+  /** The database's name. */
+  readonly confirm?: string;
+  /** False with `--no-backup`. */
+  readonly backup?: boolean;
+  readonly backupOutput?: string;
+  readonly allowProduction?: boolean;
+  readonly seed?: boolean;
+  readonly allowPlaintextSecrets?: boolean;
+}
 
 /** Why this is a production database; undefined when nothing says so. */
 async function productionReason(context: Context, database: Database): Promise<string | undefined> {

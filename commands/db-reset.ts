@@ -1,20 +1,8 @@
 import { Option } from 'commander';
-import { resetScopes, type ResetScope } from '../src/backup/reset-scope.js';
+import { resetScopes } from '../src/backup/reset-scope.js';
 import type { DefineCommand } from './command.js';
-import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
-
-export interface DbResetOptions extends DatabaseOptions, KeyOption {
-  readonly scope: ResetScope;
-  readonly dryRun?: boolean;
-  /** The database's name. */
-  readonly confirm?: string;
-  /** False with `--no-backup`. */
-  readonly backup?: boolean;
-  readonly backupOutput?: string;
-  readonly allowProduction?: boolean;
-  readonly seed?: boolean;
-  readonly allowPlaintextSecrets?: boolean;
-}
+import type { DbResetOptions } from './db-reset-run.js';
+import { addKeyOption, addWaitOption } from './database-options.js';
 
 const help = `
 Scopes: settings, the rows of the settings table; data, the rows of every table; schema, everything that the schema

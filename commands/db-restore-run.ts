@@ -3,8 +3,7 @@ import { exitCodes } from '../src/errors/index.js';
 import { backupSource, type BackupSource } from './backup-source.js';
 import { confirmName } from './confirm-name.js';
 import { Context } from './context.js';
-import { resolveKey } from './database-options.js';
-import type { DbRestoreOptions } from './db-restore.js';
+import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
 import type { Io } from './io.js';
 import { countText } from './output/amounts.js';
 import { restorePlanText } from './output/backup.js';
@@ -13,6 +12,14 @@ import { ProgressLine } from './output/progress.js';
 import { Reporter } from './output/reporter.js';
 import { styleFor } from './output/style.js';
 import { leaveStamp } from './production-stamp.js';
+
+export interface DbRestoreOptions extends DatabaseOptions, KeyOption {
+  readonly dryRun?: boolean;
+  readonly replace?: boolean;
+  readonly cutTimes?: boolean;
+  /** Name of the database whose rows may be replaced. */
+  readonly confirm?: string;
+}
 
 const rowsDeleted = (plan: RestorePlan): number =>
   plan.tables.reduce((sum, { existing }) => sum + existing, 0);

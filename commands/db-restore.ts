@@ -1,13 +1,6 @@
 import type { DefineCommand } from './command.js';
-import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
-
-export interface DbRestoreOptions extends DatabaseOptions, KeyOption {
-  readonly dryRun?: boolean;
-  readonly replace?: boolean;
-  readonly cutTimes?: boolean;
-  /** Name of the database whose rows may be replaced. */
-  readonly confirm?: string;
-}
+import type { DbRestoreOptions } from './db-restore-run.js';
+import { addKeyOption, addWaitOption } from './database-options.js';
 
 const examples = `
 The tables must be there: start the server once, and it creates them. All rows arrive or none.

@@ -1,37 +1,17 @@
 import { serverTables } from '../src/backup/select-tables.js';
 import { exitCodes } from '../src/errors/index.js';
-import { RUN_LOCK, type Database, type DatabaseTarget, type SchemaFacts } from '../src/database/index.js';
+import { RUN_LOCK, type Database, type SchemaFacts } from '../src/database/index.js';
 import { fewOf } from '../src/settings/few.js';
 import { inspectSettings, type SettingsFacts } from '../src/settings/inspect.js';
 import { tableDeviations } from '../src/settings/inspect-table.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
 import { readSettings } from '../src/settings/store.js';
 import { Context } from './context.js';
+import type { DatabaseStatus } from './database-status.js';
 import type { DatabaseOptions } from './database-options.js';
 import type { Io } from './io.js';
 import { statusText } from './output/status.js';
 import { jsonDocument } from './output/json.js';
-
-/** Everything that `db status` shows. */
-export interface DatabaseStatus {
-  /** As in messages: no password. */
-  readonly database: string;
-  readonly target: DatabaseTarget;
-  readonly engineVersion: string;
-  /** Name of the schema; null where the database has none beside itself. */
-  readonly schema: string | null;
-  /** How the connection is encrypted; null when it is not. */
-  readonly tls: string | null;
-  /** The tool has noted that a production server uses this database. */
-  readonly production: boolean;
-  /** Another run of the tool is at work. */
-  readonly locked: boolean;
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly bytes: number | null }[];
-  readonly views: readonly string[];
-  readonly settings: SettingsFacts & { readonly deviations: readonly string[] };
-  /** What needs a person's attention: each line names what, and what to do. */
-  readonly attention: readonly string[];
-}
 
 function attention(facts: SettingsFacts, deviations: readonly string[], locked: boolean): string[] {
   return [

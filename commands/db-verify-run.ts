@@ -11,12 +11,17 @@ import {
 import { exitCodes } from '../src/errors/index.js';
 import { backupSource, type BackupSource } from './backup-source.js';
 import { Context } from './context.js';
-import { resolveKey } from './database-options.js';
-import type { DbVerifyOptions } from './db-verify.js';
+import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
 import type { Io } from './io.js';
 import { verifyText } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
+
+export interface DbVerifyOptions extends DatabaseOptions, KeyOption {
+  /** Compare with the database that is configured. */
+  readonly against?: boolean;
+  readonly rehearse?: boolean;
+}
 
 /** Restores into a file that nobody else can read, and takes it away again. */
 async function rehearse(

@@ -1,11 +1,6 @@
 import type { DefineCommand } from './command.js';
-import { addKeyOption, addWaitOption, type DatabaseOptions, type KeyOption } from './database-options.js';
-
-export interface DbVerifyOptions extends DatabaseOptions, KeyOption {
-  /** Compare with the database that is configured. */
-  readonly against?: boolean;
-  readonly rehearse?: boolean;
-}
+import type { DbVerifyOptions } from './db-verify-run.js';
+import { addKeyOption, addWaitOption } from './database-options.js';
 
 const examples = `
 Examples:

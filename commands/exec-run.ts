@@ -2,12 +2,19 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { ToolError } from '../src/errors/index.js';
 import { readConfigured, resolveEnvironment, type EffectiveEnvironment } from '../src/secrets/index.js';
+import type { GlobalOptions } from './command.js';
 import { Context, loadFile } from './context.js';
-import type { ExecOptions } from './exec.js';
 import type { Io } from './io.js';
 import { escapeControls } from './output/escape.js';
 import { reportError } from './output/error.js';
 import { Reporter } from './output/reporter.js';
+
+/** The options of `exec` as commander hands them over. */
+export interface ExecOptions extends GlobalOptions {
+  readonly pristine?: boolean;
+  readonly pass?: readonly string[];
+  readonly worker?: boolean;
+}
 
 /** What a program needs of its surroundings to run at all; everything else is left out by `--pristine`. */
 const surroundings =

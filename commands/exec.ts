@@ -1,13 +1,7 @@
 import type { Command } from 'commander';
-import type { DefineCommand, Finish, GlobalOptions } from './command.js';
+import type { DefineCommand, Finish } from './command.js';
+import type { ExecOptions } from './exec-run.js';
 import type { Io } from './io.js';
-
-/** The options of `exec` as commander hands them over. */
-export interface ExecOptions extends GlobalOptions {
-  readonly pristine?: boolean;
-  readonly pass?: readonly string[];
-  readonly worker?: boolean;
-}
 
 const examples = `
 The values stand in the environment of the command and nowhere else. When a reference cannot be resolved, the

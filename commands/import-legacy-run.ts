@@ -15,17 +15,38 @@ import {
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import { planSidecars, type RewriteTarget } from '../src/legacy/target.js';
 import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
+import type { ServerModel } from '../src/settings/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
 import { buildInfo } from '../src/version.js';
+import type { GlobalOptions } from './command.js';
 import { confirm } from './confirm.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
-import type { ImportLegacyOptions } from './import-legacy.js';
 import type { Io } from './io.js';
 import { Reporter } from './output/reporter.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { earlierNote, importJson, importText, planDiff, planText, undoText } from './output/import-legacy.js';
+
+/** The options of `import-legacy` as commander hands them over. */
+export interface ImportLegacyOptions extends GlobalOptions {
+  /** The argument. */
+  readonly file?: string;
+  readonly inputFile?: string;
+  readonly dryRun?: boolean;
+  /** False with `--no-backup`. */
+  readonly backup?: boolean;
+  /** False with `--no-rewrite`. */
+  readonly rewrite?: boolean;
+  readonly output?: string;
+  readonly overwrite?: boolean;
+  readonly onConflict?: 'keep' | 'overwrite';
+  readonly shadowed?: 'file' | 'env';
+  readonly fromEnv?: boolean;
+  readonly server?: ServerModel;
+  readonly undo?: string;
+  readonly allowPlaintextSecrets?: boolean;
+}
 
 /** What an undo has no use for: file, backup and rows are those of its receipt. */
 const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions) => boolean])[] = [

@@ -1,27 +1,8 @@
 import { Option, type Command } from 'commander';
-import { serverModels, type ServerModel } from '../src/settings/precedence.js';
-import type { DefineCommand, Finish, GlobalOptions } from './command.js';
+import { serverModels } from '../src/settings/precedence.js';
+import type { DefineCommand, Finish } from './command.js';
+import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
-
-/** The options of `import-legacy` as commander hands them over. */
-export interface ImportLegacyOptions extends GlobalOptions {
-  /** The argument. */
-  readonly file?: string;
-  readonly inputFile?: string;
-  readonly dryRun?: boolean;
-  /** False with `--no-backup`. */
-  readonly backup?: boolean;
-  /** False with `--no-rewrite`. */
-  readonly rewrite?: boolean;
-  readonly output?: string;
-  readonly overwrite?: boolean;
-  readonly onConflict?: 'keep' | 'overwrite';
-  readonly shadowed?: 'file' | 'env';
-  readonly fromEnv?: boolean;
-  readonly server?: ServerModel;
-  readonly undo?: string;
-  readonly allowPlaintextSecrets?: boolean;
-}
 
 const examples = `
 Examples:

@@ -1,4 +1,4 @@
-import type { CommandEntry } from './command.js';
+import type { CommandEntry, CommandGroup, Program } from './command.js';
 
 /** The one list of commands, in the order of the help. */
 export const commandEntries: readonly CommandEntry[] = [
@@ -148,12 +148,6 @@ export const commandEntries: readonly CommandEntry[] = [
   },
 ];
 
-/** A word that groups commands: `db` in `db status`. */
-export interface CommandGroup {
-  readonly summary: string;
-  readonly examples: string;
-}
-
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   db: {
     summary: 'look after the database',
@@ -177,3 +171,6 @@ Examples:
   $ tmi-dbtool config schema > tmi.schema.json`,
   },
 };
+
+/** What commands about commands are handed. */
+export const program: Program = { entries: commandEntries, groups: commandGroups };

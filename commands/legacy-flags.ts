@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command, type Option } from 'commander';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { buildInfo } from '../src/version.js';
-import type { ImportLegacyOptions } from './import-legacy.js';
+import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
 import { asToolError, errorText, exitCodeOf } from './output/error.js';
 import type { ExportOptions } from './settings-export.js';

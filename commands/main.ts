@@ -4,7 +4,7 @@ import { buildInfo } from '../src/version.js';
 import type { CommandEntry } from './command.js';
 import { addGlobalOptions } from './global-options.js';
 import { exitCodesHelp, groupedHelp, programExamples } from './help.js';
-import { commandEntries, commandGroups } from './index.js';
+import { commandEntries, commandGroups, program as everyCommand } from './index.js';
 import type { Io } from './io.js';
 import { isLegacyInvocation, runLegacyInvocation } from './legacy-flags.js';
 import { reportError } from './output/error.js';
@@ -119,7 +119,8 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
       const command = commandFor(program, entry);
       command.copyInheritedSettings(program);
       command.showHelpAfterError(`Try: tmi-dbtool ${entry.name} --help`);
-      if (called.has(entry)) (await entry.load()).define(command, io, (code) => (exitCode = code));
+      if (called.has(entry))
+        (await entry.load()).define(command, io, (code) => (exitCode = code), everyCommand);
     }
     await program.parseAsync(args, { from: 'user' });
     return exitCode;

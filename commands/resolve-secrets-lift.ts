@@ -6,7 +6,7 @@ import { applyLift, inlineSecrets, planLift } from '../src/secrets/index.js';
 import { confirm } from './confirm.js';
 import type { LoadedFile } from './context.js';
 import { liftJson, liftPlanText, liftResultText } from './output/secrets-lift.js';
-import type { SecretsRun } from './resolve-secrets-run.js';
+import type { SecretsRun } from './secrets-run.js';
 
 /** @throws ToolError `secrets/cannot-rewrite`, before anything is written anywhere */
 async function requireReplaceable(file: ConfigFile): Promise<void> {

@@ -13,7 +13,6 @@ import {
   reportReferences,
   resolveEnvironment,
   schemeWarnings,
-  type Configured,
   type Fingerprint,
   type SecretResult,
 } from '../src/secrets/index.js';
@@ -24,6 +23,7 @@ import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
 import { escapeControls } from './output/escape.js';
 import { errorText } from './output/error.js';
+import type { ResolveSecretsOptions, SecretsRun } from './secrets-run.js';
 import {
   environmentTable,
   inventoryJson,
@@ -31,7 +31,6 @@ import {
   referencesJson,
   referencesText,
 } from './output/secrets.js';
-import type { ResolveSecretsOptions } from './resolve-secrets.js';
 
 type Mode = 'table' | 'check' | 'show' | 'format' | 'render' | 'inventory' | 'lift';
 
@@ -57,15 +56,6 @@ function modeOf(options: ResolveSecretsOptions): Mode {
     throw new ToolError('usage/bad-argument', '--fingerprint-key goes with the table of references');
   }
   return mode;
-}
-
-/** The run of one command: what was loaded, and what is opened on demand. */
-export interface SecretsRun {
-  readonly options: ResolveSecretsOptions;
-  readonly io: Io;
-  readonly loaded: LoadedFile | undefined;
-  readonly configured: Configured;
-  readonly context: Context;
 }
 
 function requireFile({ loaded }: SecretsRun, option: string): LoadedFile {

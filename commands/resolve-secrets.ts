@@ -1,24 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { DefineCommand, Finish, GlobalOptions } from './command.js';
+import type { DefineCommand, Finish } from './command.js';
 import type { Io } from './io.js';
-
-/** What `--format` takes: a table for people, or text that a program reads. */
-const environmentViews = ['text', 'json', 'dotenv', 'shell', 'yaml'] as const;
-export type EnvironmentView = (typeof environmentViews)[number];
-
-/** The options of `resolve-secrets` as commander hands them over. */
-export interface ResolveSecretsOptions extends GlobalOptions {
-  readonly check?: boolean;
-  readonly show?: string;
-  readonly format?: EnvironmentView;
-  readonly reveal?: boolean;
-  readonly render?: boolean;
-  readonly inventory?: boolean;
-  readonly lift?: boolean;
-  readonly apply?: boolean;
-  readonly prefix?: string;
-  readonly fingerprintKey?: string;
-}
+import { environmentViews, type ResolveSecretsOptions } from './secrets-run.js';
 
 const examples = `
 Values are printed only with --show and --reveal. Exit code 5 when a reference cannot be resolved.

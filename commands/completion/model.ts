@@ -2,10 +2,9 @@ import { Command, type Option } from 'commander';
 import { providerFamilies, seedSet, settings } from '../../src/registry/index.js';
 import { allRules } from '../../src/preflight/rules/index.js';
 import { tiers } from '../../src/preflight/rule.js';
-import type { CommandEntry } from '../command.js';
+import type { Program } from '../command.js';
 import { addGlobalOptions } from '../global-options.js';
 import { diffSides } from '../settings-diff.js';
-import type { CommandGroup } from '../index.js';
 import type { Io } from '../io.js';
 
 /** Lists that a shell script holds once and several places use. */
@@ -110,15 +109,11 @@ function registryLists(): CompletionModel['lists'] {
 }
 
 /** Everything that can be typed, taken from the commands' own definitions and the registry. */
-export async function completionModel(
-  entries: readonly CommandEntry[],
-  groups: Readonly<Record<string, CommandGroup>>,
-  io: Io,
-): Promise<CompletionModel> {
+export async function completionModel({ entries, groups }: Program, io: Io): Promise<CompletionModel> {
   const commands = await Promise.all(
     entries.map(async (entry) => {
       const command = new Command(entry.name);
-      (await entry.load()).define(command, io, () => undefined);
+      (await entry.load()).define(command, io, () => undefined, { entries, groups });
       return completedCommand(entry.name, entry.summary, command);
     }),
   );

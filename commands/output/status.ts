@@ -1,5 +1,5 @@
 import type { GlobalOptions } from '../command.js';
-import type { DatabaseStatus } from '../db-status-run.js';
+import type { DatabaseStatus } from '../database-status.js';
 import type { Io } from '../io.js';
 import { bytesText } from './amounts.js';
 import { escapeControls } from './escape.js';

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
+import type { EngineName } from './engine-name.js';
 import type { TableDefinition } from './table-definition.js';
 import type { ForeignKeyOfTable, Transfer } from './transfer.js';
-
-export type EngineName = 'postgres' | 'mysql' | 'mssql' | 'oracle' | 'sqlite';
 
 /** What an engine can do. Code above the database layer asks for these, never for an engine's name. */
 export interface Capabilities {

@@ -4,7 +4,6 @@ export type {
   Database,
   DatabaseSession,
   DatabaseTarget,
-  EngineName,
   InstantCodec,
   ReadTableOptions,
   StatementListener,
@@ -32,3 +31,4 @@ export type {
 } from './schema-facts.js';
 export { valueKinds } from './schema-facts.js';
 export type { ForeignKeyOfTable, Transfer } from './transfer.js';
+export type { EngineName } from './engine-name.js';

@@ -1,4 +1,4 @@
-import type { EngineName } from './contract.js';
+import type { EngineName } from './engine-name.js';
 
 export interface ColumnDefinition {
   readonly name: string;

@@ -1,6 +1,7 @@
 import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
-import type { DatabaseTarget, EngineName } from './contract.js';
+import type { DatabaseTarget } from './contract.js';
+import type { EngineName } from './engine-name.js';
 
 /** A connection URL taken apart. Only `password` is secret. */
 export interface ParsedUrl {

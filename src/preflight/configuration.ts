@@ -2,7 +2,7 @@ import { readEnvironment, type EnvironmentLayer } from '../config/environment.js
 import { readFileLayer, type FileLayer } from '../config/file-layer.js';
 import type { LayerValue } from '../config/layer.js';
 import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
-import { keyOfSetting, providerEntry, type SettingKey } from '../config/setting-key.js';
+import { keyOfSetting, providerEntry } from '../config/setting-key.js';
 import { statedFor, type Stated } from '../config/stated.js';
 import type { Environment } from '../config/variable.js';
 import type { MapEntry, MapNode } from '../config/yaml/node.js';
@@ -15,14 +15,9 @@ import type { SecretValue } from '../values/secret-value.js';
 import type { Place, Report } from './finding.js';
 import { providersOf, type ProviderView } from './providers.js';
 import { shownText } from './shown.js';
+import type { Value } from './value.js';
 
-/** A value that the server takes, and where from. */
-export interface Value {
-  readonly key: SettingKey;
-  readonly text: string;
-  readonly layer: 'file' | 'environment' | 'default';
-  readonly place: Place;
-}
+export type { Value } from './value.js';
 
 export interface ConfigurationOptions {
   /** Operational keys in the file are errors. */

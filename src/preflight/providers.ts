@@ -1,7 +1,9 @@
 import { providerEntry } from '../config/setting-key.js';
 import { providerFamilies, type ProviderFamily } from '../registry/index.js';
-import type { Configuration, Value } from './configuration.js';
+import type { EnvironmentLayer } from '../config/environment.js';
+import type { FileLayer } from '../config/file-layer.js';
 import type { Place } from './finding.js';
+import type { Value } from './value.js';
 
 /** One login or content provider, as the server sees it: variables that define it hide the file's entry. */
 export interface ProviderView {
@@ -24,8 +26,16 @@ export function missingFields(family: ProviderFamily, has: (field: string) => bo
     .map((names) => names.join(' or '));
 }
 
+/** What providers are found in. */
+interface WrittenSettings {
+  readonly fileLayer: FileLayer;
+  readonly environmentLayer: EnvironmentLayer;
+  placeOf(key: string): Place;
+  written(key: string): Value | undefined;
+}
+
 /** Every provider that file and environment name, file first. */
-export function providersOf(configuration: Configuration): ProviderView[] {
+export function providersOf(configuration: WrittenSettings): ProviderView[] {
   const { fileLayer, environmentLayer } = configuration;
   const entries = new Set([...fileLayer.providers, ...environmentLayer.providers.keys()]);
   return [...entries].flatMap((entry): ProviderView[] => {

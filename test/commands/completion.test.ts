@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, afterAll, describe, expect, it } from 'vitest';
-import { commandEntries } from '../../commands/index.js';
+import { commandEntries, program } from '../../commands/index.js';
 import { main } from '../../commands/main.js';
 import { FakeIo } from '../support/io.js';
 
@@ -79,7 +79,7 @@ describe('bash', () => {
     for (const { name, load } of commandEntries) {
       const { Command } = await import('commander');
       const command = new Command();
-      (await load()).define(command, new FakeIo(), () => undefined);
+      (await load()).define(command, new FakeIo(), () => undefined, program);
       const long = command.options.flatMap((option) => (option.long ? [option.long] : []));
       expect(bash(`tmi-dbtool ${name} --`), name).toEqual(expect.arrayContaining([...long, '--config']));
     }

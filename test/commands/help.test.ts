@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { commandEntries } from '../../commands/index.js';
+import { commandEntries, program } from '../../commands/index.js';
 import { main } from '../../commands/main.js';
 import { FakeIo } from '../support/io.js';
 
@@ -75,7 +75,7 @@ it('spells an option alike in every command', async () => {
   const spellings = new Map<string, Set<string>>();
   for (const { name, load } of commandEntries) {
     const command = new Command(name);
-    (await load()).define(command, new FakeIo(), () => undefined);
+    (await load()).define(command, new FakeIo(), () => undefined, program);
     for (const { long, short } of command.options) {
       spellings.set(long ?? '', (spellings.get(long ?? '') ?? new Set()).add(short ?? 'no short form'));
     }

@@ -1,6 +1,6 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { addGlobalOptions } from '../../commands/global-options.js';
-import { commandEntries, commandGroups } from '../../commands/index.js';
+import { commandEntries, commandGroups, program } from '../../commands/index.js';
 import { isLegacyInvocation, runLegacyInvocation } from '../../commands/legacy-flags.js';
 import { exitCodes } from '../../src/errors/index.js';
 import { FakeIo } from './io.js';
@@ -44,7 +44,7 @@ async function define(name: string): Promise<Command> {
   const command = addGlobalOptions(
     new Command(name).exitOverride().configureOutput({ writeErr: () => undefined }),
   );
-  (await entry.load()).define(command, new FakeIo(), () => undefined);
+  (await entry.load()).define(command, new FakeIo(), () => undefined, program);
   return command.action(() => undefined);
 }
 

@@ -1,4 +1,4 @@
-import type { EngineName } from '../contract.js';
+import type { EngineName } from '../engine-name.js';
 import type { Dialect } from './dialect.js';
 
 /** Every engine that the tool connects to, each loaded with its driver when a URL asks for it. */

@@ -6,10 +6,8 @@ import type { Environment } from '../../local.js';
 import { faultOfNonsense } from '../../service-fault.js';
 import type { CreateProvider, DocumentAddress, SecretProvider } from '../contract.js';
 import { faultOfAws, SERVICE } from './faults.js';
+import { load, type AwsSdk } from './sdk.js';
 import { writer } from './write.js';
-
-const load = () => import('@aws-sdk/client-secrets-manager');
-export type AwsSdk = Awaited<ReturnType<typeof load>>;
 
 /**
  * AWS Secrets Manager. With `aws_secret_name`, a path is a key of that secret's JSON object first and a secret of

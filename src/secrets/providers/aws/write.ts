@@ -3,7 +3,7 @@ import { SecretFault } from '../../fault.js';
 import { formatVaultReference } from '../../reference.js';
 import type { SecretProvider } from '../contract.js';
 import { faultOfAws } from './faults.js';
-import type { AwsSdk } from './index.js';
+import type { AwsSdk } from './sdk.js';
 
 /**
  * Writes into the shared secret when there is one, and else into a secret of the path's own. The service has no

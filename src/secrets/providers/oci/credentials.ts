@@ -1,7 +1,7 @@
 import type { AuthenticationDetailsProvider } from 'oci-common';
 import { SecretFault } from '../../fault.js';
 import type { Environment } from '../../local.js';
-import type { OciSdk } from './index.js';
+import type { OciSdk } from './sdk.js';
 
 /**
  * By `OCI_CLI_AUTH`: `resource_principal`, `instance_principal` or `api_key`. Without it, a resource principal

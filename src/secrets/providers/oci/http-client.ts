@@ -1,7 +1,7 @@
 import type { AuthenticationDetailsProvider, HttpClient, HttpRequest } from 'oci-common';
 import { SecretFault } from '../../fault.js';
 import { faultOfNetwork, faultOfNonsense } from '../../service-fault.js';
-import type { OciSdk } from './index.js';
+import type { OciSdk } from './sdk.js';
 
 export const SERVICE = 'OCI Vault';
 

@@ -8,12 +8,7 @@ import { faultOfNonsense, faultOfStatus } from '../../service-fault.js';
 import type { CreateProvider, DocumentAddress } from '../contract.js';
 import { findCredentials } from './credentials.js';
 import { QuietHttpClient, SERVICE } from './http-client.js';
-
-const load = async () => {
-  const [common, secrets] = await Promise.all([import('oci-common'), import('oci-secrets')]);
-  return { common, secrets };
-};
-export type OciSdk = Awaited<ReturnType<typeof load>>;
+import { load, type OciSdk } from './sdk.js';
 
 /**
  * OCI Vault. With `oci_secret_name`, a path is a key of that secret's JSON object first and a secret of its own
