@@ -5,6 +5,11 @@ export type ServerModel = 'documented' | '1.8';
 
 export const serverModels: readonly ServerModel[] = ['documented', '1.8'];
 
+/** What an operator may say about it: one of the models, or that the tool shall find out. */
+export type ServerChoice = 'auto' | ServerModel;
+
+export const serverChoices: readonly ServerChoice[] = ['auto', ...serverModels];
+
 /** Who stated a row's value. A server's own `origin` text is one of these or counts as `seeded`. */
 export type RowOrigin = 'seeded' | 'explicit';
 

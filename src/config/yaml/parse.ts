@@ -7,6 +7,7 @@ import { faultsError, type Fault } from './faults.js';
 import { LineIndex } from './lines.js';
 import type { MapNode } from './node.js';
 import { secondOpinion } from './second-opinion.js';
+import { serverRefusals } from './server-syntax.js';
 import type { SourceIndex } from './source.js';
 import { TreeBuilder } from './tree.js';
 
@@ -60,6 +61,8 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlDocument {
     };
     throw refuse(withoutEchoes(lines, syntax, faultsOf));
   }
+  const refusals = serverRefusals(text, syntax.tokens, syntax.document);
+  if (refusals.length > 0) throw refuse(refusals);
   const builder = new TreeBuilder(lines);
   const contents = syntax.document?.contents;
   const value = contents ? builder.build(contents) : undefined;
