@@ -1,12 +1,10 @@
 import type { Knex } from 'knex';
-import type Transaction from 'knex/lib/execution/transaction.js';
 import type { Connection, ConnectionConfiguration } from 'tedious';
+import type { KnexTransactionClass } from '../../knex-private.js';
 import { withLiteralMarks } from '../../literal-marks.js';
 import { openConnection, type Driver } from './driver.js';
 import { execute } from './statement.js';
 import type { MssqlTls } from './tls.js';
-
-type TransactionBase = typeof Transaction;
 
 /** The driver's settings and ours, as an attempt gives them to knex. */
 export interface MssqlSettings extends ConnectionConfiguration {
@@ -26,7 +24,7 @@ interface ClientParts {
 }
 
 /** Transactions as statements, so that they are counted and translated like all others. */
-function transactionClass(base: TransactionBase): TransactionBase {
+function transactionClass(base: KnexTransactionClass): KnexTransactionClass {
   return class extends base {
     begin(connection: unknown): Promise<unknown> {
       return this.query(connection, 'begin transaction');
@@ -49,7 +47,7 @@ function transactionClass(base: TransactionBase): TransactionBase {
  */
 export function mssqlClient(
   base: typeof Knex.Client,
-  transaction: TransactionBase,
+  transaction: KnexTransactionClass,
   driver: Driver,
 ): typeof Knex.Client {
   const Statements = transactionClass(transaction);

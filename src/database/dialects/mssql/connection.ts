@@ -1,5 +1,6 @@
 import { ToolError } from '../../../errors/index.js';
 import type { ParsedUrl } from '../../url.js';
+import { knexClients, knexTransactionClass } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { mssqlClient, type MssqlSettings } from './client.js';
 import { parameter } from './parameters.js';
@@ -71,9 +72,9 @@ export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Prom
     );
   }
   const tls = await tlsOf(target.host ?? '', parameters);
-  const [{ default: base }, { default: transaction }, driver] = await Promise.all([
-    import('knex/lib/dialects/mssql/index.js'),
-    import('knex/lib/execution/transaction.js'),
+  const [base, transaction, driver] = await Promise.all([
+    knexClients.mssql(),
+    knexTransactionClass(),
     import('tedious'),
   ]);
   const timeoutMs = options.connectTimeoutMs ?? seconds(parameters) ?? 10_000;

@@ -3,6 +3,7 @@ import { checkServerIdentity, TLSSocket } from 'node:tls';
 import type { Knex } from 'knex';
 import { secondsParameter } from '../../parameters.js';
 import type { ParsedUrl } from '../../url.js';
+import { knexClients } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { tlsChoices, type MysqlTls } from './tls.js';
 
@@ -44,7 +45,7 @@ function checkingAddress(base: typeof Knex.Client, address: string): typeof Knex
 
 /** The ways to connect for a URL's TLS mode. Parameters that only the Go driver knows are left out. */
 export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Promise<ConnectionAttempt[]> {
-  const { default: base } = await import('knex/lib/dialects/mysql2/index.js');
+  const base = await knexClients.mysql();
   const { target, parameters, socket } = parsed;
   const timeoutMs =
     options.connectTimeoutMs ??

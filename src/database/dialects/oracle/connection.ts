@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ToolError } from '../../../errors/index.js';
 import { faultError, type FaultName } from '../../faults.js';
 import type { ParsedUrl } from '../../url.js';
+import { knexClients, knexTransactionClass } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { oracleClient } from './client.js';
 import { loadDriver } from './driver.js';
@@ -102,9 +103,9 @@ export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Prom
   const descriptor =
     target.host === undefined ? await resolveAlias(parsed, folder, fault) : descriptorOf(parsed, lookup, tls);
 
-  const [{ default: base }, { default: transaction }, driver] = await Promise.all([
-    import('knex/lib/dialects/oracledb/index.js'),
-    import('knex/lib/execution/transaction.js'),
+  const [base, transaction, driver] = await Promise.all([
+    knexClients.oracle(),
+    knexTransactionClass(),
     loadDriver(),
   ]);
   const walletPassword = lookup('walletpassword') ?? environment['ORACLE_WALLET_PASSWORD'];

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { withLiteralMarks } from '../../literal-marks.js';
 import { secondsParameter } from '../../parameters.js';
 import type { ParsedUrl } from '../../url.js';
+import { knexClients } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { tlsChoices } from './tls.js';
 
@@ -49,10 +50,7 @@ function literalClient(base: typeof Knex.Client): typeof Knex.Client {
 
 /** The ways to connect for a URL's `sslmode`. A socket has no TLS. */
 export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Promise<ConnectionAttempt[]> {
-  const [{ default: base }, { default: pg }] = await Promise.all([
-    import('knex/lib/dialects/postgres/index.js'),
-    import('pg'),
-  ]);
+  const [base, { default: pg }] = await Promise.all([knexClients.postgres(), import('pg')]);
   const { target, parameters, socket } = parsed;
   const timeoutMs = options.connectTimeoutMs ?? secondsParameter(parameters, 'connect_timeout') ?? 10_000;
   const choices = target.host === undefined ? [false] : await tlsChoices(target.host, parameters);

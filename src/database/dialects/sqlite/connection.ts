@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { ParsedUrl } from '../../url.js';
+import { knexClients } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { openFile } from './open-file.js';
 
@@ -24,10 +25,7 @@ function fileClient(base: typeof Knex.Client, open: () => unknown, readOnly: boo
 
 /** Opens the file of the URL. `mode=ro` in the URL has the effect of the option. */
 export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Promise<ConnectionAttempt[]> {
-  const [{ default: base }, { default: driver }] = await Promise.all([
-    import('knex/lib/dialects/better-sqlite3/index.js'),
-    import('better-sqlite3'),
-  ]);
+  const [base, { default: driver }] = await Promise.all([knexClients.sqlite(), import('better-sqlite3')]);
   const readOnly = options.readOnly || parsed.parameters.get('mode') === 'ro';
   const path = parsed.target.database;
   return [
