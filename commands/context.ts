@@ -48,6 +48,15 @@ function statedFile({ document }: LoadedFile): StatedFile {
   };
 }
 
+/** A place that names a database. */
+export interface StatedDatabase {
+  /** The variable, or file with line and column. */
+  readonly by: string;
+  readonly isVariable?: true;
+  /** Undefined when what stands there leads to no URL: an unset variable, a vault that does not answer. */
+  readonly url: SecretValue | undefined;
+}
+
 /** An environment without any variable. */
 const nothingSet: Pick<EnvironmentLayer, 'values' | 'diagnostics'> = { values: new Map(), diagnostics: [] };
 
@@ -150,6 +159,42 @@ export class Context {
         ? 'DATABASE_URL is set, but TMI reads TMI_DATABASE_URL: TMI_DATABASE_URL="$DATABASE_URL" tmi-dbtool …'
         : 'Set database.url in the file given with --config, or TMI_DATABASE_URL.',
     });
+  }
+
+  /**
+   * What names a database apart from `--database-url`, each by itself: the variable, then each file. The first counts
+   * for a server.
+   */
+  async statedDatabases(): Promise<readonly StatedDatabase[]> {
+    this.#files ??= this.#readFiles();
+    const layers = [
+      statedFor('database.url', this.environment, []),
+      ...(await this.#files).map((file) => statedFor('database.url', nothingSet, [file])),
+    ];
+    const found: StatedDatabase[] = [];
+    for (const stated of layers) {
+      if (stated.kind === 'invalid') found.push({ by: locationOf(stated.diagnostic), url: undefined });
+      else if (stated.kind === 'value' && stated.value.text !== '')
+        found.push(await this.#statedDatabase(stated.value));
+    }
+    return found;
+  }
+
+  async #statedDatabase(value: LayerValue): Promise<StatedDatabase> {
+    const { written } = value;
+    if (written.layer === 'environment')
+      return { by: written.variable, isVariable: true, url: await this.#urlOf(value) };
+    return { by: locationOf(written), url: await this.#urlOf(value) };
+  }
+
+  /** Undefined also when the store does not answer: then nobody knows where the value leads. */
+  async #urlOf(value: LayerValue): Promise<SecretValue | undefined> {
+    const source = sourceOfValue(value);
+    const url = await this.secrets()
+      .then((secrets) => secrets.resolve([source]))
+      .then((values) => values.get(source.key))
+      .catch(() => undefined);
+    return url && !url.isEmpty ? url : undefined;
   }
 
   /** The database, connected. A second call gives the same connection, whatever it asks for. */

@@ -23,6 +23,7 @@ import type { GlobalOptions } from './command.js';
 import { confirm } from './confirm.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
+import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { Reporter } from './output/reporter.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
@@ -45,6 +46,9 @@ export interface ImportLegacyOptions extends GlobalOptions {
   readonly fromEnv?: boolean;
   readonly server?: ServerModel;
   readonly undo?: string;
+  readonly otherDatabase?: boolean;
+  /** True in the form of earlier releases: of `--config` and the imported file either may name the database. */
+  readonly historical?: boolean;
   readonly allowPlaintextSecrets?: boolean;
 }
 
@@ -58,6 +62,7 @@ const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions)
   ['--no-backup', ({ backup }) => backup === false],
   ['--on-conflict', ({ onConflict }) => onConflict !== undefined],
   ['--shadowed', ({ shadowed }) => shadowed !== undefined],
+  ['--other-database', ({ otherDatabase }) => otherDatabase === true],
 ];
 
 /** @throws ToolError `usage/conflicting-options`, `usage/missing-input` */
@@ -72,6 +77,12 @@ function checkOptions(options: ImportLegacyOptions): void {
   if (options.undo !== undefined) {
     const idle = idleBesideUndo.find(([, isGiven]) => isGiven(options));
     if (idle) conflict('--undo', idle[0]);
+  }
+  if (options.otherDatabase && options.databaseUrl === undefined) {
+    throw new ToolError(
+      'usage/bad-argument',
+      '--other-database says that the database of --database-url is meant; name one',
+    );
   }
   if (options.overwrite && options.output === undefined) {
     throw new ToolError(
@@ -133,6 +144,7 @@ interface Outcome {
   readonly plan: ImportPlan;
   readonly diff: string;
   readonly notes: readonly string[];
+  readonly chosen: ChosenTarget;
   readonly result: ImportResult | undefined;
 }
 
@@ -153,6 +165,10 @@ class ImportRun {
     const { options, io, context, input } = this;
     const target = targetOf(options, io);
     const dryRun = options.dryRun ?? false;
+    const chosen = await chooseTarget(context, {
+      other: options.otherDatabase ?? false,
+      anyFile: options.historical ?? false,
+    });
     const source = await readSource(context, input);
     const sidecars =
       dryRun || !input
@@ -178,8 +194,15 @@ class ImportRun {
       now: io.now(),
     });
     const { plan } = planned;
+    const empty = await emptyTargetNotes(database, table);
     const diff = input && (dryRun || options.json) ? planDiff(input.document, plan) : '';
-    const outcome: Outcome = { plan, diff, notes: this.#notes(plan), result: undefined };
+    const outcome: Outcome = {
+      plan,
+      diff,
+      notes: this.#notes(plan, [...chosen.notes, ...empty]),
+      chosen,
+      result: undefined,
+    };
     const idle = dryRun && isEmptyPlan(plan) && target.kind !== 'output';
     await this.#showPlan(outcome, database.describe(), idle);
     const blocked = blockerError(plan);
@@ -212,24 +235,25 @@ class ImportRun {
     const cache = await clearCaches(context, result.changed);
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
-    else await importText({ plan, result, cache }, io, options);
+    else await importText({ plan, result, cache, chosen }, io, options);
     return exitCodes.done.code;
   }
 
-  #notes(plan: ImportPlan): string[] {
+  #notes(plan: ImportPlan, target: readonly string[]): string[] {
     const { options, io } = this;
     return [
+      ...target,
       ...plan.notes,
       ...formerVariableNotes(Object.keys(io.env).sort()),
       ...(options.fromEnv ? passedOverNotes(io.env) : []),
     ];
   }
 
-  async #showPlan({ plan, diff, notes }: Outcome, database: string, idle: boolean): Promise<void> {
+  async #showPlan({ plan, diff, notes, chosen }: Outcome, database: string, idle: boolean): Promise<void> {
     const { options, io, input } = this;
     if (options.json) return;
     await planText(
-      { plan, diff: options.dryRun ? diff : '', notes, database, file: input?.file.name, idle },
+      { plan, diff: options.dryRun ? diff : '', notes, chosen, database, file: input?.file.name, idle },
       io,
       options,
     );

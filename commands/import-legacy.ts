@@ -43,6 +43,7 @@ function declare(command: Command): Command {
       '--allow-plaintext-secrets',
       'store secrets although no encryption key is configured (not in production)',
     )
+    .option('--other-database', 'go on although --database-url leads elsewhere than file and environment')
     .option('--undo <receipt>', 'put file and rows back as they were before an import')
     .addHelpText('after', examples);
 }

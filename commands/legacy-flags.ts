@@ -23,6 +23,7 @@ interface LegacyOptions {
   readonly exportConfig?: boolean;
   readonly config?: string;
   readonly databaseUrl?: string;
+  readonly otherDatabase?: boolean;
   readonly inputFile?: string;
   readonly output?: string;
   readonly overwrite?: boolean;
@@ -44,6 +45,7 @@ function declare(): Command {
     .option('--export-config')
     .option('--config <file>')
     .option('--database-url <url>')
+    .option('--other-database')
     .option('-f, --input-file <file>')
     .option('--output <file>')
     .option('--overwrite')
@@ -172,6 +174,8 @@ function importOptions(options: LegacyOptions): ImportLegacyOptions {
     ...(options.databaseUrl === undefined ? {} : { databaseUrl: options.databaseUrl }),
     inputFile,
     ...(output === undefined ? {} : { output, overwrite: options.overwrite ?? false }),
+    otherDatabase: options.otherDatabase ?? false,
+    historical: true,
     dryRun: options.dryRun ?? false,
     backup: options.backup ?? true,
     ...(options.overwrite ? { onConflict: 'overwrite' as const } : {}),

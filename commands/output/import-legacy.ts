@@ -11,6 +11,7 @@ import type { LeftOutput, UndoResult } from '../../src/legacy/undo.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import { shellWord } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';
+import type { ChosenTarget } from '../import-legacy-target.js';
 import type { Io } from '../io.js';
 import { cacheText } from '../server-cache.js';
 import { escapeControls, escapeLines } from './escape.js';
@@ -25,6 +26,7 @@ interface PlanView {
   /** The diff to show; empty to show none. */
   readonly diff: string;
   readonly notes: readonly string[];
+  readonly chosen: ChosenTarget;
   readonly database: string;
   readonly file: string | undefined;
   /** True when nothing comes of it, and nothing further will say so. */
@@ -36,6 +38,7 @@ interface ImportView {
   readonly plan: ImportPlan;
   readonly result: ImportResult;
   readonly cache: CacheOutcome | undefined;
+  readonly chosen: ChosenTarget;
 }
 
 /** Unified diff of the rewrite, with secrets masked; empty when the file stays as it is. */
@@ -105,9 +108,17 @@ function countsText(plan: ImportPlan): string {
   return counts.map(([action, count]) => `${count} ${action}`).join(', ');
 }
 
-function proofText({ proof }: Pick<ImportPlan, 'proof'>, style: Style): string[] {
+function proofText(
+  { proof }: Pick<ImportPlan, 'proof'>,
+  { neededVariable }: ChosenTarget,
+  style: Style,
+): string[] {
   if (!proof || proof.differences.length > 0) return [];
-  const lines = [style.good(`proof: ${proof.compared} settings compared, no unwanted difference`)];
+  const condition =
+    neededVariable === undefined ? '' : `, for a server that is started with the same ${neededVariable}`;
+  const lines = [
+    style.good(`proof: ${proof.compared} settings compared, no unwanted difference${condition}`),
+  ];
   for (const { key, before, after } of proof.chosen) {
     const change = `${key}: ${before ?? 'not set'} -> ${after ?? 'not set'}`;
     lines.push(`  ${escapeControls(change)} (chosen, or by today's name)`);
@@ -130,7 +141,7 @@ export async function planText(view: PlanView, io: Io, options: GlobalOptions): 
   lines.push(
     ...notes.map((note) => `note: ${escapeControls(note)}`),
     `plan: ${countsText(plan)}`,
-    ...proofText(plan, style),
+    ...proofText(plan, view.chosen, style),
   );
   if (view.idle && plan.blockers.length === 0) lines.push(NOTHING);
   io.stdout.write(`${lines.join('\n')}\n`);
@@ -171,7 +182,7 @@ export function earlierNote(
 
 /** What an import did, where its traces are, and what comes next. */
 export async function importText(
-  { plan, result, cache }: ImportView,
+  { plan, result, cache, chosen }: ImportView,
   io: Io,
   options: GlobalOptions,
 ): Promise<void> {
@@ -196,6 +207,9 @@ export async function importText(
   }
   if (cache) lines.push(escapeControls(cacheText(cache)));
   if (stored > 0) lines.push(...variablesText(plan));
+  // Said again at the end: who overlooks it starts a server that sees nothing of this.
+  if (stored > 0 || result.rewritten !== undefined)
+    lines.push(...chosen.notes.map((note) => escapeControls(`note: ${note}`)));
   if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -234,6 +234,11 @@ class KnexDatabase implements Database {
     return this.#dialect.encryption(this.#root);
   }
 
+  async serverIdentity(): Promise<string | undefined> {
+    // Some servers tell their administrators alone; then addresses have to do.
+    return this.#dialect.serverIdentity?.(this.#root).catch(() => undefined);
+  }
+
   shownType(declared: string): string {
     return this.#dialect.shownType(declared);
   }

@@ -131,6 +131,11 @@ export interface Database extends DatabaseSession {
   isLocked(name: string): Promise<boolean>;
   /** How the connection is encrypted, such as `TLSv1.3`; undefined when it is not. */
   encryption(): Promise<string | undefined>;
+  /**
+   * What the server calls this database, by which two addresses are known to lead to one: opaque, equal for the same
+   * database only. Undefined where the server does not tell, or not this user.
+   */
+  serverIdentity(): Promise<string | undefined>;
   /** A type of a column definition as `inspect` shows it. */
   shownType(declared: string): string;
   close(): Promise<void>;

@@ -10,6 +10,7 @@ export type {
   TableContents,
 } from './contract.js';
 export { identifyTarget } from './identity.js';
+export { sameAddress } from './same-database.js';
 export { describeTarget, nameTarget } from './target.js';
 export { connectWhenReady } from './wait.js';
 export { parseDatabaseUrl, type ParsedUrl } from './url.js';

@@ -210,7 +210,10 @@ export const errorCodes = {
     exit: 'refused',
     summary: 'A killed import of the same file into another database has to be finished or undone first.',
   },
-  'legacy/wrong-database': { exit: 'refused', summary: 'The receipt belongs to another database.' },
+  'legacy/wrong-database': {
+    exit: 'refused',
+    summary: 'The database is not the one that file and environment name, or not that of the receipt.',
+  },
   'legacy/cannot-undo': {
     exit: 'refused',
     summary: 'The file or the rows were changed after the import, so that undoing it would lose something.',

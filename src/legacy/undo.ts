@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { readConfigFile, type ConfigFile } from '../config/files/read.js';
 import { replaceFile } from '../config/files/write.js';
-import { identifyTarget, RUN_LOCK, type Database, type DatabaseTarget } from '../database/index.js';
+import {
+  identifyTarget,
+  parseDatabaseUrl,
+  RUN_LOCK,
+  sameAddress,
+  type Database,
+  type DatabaseTarget,
+} from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { readSettings, type SettingsTable } from '../settings/store.js';
@@ -122,13 +129,25 @@ async function notUndone(files: readonly string[]): Promise<string[]> {
   return files.filter((_, index) => receipts[index] !== undefined && receipts[index].status !== 'undone');
 }
 
+/** True when what a receipt names is this database by another spelling, or another user of it. */
+function leadsTo(named: string, target: DatabaseTarget): boolean {
+  try {
+    const receipt = parseDatabaseUrl(named);
+    return sameAddress(receipt, { ...receipt, target });
+  } catch (error) {
+    // Sockets have no form in which they are named here.
+    if (error instanceof ToolError) return false;
+    throw error;
+  }
+}
+
 /**
  * Call it before connecting too: connecting to a SQLite file that is not there would create it.
  * @throws ToolError `legacy/wrong-database` when the receipt is for another database
  */
 export function assertDatabaseOf(receipt: Pick<Receipt, 'database'>, target: DatabaseTarget): void {
   const identity = identifyTarget(target);
-  if (receipt.database === identity) return;
+  if (receipt.database === identity || leadsTo(receipt.database, target)) return;
   throw new ToolError(
     'legacy/wrong-database',
     `The receipt is for ${receipt.database}, and this database is ${identity}`,

@@ -10,7 +10,7 @@ const later = { now: new Date('2027-01-01T00:00:00Z') };
 
 /** Imports, expects success, and expects a second run to change nothing. */
 async function importTwice(w: Workspace, args: readonly string[] = []): Promise<string> {
-  const all = [...plain, '--database-url', w.url, ...args];
+  const all = [...plain, '--database-url', w.url, '--other-database', ...args];
   const first = await w.import(all);
   expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: '' });
   const after = await snapshot(w);

@@ -120,6 +120,8 @@ export interface Dialect {
   isLocked(knex: Knex, target: DatabaseTarget, name: string): Promise<boolean>;
   /** How the connection is encrypted, such as `TLSv1.3`; undefined when it is not. */
   encryption(knex: Knex): Promise<string | undefined>;
+  /** What the server calls itself and this database; left out where an address tells all. See `Database`. */
+  serverIdentity?(knex: Knex): Promise<string>;
   /** A type of a column as the engine's catalogue shows it, in lower case. */
   shownType(declared: string): string;
   /** What a driver's error means; undefined for an error that is not the driver's. */

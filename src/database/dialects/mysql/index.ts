@@ -4,7 +4,7 @@ import { attempts, sessionSetup } from './connection.js';
 import { classify, isMissingTls } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
 import { schema } from './schema.js';
-import { encryption, shownType } from './status.js';
+import { encryption, serverIdentity, shownType } from './status.js';
 import { transfer } from './transfer.js';
 
 export const mysql: Dialect = {
@@ -17,6 +17,7 @@ export const mysql: Dialect = {
   takeLock,
   isLocked,
   encryption,
+  serverIdentity,
   shownType,
   classify,
 };

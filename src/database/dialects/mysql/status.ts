@@ -7,3 +7,12 @@ export async function encryption(knex: Knex): Promise<string | undefined> {
 }
 
 export const shownType = (declared: string): string => declared.toLowerCase();
+
+/** MariaDB has no number of its own for a server, so its machine, port and folder have to do. */
+export async function serverIdentity(knex: Knex): Promise<string> {
+  const [rows] = (await knex.raw(
+    'select @@hostname as host, @@port as port, @@datadir as folder, database() as name',
+  )) as [{ host: string; port: number; folder: string; name: string }[]];
+  const [row] = rows;
+  return JSON.stringify([row?.host, row?.port, row?.folder, row?.name]);
+}

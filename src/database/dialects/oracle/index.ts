@@ -4,7 +4,7 @@ import { attempts, sessionSetup } from './connection.js';
 import { classify } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
 import { schema } from './schema.js';
-import { encryption, shownType } from './status.js';
+import { encryption, serverIdentity, shownType } from './status.js';
 import { transfer } from './transfer.js';
 
 export const oracle: Dialect = {
@@ -18,6 +18,7 @@ export const oracle: Dialect = {
   takeLock,
   isLocked,
   encryption,
+  serverIdentity,
   shownType,
   classify,
 };

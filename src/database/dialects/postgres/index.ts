@@ -4,7 +4,7 @@ import { attempts } from './connection.js';
 import { classify, isMissingTls } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
 import { schema } from './schema.js';
-import { encryption, shownType } from './status.js';
+import { encryption, serverIdentity, shownType } from './status.js';
 import { transfer } from './transfer.js';
 
 export const postgres: Dialect = {
@@ -18,6 +18,7 @@ export const postgres: Dialect = {
   takeLock,
   isLocked,
   encryption,
+  serverIdentity,
   shownType,
   classify,
 };

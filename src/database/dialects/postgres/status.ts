@@ -15,3 +15,11 @@ export function shownType(declared: string): string {
     .replace(/^varchar/, 'character varying')
     .replace(/^timestamptz$/, 'timestamp with time zone');
 }
+
+/** The cluster has a number of its own, which a standby shares. */
+export async function serverIdentity(knex: Knex): Promise<string> {
+  const { rows } = await knex.raw<{ rows: { system: string; name: string }[] }>(
+    'select (select system_identifier from pg_control_system())::text as system, current_database() as name',
+  );
+  return JSON.stringify([rows[0]?.system, rows[0]?.name]);
+}
