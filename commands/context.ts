@@ -34,7 +34,9 @@ export async function loadFile(name: string, io: Io): Promise<LoadedFile> {
 function statedFile({ document }: LoadedFile): StatedFile {
   const leaves = readLeaves(document.root);
   const layer = readFileLayer(leaves, document.file);
-  const { renames, diagnostics } = interpret(leaves, document.file);
+  const { renames, diagnostics, doubts } = interpret(leaves, document.file);
+  // An import leaves these alone; whoever asks what is stated must not take them for absent.
+  const invalid = [...diagnostics, ...doubts.filter(({ code }) => code === 'config/invalid-value')];
   const values = new Map<string, LayerValue>();
   for (const { key, text, leaves: renamed } of renames) {
     const position = renamed[0]?.position ?? { line: 1, column: 1 };
@@ -44,7 +46,7 @@ function statedFile({ document }: LoadedFile): StatedFile {
   return {
     name: document.file,
     leaves,
-    layer: { ...layer, values, diagnostics: [...layer.diagnostics, ...diagnostics] },
+    layer: { ...layer, values, diagnostics: [...layer.diagnostics, ...invalid] },
   };
 }
 

@@ -27,18 +27,53 @@ function checkPlain({ operational }: SettingKey, text: string): string | undefin
   return `the value itself, and nothing that begins with ${ENVELOPE_PREFIX}, as encrypted rows do`;
 }
 
+function checkAllowlist({ key }: SettingKey, text: string): string | undefined {
+  if (key !== CALLBACK_ALLOWLIST) return undefined;
+  const broken = (JSON.parse(text) as string[]).findIndex((pattern) => !isCallbackPattern(pattern));
+  if (broken < 0) return undefined;
+  return `URLs with scheme and host, exact or ending in *, such as https://tmi.example.com/*; item ${broken + 1} is not one`;
+}
+
+/** Words that servers take for another one, and the one that stands for all they do not know. */
+function takenAs({ path }: SettingKey, text: string): string {
+  if (path !== 'logging.level') return 'a server starts with it as it is';
+  const word = text.toLowerCase();
+  const level = word === 'warning' ? 'warn' : word;
+  return `a server takes it for ${['debug', 'warn', 'error'].includes(level) ? level : 'info'}`;
+}
+
+/**
+ * What speaks against a value of the right type.
+ * `refused`: a server does not start with it. `unfit`: servers take it from file or variable, but no row may hold it.
+ * `doubtful`: servers take it from everywhere, and the documentation asks for something else.
+ */
+export type Objection =
+  | { readonly verdict: 'refused' | 'unfit'; readonly expected: string }
+  | { readonly verdict: 'doubtful'; readonly expected: string; readonly effect: string };
+
 /**
  * Checks of a value beyond its type: limits, allowed words, and the callback allowlist, of which one broken entry
- * locks every login out. Returns what was expected, or undefined when the value is good.
+ * locks every login out.
  * @param text the value in normal form
+ * @returns undefined when the value is good
  */
+export function objectionTo(key: SettingKey, text: string): Objection | undefined {
+  const unfit = checkAllowlist(key, text) ?? checkCharacters(text) ?? checkPlain(key, text);
+  if (unfit !== undefined) return { verdict: 'unfit', expected: unfit };
+  const beyond = checkLimits(key.type, text, key.limits)?.expected;
+  if (beyond === undefined) return undefined;
+  return key.limits?.enforced
+    ? { verdict: 'refused', expected: beyond }
+    : { verdict: 'doubtful', expected: beyond, effect: takenAs(key, text) };
+}
+
+/** What was expected, for whoever states a value now: then everything counts that speaks against it. */
 export function checkValue(key: SettingKey, text: string): string | undefined {
-  if (key.key === CALLBACK_ALLOWLIST) {
-    const patterns = JSON.parse(text) as string[];
-    const broken = patterns.findIndex((pattern) => !isCallbackPattern(pattern));
-    if (broken >= 0) {
-      return `URLs with scheme and host, exact or ending in *, such as https://tmi.example.com/*; item ${broken + 1} is not one`;
-    }
-  }
-  return checkCharacters(text) ?? checkPlain(key, text) ?? checkLimits(key.type, text, key.limits)?.expected;
+  return objectionTo(key, text)?.expected;
+}
+
+/** True when a row may hold the value: a server that finds it there takes it as it takes it from a file. */
+export function isStorable(key: SettingKey, text: string): boolean {
+  const verdict = objectionTo(key, text)?.verdict;
+  return verdict === undefined || verdict === 'doubtful';
 }

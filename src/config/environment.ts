@@ -1,11 +1,17 @@
 import type { Diagnostic } from '../errors/index.js';
 import { settings } from '../registry/index.js';
 import { fromData, fromText } from '../values/index.js';
-import { checkValue } from './checks.js';
+import { objectionTo } from './checks.js';
 import { readEnvironmentProviders } from './environment-providers.js';
 import type { Layer, LayerValue } from './layer.js';
 import { keyOfSetting, type SettingKey } from './setting-key.js';
-import { invalidVariable, listOfVariable, variable, type Environment } from './variable.js';
+import {
+  doubtfulVariable,
+  invalidVariable,
+  listOfVariable,
+  variable,
+  type Environment,
+} from './variable.js';
 
 /** What the environment says about a server's settings. */
 export interface EnvironmentLayer {
@@ -17,7 +23,10 @@ export interface EnvironmentLayer {
   readonly providers: ReadonlyMap<string, string>;
   /** One administrator of `TMI_ADMIN_*` as JSON text, added to whatever list wins; undefined when there is none. */
   readonly administrator: string | undefined;
+  /** Variables with which no server starts. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Variables that servers take, although the documentation asks for another value. Their values are in the layer. */
+  readonly doubts: readonly Diagnostic[];
 }
 
 const portVariable = 'PORT';
@@ -58,20 +67,28 @@ function administratorOf(env: Environment, diagnostics: Diagnostic[]): string | 
 export function readEnvironment(env: Environment): EnvironmentLayer {
   const values = new Map<string, LayerValue>();
   const diagnostics: Diagnostic[] = [];
+  const doubts: Diagnostic[] = [];
   for (const setting of settings) {
     const key = keyOfSetting(setting);
     const name = variableOf(key, env);
     if (name === undefined) continue;
     const text = env[name] as string;
     const value = setting.type === 'string_list' ? listOfVariable(text) : fromText(setting.type, text);
-    const expected = value.ok ? checkValue(key, value.text) : value.expected;
-    if (expected !== undefined) diagnostics.push(invalidVariable(name, key, expected));
-    else if (value.ok)
-      values.set(key.key, { key, text: value.text, written: { layer: 'environment', variable: name } });
+    if (!value.ok) {
+      diagnostics.push(invalidVariable(name, key, value.expected));
+      continue;
+    }
+    const objection = objectionTo(key, value.text);
+    if (objection?.verdict === 'refused') {
+      diagnostics.push(invalidVariable(name, key, objection.expected));
+      continue;
+    }
+    if (objection) doubts.push(doubtfulVariable(name, key, objection));
+    values.set(key.key, { key, text: value.text, written: { layer: 'environment', variable: name } });
   }
   const providers = readEnvironmentProviders(env);
   for (const value of providers.values) values.set(value.key.key, value);
   diagnostics.push(...providers.diagnostics);
   const administrator = administratorOf(env, diagnostics);
-  return { values, providers: providers.entries, administrator, diagnostics };
+  return { values, providers: providers.entries, administrator, diagnostics, doubts };
 }

@@ -1,10 +1,9 @@
 import type { Diagnostic } from '../errors/index.js';
 import { providerFamilies } from '../registry/index.js';
-import { checkValue } from './checks.js';
+import { judgeValue } from './judged-value.js';
 import type { Layer, LayerValue } from './layer.js';
 import type { ConfigLeaf } from './leaves.js';
 import { keyOfLookup, providerEntry, type SettingKey } from './setting-key.js';
-import { readTypedValue } from './typed-value.js';
 
 /** What a file says, split into the values of settings and what is wrong with the rest. */
 export interface FileLayer {
@@ -14,32 +13,50 @@ export interface FileLayer {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * What a leaf says as the given setting. `invalid`: no server starts with it. `unfit`: servers take it, and no row can
+ * hold it. A value may come with a doubt: servers take it, although the documentation asks for another.
+ */
 export type LeafValue =
-  | { readonly kind: 'value'; readonly text: string }
+  | { readonly kind: 'value'; readonly text: string; readonly doubt?: Diagnostic }
   | { readonly kind: 'absent' }
+  | { readonly kind: 'unfit'; readonly text: string | undefined; readonly diagnostic: Diagnostic }
   | { readonly kind: 'invalid'; readonly diagnostic: Diagnostic };
 
 /** The value of a leaf as the given setting, with a diagnostic that teaches what was expected when it is wrong. */
 export function readLeafValue(leaf: ConfigLeaf, key: SettingKey, file: string): LeafValue {
-  const value = readTypedValue(key.type, leaf.node);
-  if (value.kind === 'absent') return value;
-  const expected = value.kind === 'invalid' ? value.expected : checkValue(key, value.text);
-  if (expected === undefined && value.kind === 'value') return value;
-  return {
-    kind: 'invalid',
-    diagnostic: {
-      code: 'config/invalid-value',
-      severity: 'error',
-      message: `${leaf.name} is not valid: expected ${expected ?? 'another value'}`,
-      file,
-      position: leaf.position,
-      key: key.path,
-      hint:
-        key.setting && !key.secret && key.setting.example !== ''
-          ? `For example: ${key.setting.example}`
-          : undefined,
-    } as Diagnostic,
-  };
+  const judged = judgeValue(key, leaf.node);
+  if (!judged) return { kind: 'absent' };
+  const { text, objection } = judged;
+  const example = key.setting && !key.secret ? key.setting.example : '';
+  const diagnostic = (message: string): Diagnostic => ({
+    code: objection?.verdict === 'doubtful' ? 'config/doubtful-value' : 'config/invalid-value',
+    severity: objection?.verdict === 'refused' ? 'error' : 'warning',
+    message,
+    file,
+    position: leaf.position,
+    key: key.path,
+    ...(example === '' ? {} : { hint: `For example: ${example}` }),
+  });
+  switch (objection?.verdict) {
+    case undefined:
+      return { kind: 'value', text: text as string };
+    case 'doubtful':
+      return {
+        kind: 'value',
+        text: text as string,
+        doubt: diagnostic(
+          `${leaf.name} is not what is documented: expected ${objection.expected}; ${objection.effect}`,
+        ),
+      };
+    case 'unfit':
+    case 'refused': {
+      const said = diagnostic(`${leaf.name} is not valid: expected ${objection.expected}`);
+      return objection.verdict === 'unfit'
+        ? { kind: 'unfit', text, diagnostic: said }
+        : { kind: 'invalid', diagnostic: said };
+    }
+  }
 }
 
 /** The provider entry that a leaf stands in, such as `auth.saml.providers.okta`, or undefined. */
@@ -64,7 +81,8 @@ export function readFileLayer(leaves: readonly ConfigLeaf[], file: string): File
     if (!key) continue;
     const value = readLeafValue(leaf, key, file);
     if (value.kind === 'invalid') diagnostics.push(value.diagnostic);
-    if (value.kind === 'value') {
+    // What no row could hold counts as well: a server that finds it here takes it.
+    if ((value.kind === 'value' || value.kind === 'unfit') && value.text !== undefined) {
       values.set(key.key, {
         key,
         text: value.text,

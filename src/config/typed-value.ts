@@ -1,12 +1,28 @@
 import type { SettingType } from '../registry/index.js';
-import { formatBool, formatFloat64, fromData, fromText, type Normalised } from '../values/index.js';
+import {
+  administratorFieldNames,
+  formatBool,
+  formatFloat64,
+  fromData,
+  fromText,
+  type Normalised,
+} from '../values/index.js';
 import { readServerScalar, type ServerScalar } from './server-scalar.js';
 import type { ScalarNode, YamlNode } from './yaml/node.js';
 
-/** A value of a configuration file: in normal form, absent (null in YAML leaves the default), or wrong. */
+/**
+ * A value of a configuration file: in normal form, absent (null in YAML leaves the default), or wrong. `unfit`: servers
+ * take it, but it has no normal form that a row could hold.
+ */
 export type TypedValue =
-  | { readonly kind: 'value'; readonly text: string }
+  | {
+      readonly kind: 'value';
+      readonly text: string;
+      /** Where servers read something else than what was most likely meant: what was expected, and what they read. */
+      readonly doubt?: { readonly expected: string; readonly effect: string };
+    }
   | { readonly kind: 'absent' }
+  | { readonly kind: 'unfit'; readonly expected: string }
   | { readonly kind: 'invalid'; readonly expected: string };
 
 const yamlTrue = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON']);
@@ -18,6 +34,13 @@ function invalid(expected: string): TypedValue {
 
 function typed(result: Normalised): TypedValue {
   return result.ok ? { kind: 'value', text: result.text } : invalid(result.expected);
+}
+
+/** A number that servers read in their own way. */
+function misread(result: Normalised, expected: string, how: string): TypedValue {
+  const value = typed(result);
+  if (value.kind !== 'value') return value;
+  return { ...value, doubt: { expected, effect: `servers ${how} and take ${value.text}` } };
 }
 
 /** The server's YAML reader takes the bools of YAML 1.1 too where a bool is expected, quoted or not. */
@@ -35,20 +58,24 @@ const leadingZero = /^[-+]?0[0-9_]+$/;
 function integer(node: ScalarNode, scalar: ServerScalar): TypedValue {
   const expected = 'a whole number';
   if (scalar.kind === 'text' && node.style !== 'plain') return invalid(`${expected}, without quotes`);
-  if (leadingZero.test(node.text))
-    return invalid(`${expected} without leading zeros (the server reads those as octal)`);
-  if (scalar.kind === 'int') return typed(fromText('int', scalar.value.toString()));
+  if (scalar.kind === 'int') {
+    const value = fromText('int', scalar.value.toString());
+    return leadingZero.test(node.text) && value.ok && value.text !== node.text
+      ? misread(value, `${expected} without leading zeros`, 'read those as octal')
+      : typed(value);
+  }
   if (scalar.kind !== 'float') return invalid(expected);
-  return Number.isInteger(scalar.value)
-    ? typed(fromText('int', BigInt(scalar.value).toString()))
-    : invalid(`${expected} (the server cuts the fraction off)`);
+  const whole = fromText('int', BigInt(Math.trunc(scalar.value)).toString());
+  return Number.isInteger(scalar.value) ? typed(whole) : misread(whole, expected, 'cut the fraction off');
 }
 
 function float(node: ScalarNode, scalar: ServerScalar): TypedValue {
   if (scalar.kind === 'text' && node.style !== 'plain') return invalid('a number, without quotes');
-  if (leadingZero.test(node.text)) return invalid('a number without leading zeros');
   if (scalar.kind !== 'int' && scalar.kind !== 'float') return invalid('a number, such as 0.25');
-  return typed(fromText('float', formatFloat64(Number(scalar.value))));
+  const value = fromText('float', formatFloat64(Number(scalar.value)));
+  return leadingZero.test(node.text)
+    ? misread(value, 'a number without leading zeros', 'read those as octal')
+    : typed(value);
 }
 
 function duration(node: ScalarNode, scalar: ServerScalar): TypedValue {
@@ -124,14 +151,38 @@ function withServerNulls(type: SettingType, data: PlainData): PlainData {
   );
 }
 
+const isText = (data: PlainData | undefined): boolean =>
+  data === undefined || data === null || typeof data === 'string';
+
+/** What servers decode without a fault into entries of texts, each with a map of texts at most, whatever it lacks. */
+function decodes(type: SettingType, data: PlainData): boolean {
+  if ((type !== 'administrator_list' && type !== 'userinfo_list') || !Array.isArray(data)) return false;
+  return (data as readonly PlainData[]).every((item) => {
+    if (item === null) return true;
+    if (!isMap(item)) return false;
+    return Object.entries(item).every(([name, value]) => {
+      if (type === 'userinfo_list' && name === 'claims') {
+        return value === null || (isMap(value) && Object.values(value).every(isText));
+      }
+      const known: readonly string[] =
+        type === 'userinfo_list' ? ['url', 'claims'] : administratorFieldNames;
+      return !known.includes(name) || isText(value);
+    });
+  });
+}
+
 /**
  * A value of the file as its setting's type, in normal form. Takes what the Go server's YAML reader takes
  * (yaml.v3 decoding into a typed struct) and refuses what it refuses: a quoted number for a number, a text for a list.
- * Refused as well is what it reads in another way than was meant: numbers with leading zeros, or with a fraction
- * where a whole number belongs.
+ * What it reads in another way than was meant is taken as it reads it, with a doubt: numbers with leading zeros, or with
+ * a fraction where a whole number belongs.
  */
 export function readTypedValue(type: SettingType, node: YamlNode): TypedValue {
   if (node.kind === 'scalar') return scalarValue(type, node);
   if (!structured.has(type)) return invalid(`a single value, not a ${node.kind === 'map' ? 'map' : 'list'}`);
-  return typed(fromData(type, withServerNulls(type, plainData(node))));
+  const data = plainData(node);
+  const value = typed(fromData(type, withServerNulls(type, data)));
+  return value.kind === 'invalid' && decodes(type, data)
+    ? { kind: 'unfit', expected: value.expected }
+    : value;
 }

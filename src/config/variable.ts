@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../errors/index.js';
 import { fromData, type Normalised } from '../values/index.js';
+import type { Objection } from './checks.js';
 import type { SettingKey } from './setting-key.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -31,6 +32,18 @@ export function invalidVariable(name: string, key: SettingKey, expected: string)
     code: 'config/invalid-variable',
     severity: 'error',
     message: `${name} is not valid: expected ${expected}`,
+    variable: name,
+    key: key.path,
+  };
+}
+
+/** A diagnostic for a variable whose value servers take, although the documentation asks for another. */
+export function doubtfulVariable(name: string, key: SettingKey, objection: Objection): Diagnostic {
+  const effect = 'effect' in objection ? `; ${objection.effect}` : '';
+  return {
+    code: objection.verdict === 'unfit' ? 'config/invalid-variable' : 'config/doubtful-value',
+    severity: 'warning',
+    message: `${name} is not what is documented: expected ${objection.expected}${effect}`,
     variable: name,
     key: key.path,
   };

@@ -173,6 +173,10 @@ export const errorCodes = {
   },
   'config/output-exists': { exit: 'refused', summary: 'A file of this name exists already.' },
   'config/invalid-value': { exit: 'findings', summary: 'A value in a file is not what its setting takes.' },
+  'config/doubtful-value': {
+    exit: 'findings',
+    summary: 'A value is taken by servers, although it is not what its setting is documented to take.',
+  },
   'config/invalid-variable': { exit: 'findings', summary: 'A variable is not what its setting takes.' },
   'legacy/invalid-values': {
     exit: 'findings',

@@ -1,3 +1,4 @@
+import { isStorable } from '../config/checks.js';
 import { providerEntry, type SettingKey } from '../config/setting-key.js';
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { DecodedRow } from '../settings/decode.js';
@@ -149,9 +150,9 @@ export function decide(statement: Statement, context: DecisionContext): Decision
       : { path: nameOf(statement), key: key.key, position, variable, choice: options.shadowed };
   const fromVariable = shadow !== undefined && options.shadowed === 'env';
   const text = fromVariable ? context.environment.values.get(key.key)?.text : statement.text;
-  if (text === undefined || text === '') {
+  if (text === undefined || text === '' || !isStorable(key, text)) {
     // The provider that the variables define has no such field: there is nothing to store, so the file keeps it.
-    const reason = 'variable-provider';
+    const reason = text === undefined || text === '' ? 'variable-provider' : 'not-storable';
     return {
       statement,
       entry: entry({ action: 'stays', file: 'kept', row: undefined, reason }),

@@ -23,6 +23,7 @@ class Interpreter {
   readonly remarks: Remark[] = [];
   readonly renames: FileRename[] = [];
   readonly diagnostics: Diagnostic[] = [];
+  readonly doubts: Diagnostic[] = [];
   readonly #paths: ReadonlySet<string>;
   /** Leaves under older names beside today's name, with today's path. */
   readonly #taken: { readonly leaf: ConfigLeaf; readonly now: string }[] = [];
@@ -76,14 +77,33 @@ class Interpreter {
       (leaf.node.kind === 'scalar' && leaf.node.isNull) ||
       (leaf.node.kind === 'map' && leaf.node.entries.length === 0);
     if (empty) this.#remark(leaf, 'stays', 'no-value');
-    else this.#invalid(leaf, 'a map of settings');
+    else this.#stays(leaf, undefined, this.#fault(leaf, 'a map of settings'));
+  }
+
+  /** What no server takes and what does not move either is not the import's business: it is said, and stays. */
+  #stays(leaf: ConfigLeaf, key: SettingKey | undefined, fault: Diagnostic): void {
+    this.doubts.push({ ...fault, severity: 'warning' });
+    this.#remark(leaf, 'stays', 'not-valid', key);
+  }
+
+  /** A value that no row can hold stays where servers take it; a provider's would tear its entry apart. */
+  #unfit(leaf: ConfigLeaf, key: SettingKey, fault: Diagnostic): void {
+    if (key.provider) {
+      this.diagnostics.push({ ...fault, code: 'config/invalid-value', severity: 'error' });
+      return;
+    }
+    this.doubts.push(fault);
+    this.#remark(leaf, 'stays', 'not-storable', key);
   }
 
   #known(leaf: ConfigLeaf, key: SettingKey): void {
     const value = readLeafValue(leaf, key, this.file);
-    if (value.kind === 'invalid') this.diagnostics.push(value.diagnostic);
+    if (value.kind === 'value' && value.doubt) this.doubts.push(value.doubt);
+    if (value.kind === 'invalid' && !key.operational) this.#stays(leaf, key, value.diagnostic);
+    else if (value.kind === 'invalid') this.diagnostics.push(value.diagnostic);
     else if (value.kind === 'absent') this.#remark(leaf, 'stays', 'no-value', key);
     else if (!key.operational) this.#remark(leaf, 'stays', 'bootstrap', key, value.text);
+    else if (value.kind === 'unfit') this.#unfit(leaf, key, value.diagnostic);
     else if (value.text === '') this.#remark(leaf, 'stays', 'empty-text', key, value.text);
     else this.statements.push({ key, text: value.text, leaves: [leaf], renamed: false });
   }
@@ -143,7 +163,10 @@ class Interpreter {
       return;
     }
     const value = this.#earlierValue(leaf, key);
-    if (value.kind === 'invalid') this.diagnostics.push(value.diagnostic);
+    if (value.kind === 'value' && value.doubt) this.doubts.push(value.doubt);
+    if (value.kind === 'invalid' && !key.operational) this.#stays(leaf, key, value.diagnostic);
+    else if (value.kind === 'invalid') this.diagnostics.push(value.diagnostic);
+    else if (value.kind === 'unfit') this.#unfit(leaf, key, value.diagnostic);
     else if (value.kind === 'absent' || value.text === '') {
       this.#remark(leaf, 'stays', value.kind === 'absent' ? 'no-value' : 'empty-text', key);
     } else if (key.operational && !key.setting?.alsoStored) {
@@ -196,15 +219,19 @@ class Interpreter {
     this.remarks.push({ leaf, action, reason, key, text });
   }
 
-  #invalid(leaf: ConfigLeaf, expected: string): void {
-    this.diagnostics.push({
+  #fault(leaf: ConfigLeaf, expected: string): Diagnostic {
+    return {
       code: 'config/invalid-value',
       severity: 'error',
       message: `${leaf.name} is not valid: expected ${expected}`,
       file: this.file,
       position: leaf.position,
       key: leaf.name,
-    });
+    };
+  }
+
+  #invalid(leaf: ConfigLeaf, expected: string): void {
+    this.diagnostics.push(this.#fault(leaf, expected));
   }
 }
 
@@ -213,6 +240,6 @@ class Interpreter {
  * together, and every leaf ends up as part of a statement, a rename, a remark or a diagnostic.
  */
 export function interpret(leaves: readonly ConfigLeaf[], file: string): Interpretation {
-  const { statements, remarks, renames, diagnostics } = new Interpreter(leaves, file).run();
-  return { statements, remarks, renames, diagnostics };
+  const { statements, remarks, renames, diagnostics, doubts } = new Interpreter(leaves, file).run();
+  return { statements, remarks, renames, diagnostics, doubts };
 }

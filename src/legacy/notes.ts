@@ -1,5 +1,6 @@
 import { providerEntryOf } from '../config/file-layer.js';
 import { readLeaves } from '../config/leaves.js';
+import { locationOf } from '../errors/index.js';
 import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
 import type { PlanInputs } from './plan-inputs.js';
@@ -68,6 +69,13 @@ function referenceNotes(inputs: PlanInputs): string[] {
   });
 }
 
+function doubtNotes({ doubts }: PlanInputs): string[] {
+  return doubts.map((doubt) => {
+    const place = locationOf(doubt);
+    return `${place === '' || doubt.variable !== undefined ? '' : `${place}: `}${doubt.message}.`;
+  });
+}
+
 /** What the operator should know although it stops nothing. */
 export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
   const notes = [...server18Note(inputs, entries), ...remnantNotes(inputs, entries)];
@@ -77,7 +85,7 @@ export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): st
       'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
     );
   }
-  notes.push(...referenceNotes(inputs));
+  notes.push(...doubtNotes(inputs), ...referenceNotes(inputs));
   if (inputs.environment.administrator !== undefined) {
     notes.push('TMI_ADMIN_PROVIDER adds its administrator at every start, beside the stored list.');
   }

@@ -1,5 +1,6 @@
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
+import type { Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { DecodedRow } from '../settings/decode.js';
 import type { PlanOptions } from './plan.js';
@@ -14,6 +15,8 @@ export interface PlanInputs {
   readonly statements: readonly Statement[];
   readonly remarks: readonly Remark[];
   readonly renames: readonly FileRename[];
+  /** What is wrong without stopping the import. */
+  readonly doubts: readonly Diagnostic[];
   /** The environment, with references in secrets resolved. */
   readonly environment: EnvironmentLayer;
   readonly table: { readonly exists: boolean; readonly hasOrigin: boolean };

@@ -1,10 +1,11 @@
-import { checkValue } from '../config/checks.js';
+import { isStorable, objectionTo } from '../config/checks.js';
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { Layer, LayerValue } from '../config/layer.js';
 import { readLeaves } from '../config/leaves.js';
-import type { SettingKey } from '../config/setting-key.js';
+import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
+import { lookupPath } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
 import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
 import { sourceOfValue } from '../secrets/source.js';
@@ -27,10 +28,21 @@ function refuseInvalid(diagnostics: readonly Diagnostic[]): void {
   });
 }
 
+/**
+ * The variables with which no server starts and that are about settings of the database: what they hide, or would
+ * store, is not known. Those of settings that stay are not the import's business.
+ */
+function ofOperational({ diagnostics }: EnvironmentLayer): readonly Diagnostic[] {
+  return diagnostics.filter(({ key }) => {
+    const found = key === undefined ? undefined : keyOfLookup(lookupPath(key.split('.')));
+    return found === undefined || found.operational;
+  });
+}
+
 /** @throws ToolError `legacy/invalid-values` with every invalid value of file and environment, with positions */
 export function readFileSource(document: YamlDocument, environment: EnvironmentLayer): ImportSource {
   const { diagnostics, ...reading } = interpret(readLeaves(document.root), document.file);
-  refuseInvalid([...diagnostics, ...environment.diagnostics]);
+  refuseInvalid([...diagnostics, ...ofOperational(environment)]);
   return { document, reading, environment };
 }
 
@@ -39,13 +51,13 @@ export function readFileSource(document: YamlDocument, environment: EnvironmentL
  * @throws ToolError `legacy/invalid-values`
  */
 export function readEnvironmentSource(environment: EnvironmentLayer): ImportSource {
-  refuseInvalid(environment.diagnostics);
+  refuseInvalid(ofOperational(environment));
   const statements = [...environment.values.values()].flatMap(({ key, text, written }): Statement[] =>
-    key.operational && text !== '' && written.layer === 'environment'
+    key.operational && text !== '' && written.layer === 'environment' && isStorable(key, text)
       ? [{ key, text, leaves: [], renamed: false, variable: written.variable }]
       : [],
   );
-  return { document: undefined, reading: { statements, remarks: [], renames: [] }, environment };
+  return { document: undefined, reading: { statements, remarks: [], renames: [], doubts: environment.doubts }, environment };
 }
 
 function sourceOf(statement: Statement, document: YamlDocument | undefined): SecretSource {
@@ -57,8 +69,9 @@ function sourceOf(statement: Statement, document: YamlDocument | undefined): Sec
 
 /** What a reference leads to can be as unfit as what stands in a file. */
 function unfit(key: SettingKey, text: string, { origin }: SecretSource): Diagnostic[] {
-  const expected = checkValue(key, text);
-  if (expected === undefined) return [];
+  const objection = objectionTo(key, text);
+  if (!objection || objection.verdict === 'doubtful') return [];
+  const { expected } = objection;
   const message = `What ${key.path} refers to is not valid: expected ${expected}`;
   return [{ code: 'config/invalid-value', severity: 'error', message, key: key.path, ...origin }];
 }

@@ -3,6 +3,8 @@ export const planReasons = {
   bootstrap: 'bootstrap setting',
   'no-value': 'no value',
   'empty-text': 'empty; the database stores no empty text',
+  'not-valid': 'no server takes this value; it is not moved',
+  'not-storable': 'servers take this value from a file, but no row can hold it',
   obsolete: 'obsolete; no server reads it any more',
   superseded: "today's name is in the file too and wins",
   'superseded-by-row': 'an older name, which no server reads; the database holds what somebody set',

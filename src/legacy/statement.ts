@@ -1,6 +1,6 @@
 import type { ConfigLeaf } from '../config/leaves.js';
 import type { SettingKey } from '../config/setting-key.js';
-import type { Position } from '../errors/index.js';
+import type { Diagnostic, Position } from '../errors/index.js';
 import type { YamlPath } from '../config/yaml/node.js';
 import type { PlanReason } from './reasons.js';
 
@@ -44,6 +44,8 @@ export interface Reading {
   readonly statements: readonly Statement[];
   readonly remarks: readonly Remark[];
   readonly renames: readonly FileRename[];
+  /** What servers take although it is not what is documented, and what is wrong in keys that stay: warnings. */
+  readonly doubts: readonly Diagnostic[];
 }
 
 /** Where a statement stands: at its first leaf; nowhere when a variable says it. */

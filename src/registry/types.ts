@@ -21,6 +21,11 @@ export interface Limits {
   readonly max?: number | string;
   /** The only texts allowed. The empty text is always allowed unless the setting is required. */
   readonly enum?: readonly string[];
+  /**
+   * True when a server does not start with a value outside. Left out, it takes whatever it is given, and the limits are
+   * what the documentation asks for. Observed on a Go server 1.8.22.
+   */
+  readonly enforced?: true;
 }
 
 /** One setting of a TMI server. Everything the tool knows about a setting is derived from its declaration. */

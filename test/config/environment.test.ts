@@ -45,26 +45,32 @@ describe('readEnvironment', () => {
     });
   });
 
+  const wrong = {
+    TMI_COOKIE_ENABLED: 'yes',
+    TMI_JWT_EXPIRATION_SECONDS: '1_000',
+    TMI_SERVER_PORT: '99999',
+    TMI_BUILD_MODE: 'staging',
+    TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST: 'https://a.example.com/*,a.example.com',
+  };
+
   it('reports what the server would not take, all of it', () => {
-    expect(
-      faults({
-        TMI_COOKIE_ENABLED: 'yes',
-        TMI_JWT_EXPIRATION_SECONDS: '1_000',
-        TMI_SERVER_PORT: '99999',
-        TMI_BUILD_MODE: 'staging',
-        TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST: 'https://a.example.com/*,a.example.com',
-      }),
-    ).toEqual([
+    expect(faults(wrong)).toEqual([
       ['config/invalid-variable', 'TMI_SERVER_PORT', 'server.port'],
       ['config/invalid-variable', 'TMI_JWT_EXPIRATION_SECONDS', 'auth.jwt.expiration_seconds'],
-      [
-        'config/invalid-variable',
-        'TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST',
-        'auth.oauth.client_callback_allowlist',
-      ],
       ['config/invalid-variable', 'TMI_COOKIE_ENABLED', 'auth.cookie.enabled'],
-      ['config/invalid-variable', 'TMI_BUILD_MODE', 'auth.build_mode'],
     ]);
+  });
+
+  it('keeps what servers take although it is not what is documented, and says so', () => {
+    const { values, doubts } = readEnvironment(wrong);
+    expect(doubts.map(({ code, key, severity }) => [code, key, severity])).toEqual([
+      ['config/invalid-variable', 'auth.oauth.client_callback_allowlist', 'warning'],
+      ['config/doubtful-value', 'auth.build_mode', 'warning'],
+    ]);
+    expect(values.get('auth.build_mode')?.text).toBe('staging');
+    expect(values.get('auth.oauth.client_callback_allowlist')?.text).toBe(
+      '["https://a.example.com/*","a.example.com"]',
+    );
   });
 
   it('separates lists by commas, trims them, drops what is empty, and refuses JSON', () => {

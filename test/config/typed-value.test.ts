@@ -112,10 +112,7 @@ describe('readTypedValue', () => {
     ['int', "'300'"],
     ['int', '!!str 300'],
     ['int', '!!int 3.5'],
-    ['int', '1.5'],
     ['int', '_1'],
-    ['int', '0777'],
-    ['int', '08'],
     ['int', '5 minutes'],
     ['int', 'true'],
     ['int', '9223372036854775808'],
@@ -139,14 +136,34 @@ describe('readTypedValue', () => {
     ['string_map', '[a]'],
     ['string_map', '{a: [b]}'],
     ['userinfo_list', 'https://id.example.com'],
+    ['userinfo_list', '[{url: [a]}]'],
+    ['userinfo_list', '[{url: a, claims: [b]}]'],
+    ['administrator_list', '[ann@example.com]'],
+    ['administrator_list', '[{provider: {a: b}}]'],
+  ])('refuses as %s what the server refuses or misreads: %s', (type, yaml) => {
+    expect(read(type, yaml).kind).toBe('invalid');
+  });
+
+  it.each([
     ['userinfo_list', '[{claims: {subject_claim: sub}}]'],
     ['userinfo_list', '[{url: "https://id.example.com", claim: {}}]'],
-    ['administrator_list', '[ann@example.com]'],
+    ['administrator_list', '[{}]'],
     ['administrator_list', '[{provider: google, email: ann@example.com}]'],
     ['administrator_list', '[{provider: google, subject_type: group, email: ann@example.com}]'],
     ['administrator_list', '[{provider: google, subject_type: user, mail: ann@example.com}]'],
-  ])('refuses as %s what the server refuses or misreads: %s', (type, yaml) => {
-    expect(read(type, yaml).kind).toBe('invalid');
+  ] as const)('knows that servers take as %s what no row can hold: %s', (type, yaml) => {
+    expect(read(type, yaml).kind).toBe('unfit');
+  });
+
+  it.each([
+    ['int', '1.5', '1', 'cut the fraction off'],
+    ['int', '-1.5', '-1', 'cut the fraction off'],
+    ['int', '0777', '511', 'as octal'],
+    ['float', '010', '8', 'as octal'],
+  ] as const)('takes as %s with a doubt what servers read in their own way: %s', (type, yaml, text, how) => {
+    const value = read(type, yaml);
+    expect(value).toMatchObject({ kind: 'value', text });
+    expect(value.kind === 'value' && value.doubt?.effect).toContain(how);
   });
 
   it('never repeats a value in what it expected', () => {

@@ -1,16 +1,9 @@
-import { checkValue } from '../../config/checks.js';
 import type { ConfigLeaf } from '../../config/leaves.js';
 import { keyOfLookup, type SettingKey } from '../../config/setting-key.js';
-import { plainData, readTypedValue } from '../../config/typed-value.js';
+import { judgeValue } from '../../config/judged-value.js';
+import { plainData } from '../../config/typed-value.js';
 import { always, type Rule } from '../rule.js';
 import { shownText } from '../shown.js';
-
-/** What the setting takes, when the leaf holds something else. */
-function expectedInstead(leaf: ConfigLeaf, key: SettingKey): string | undefined {
-  const value = readTypedValue(key.type, leaf.node);
-  if (value.kind === 'absent') return undefined;
-  return value.kind === 'invalid' ? value.expected : checkValue(key, value.text);
-}
 
 function found(leaf: ConfigLeaf, key: SettingKey): string {
   const data = plainData(leaf.node);
@@ -22,18 +15,27 @@ export const invalidValue: Rule = {
   tier: 'schema',
   severity: always('error'),
   summary: 'A value of the file is not what its setting takes',
-  why: 'Types, allowed words, ranges, durations and ports are checked as the server checks them. A server with such a value does not start, or starts with another value than the one that was meant.',
+  why: 'Types, allowed words, ranges, durations and ports are checked as the server checks them. A server with such a value does not start: an error. Where servers take the value, or another one for it, the finding is a warning that says so.',
   fix: 'Write what the finding expects. Numbers and `true` or `false` stand without quotes, ports in quotes, durations with their unit (`30s`).',
-  *check({ leaves, file }) {
+  *check({ leaves, file, options }) {
     for (const leaf of leaves) {
       const key = keyOfLookup(leaf.lookup);
       // build-mode-unknown has more to say about this one.
       if (!key || key.path === 'auth.build_mode') continue;
-      const expected = expectedInstead(leaf, key);
-      if (expected === undefined) continue;
+      const objection = judgeValue(key, leaf.node)?.objection;
+      if (!objection) continue;
+      const { expected, verdict } = objection;
+      // What no row can hold, a documented server does not take from its file either.
+      const refused = verdict === 'refused' || (verdict === 'unfit' && options.server === 'documented');
       const example = key.setting && !key.secret ? key.setting.example : '';
       yield {
-        message: `${leaf.name} is not valid`,
+        message:
+          'effect' in objection
+            ? `${leaf.name} is not what is documented; ${objection.effect}`
+            : refused
+              ? `${leaf.name} is not valid`
+              : `${leaf.name} is not valid; a Go server starts with it, but the database cannot hold it`,
+        ...(refused ? {} : { severity: 'warning' as const }),
         ...(file === undefined ? {} : { file }),
         position: leaf.position,
         key: key.path,

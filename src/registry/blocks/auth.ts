@@ -11,7 +11,7 @@ const jwtSettings = [
   operational('auth.jwt.expiration_seconds', 'int', {
     default: '3600',
     env: 'TMI_JWT_EXPIRATION_SECONDS',
-    limits: { min: 1 },
+    limits: { min: 1, enforced: true },
     reads: 'file',
     description:
       'Lifetime of an access token in seconds. Shorter means that a withdrawn right takes effect sooner.',
@@ -20,7 +20,7 @@ const jwtSettings = [
   bootstrap('auth.jwt.signing_method', 'string', {
     default: 'HS256',
     env: 'TMI_JWT_SIGNING_METHOD',
-    limits: { enum: ['HS256', 'RS256', 'ES256'] },
+    limits: { enum: ['HS256', 'RS256', 'ES256'], enforced: true },
     description:
       'Algorithm that signs access tokens. RS256 and ES256 need key files instead of a shared secret.',
     example: 'ES256',

@@ -7,7 +7,7 @@ function ceiling(
   max: number,
   facts: { readonly description: string; readonly example: string },
 ): OperationalSetting {
-  const limits: Limits = { min: 1, max };
+  const limits: Limits = { min: 1, max, enforced: true };
   return operational(`content_extractors.${name}`, 'int', {
     ...facts,
     default: preset,
@@ -43,7 +43,7 @@ export const contentExtractorSettings: readonly OperationalSetting[] = [
   }),
   operational('content_extractors.wall_clock_budget', 'duration', {
     default: '30s',
-    limits: { min: '0s', minExclusive: true, max: '1m0s' },
+    limits: { min: '0s', minExclusive: true, max: '1m0s', enforced: true },
     reads: 'file',
     description: 'Time after which reading a document is given up.',
     example: '45s',

@@ -3,7 +3,7 @@ import { bootstrap } from '../define.js';
 export const secretsSettings = [
   bootstrap('secrets.provider', 'string', {
     default: 'env',
-    limits: { enum: ['env', 'aws', 'azure', 'gcp', 'oci', 'vault'] },
+    limits: { enum: ['env', 'aws', 'azure', 'gcp', 'oci', 'vault'], enforced: true },
     description: 'What answers vault:// references and holds the settings encryption key.',
     example: 'aws',
   }),

@@ -2,7 +2,7 @@ import { bootstrap, operational } from '../define.js';
 import type { Limits } from '../types.js';
 
 /** Ports are text in the file. */
-export const portLimits: Limits = { min: 1, max: 65535 };
+export const portLimits: Limits = { min: 1, max: 65535, enforced: true };
 
 export const serverSettings = [
   bootstrap('server.port', 'string', {
