@@ -3,7 +3,7 @@ import { providerFamilies, type ProviderFamily, type ProviderField } from '../re
 import { fromData, fromText, type JsonValue, type Normalised } from '../values/index.js';
 import type { LayerValue } from './layer.js';
 import { keyOfProviderField, providerEntry } from './setting-key.js';
-import { invalidVariable, listOfVariable, variable, type Environment } from './variable.js';
+import { expectedOfList, invalidVariable, listOfVariable, variable, type Environment } from './variable.js';
 
 interface EnvironmentProviders {
   readonly values: readonly LayerValue[];
@@ -41,7 +41,10 @@ function userinfo(env: Environment, prefix: string): Found | undefined {
 
 function list(family: ProviderFamily, text: string): Normalised {
   // Scopes of content providers are separated by spaces, as in the OAuth protocol; all else by commas.
-  if (family.kind !== 'content_oauth') return listOfVariable(text);
+  if (family.kind !== 'content_oauth') {
+    const expected = expectedOfList(text);
+    return expected === undefined ? listOfVariable(text) : { ok: false, expected };
+  }
   return fromData(
     'string_list',
     text.split(/\s+/).filter((item) => item !== ''),

@@ -7,6 +7,7 @@ import type { Layer, LayerValue } from './layer.js';
 import { keyOfSetting, type SettingKey } from './setting-key.js';
 import {
   doubtfulVariable,
+  expectedOfList,
   invalidVariable,
   listOfVariable,
   variable,
@@ -78,7 +79,9 @@ export function readEnvironment(env: Environment): EnvironmentLayer {
       diagnostics.push(invalidVariable(name, key, value.expected));
       continue;
     }
-    const objection = objectionTo(key, value.text);
+    const json = setting.type === 'string_list' ? expectedOfList(text) : undefined;
+    const objection =
+      json === undefined ? objectionTo(key, value.text) : { verdict: 'unfit' as const, expected: json };
     if (objection?.verdict === 'refused') {
       diagnostics.push(invalidVariable(name, key, objection.expected));
       continue;

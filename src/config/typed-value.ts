@@ -164,8 +164,7 @@ function decodes(type: SettingType, data: PlainData): boolean {
       if (type === 'userinfo_list' && name === 'claims') {
         return value === null || (isMap(value) && Object.values(value).every(isText));
       }
-      const known: readonly string[] =
-        type === 'userinfo_list' ? ['url', 'claims'] : administratorFieldNames;
+      const known: readonly string[] = type === 'userinfo_list' ? ['url', 'claims'] : administratorFieldNames;
       return !known.includes(name) || isText(value);
     });
   });

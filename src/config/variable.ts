@@ -11,19 +11,20 @@ export function variable(env: Environment, name: string): string | undefined {
   return text === undefined || text === '' ? undefined : text;
 }
 
-/**
- * A list as the server reads it from a variable: separated by commas, trimmed, empties dropped. JSON, which the
- * server would take apart at its commas, is refused.
- */
+/** A list as the server reads it from a variable: separated by commas, trimmed, empties dropped. */
 export function listOfVariable(text: string): Normalised {
   const items = text.split(',').map((item) => item.trim());
-  if (items[0]?.startsWith('[')) {
-    return { ok: false, expected: 'items separated by commas, without brackets and quotes' };
-  }
   return fromData(
     'string_list',
     items.filter((item) => item !== ''),
   );
+}
+
+/** What was expected, when a list is written as JSON: the server takes that apart at its commas. */
+export function expectedOfList(text: string): string | undefined {
+  return text.trimStart().startsWith('[')
+    ? 'items separated by commas, without brackets and quotes'
+    : undefined;
 }
 
 /** A diagnostic for a variable whose value its setting does not take. */

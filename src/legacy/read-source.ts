@@ -52,12 +52,23 @@ export function readFileSource(document: YamlDocument, environment: EnvironmentL
  */
 export function readEnvironmentSource(environment: EnvironmentLayer): ImportSource {
   refuseInvalid(ofOperational(environment));
+  const unfit = new Set(
+    environment.doubts.flatMap(({ code, key }) => (code === 'config/invalid-variable' ? [key] : [])),
+  );
   const statements = [...environment.values.values()].flatMap(({ key, text, written }): Statement[] =>
-    key.operational && text !== '' && written.layer === 'environment' && isStorable(key, text)
+    key.operational &&
+    text !== '' &&
+    written.layer === 'environment' &&
+    isStorable(key, text) &&
+    !unfit.has(key.path)
       ? [{ key, text, leaves: [], renamed: false, variable: written.variable }]
       : [],
   );
-  return { document: undefined, reading: { statements, remarks: [], renames: [], doubts: environment.doubts }, environment };
+  return {
+    document: undefined,
+    reading: { statements, remarks: [], renames: [], doubts: environment.doubts },
+    environment,
+  };
 }
 
 function sourceOf(statement: Statement, document: YamlDocument | undefined): SecretSource {

@@ -45,12 +45,13 @@ export function formatFloat64(value: number): string {
 }
 
 /**
- * Reads a decimal number, with an exponent or without.
+ * Reads a decimal number, with an exponent or without. Underscores between digits are passed over, as Go does.
  * @returns the shortest decimal text without exponent (`1`, `0.25`, `0.0000001`), or undefined when the text is no
  * number, is not finite, or is too large for a double.
  */
 export function parseFloat64(text: string): string | undefined {
-  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)) return undefined;
-  const value = Number(text);
+  const plain = text.replace(/(?<=\d)_(?=\d)/g, '');
+  if (!/^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(plain)) return undefined;
+  const value = Number(plain);
   return Number.isFinite(value) ? formatFloat64(value) : undefined;
 }
