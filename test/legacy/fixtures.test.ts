@@ -159,9 +159,7 @@ describe(invalid, () => {
     ]);
     expect(layerOf(invalid).diagnostics.every(({ code }) => code === 'config/invalid-value')).toBe(true);
     // Servers start with these and those; the latter no row can hold.
-    expect(
-      judged.flatMap((value) => ('doubt' in value && value.doubt ? [value.doubt.key] : [])),
-    ).toEqual([
+    expect(judged.flatMap((value) => ('doubt' in value && value.doubt ? [value.doubt.key] : []))).toEqual([
       'auth.build_mode',
       'auth.jwt.refresh_token_days',
       'auth.step_up_window_seconds',
