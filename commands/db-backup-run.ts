@@ -12,14 +12,15 @@ import { nameTarget, type Database, type DatabaseTarget } from '../src/database/
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { buildInfo } from '../src/version.js';
 import { Context } from './context.js';
-import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
+import type { DatabaseOptions } from './database-options.js';
+import { resolveEncryption, type EncryptionOptions } from './encryption-options.js';
 import type { Io } from './io.js';
 import { backupText } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
 import { Reporter } from './output/reporter.js';
 
-export interface DbBackupOptions extends DatabaseOptions, KeyOption {
+export interface DbBackupOptions extends DatabaseOptions, EncryptionOptions {
   /** A file, or `-` for standard output. */
   readonly output?: string;
   readonly overwrite?: boolean;
@@ -40,7 +41,7 @@ function selectionOf(options: DbBackupOptions): TableSelection {
 export function defaultBackupName(target: DatabaseTarget, now: Date, encrypted: boolean): string {
   const name = path.basename(target.database).replace(/[^A-Za-z0-9._-]+/g, '_');
   const time = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `tmi-${name}-${time}.jsonl.gz${encrypted ? '.enc' : ''}`;
+  return `tmi-${name}-${time}.jsonl.gz${encrypted ? '.age' : ''}`;
 }
 
 /** A backup of nothing would look like one of something: a misspelt file is an empty database. */
@@ -87,7 +88,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
   const reporter = new Reporter(io, options);
   const progress = new ProgressLine(io, options);
   try {
-    const key = await resolveKey(options, context);
+    const encryption = await resolveEncryption(options, context);
     const database = await context.database({ readOnly: true, waitSeconds: options.wait });
     reporter.step(`backing up ${database.describe()}`);
     await assertNotEmpty(database);
@@ -96,7 +97,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
       selection,
       tool: `tmi-dbtool ${buildInfo.version}`,
       now: io.now(),
-      key,
+      encryption,
       signal: io.signal,
       onProgress: progress.update,
     };
@@ -105,7 +106,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
       result = await toPipe(request, options, io);
     } else {
       warnOfDyno(io);
-      const name = options.output ?? defaultBackupName(database.target, io.now(), key !== undefined);
+      const name = options.output ?? defaultBackupName(database.target, io.now(), encryption !== undefined);
       result = await writeBackupFile(request, path.resolve(io.cwd, name), {
         overwrite: options.overwrite ?? false,
         onVerify: () => {

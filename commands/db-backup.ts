@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
-import { addKeyOption, addWaitOption } from './database-options.js';
+import { addWaitOption } from './database-options.js';
 import type { DefineCommand } from './command.js';
+import { addEncryptionOptions } from './encryption-options.js';
 import type { DbBackupOptions } from './db-backup-run.js';
 
 const examples = `
@@ -8,7 +9,7 @@ The file is gzip-compressed lines of JSON; docs/backup-format.md says how to rea
 
 Examples:
   $ tmi-dbtool db backup --config config-production.yml
-  $ tmi-dbtool db backup --output /backups/tmi.jsonl.gz --key file:///run/secrets/backup-key
+  $ tmi-dbtool db backup --output /backups/tmi.jsonl.gz.age --recipients-file /etc/tmi/backup.pub
   $ tmi-dbtool db backup --output - | aws s3 cp - s3://backups/tmi.jsonl.gz`;
 
 /** @throws InvalidArgumentError when no name is among it: an empty variable is no wish for a backup of nothing */
@@ -30,7 +31,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--overwrite', 'replace the output file if it exists')
     .option('--tables <names>', 'these tables only, separated by commas', names)
     .option('--settings-only', 'the settings table only');
-  addWaitOption(addKeyOption(command, 'encrypt with a key'))
+  addWaitOption(addEncryptionOptions(command))
     .addHelpText('after', examples)
     .action(async () => {
       const { runDbBackup } = await import('./db-backup-run.js');

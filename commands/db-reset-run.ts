@@ -17,7 +17,8 @@ import { buildInfo } from '../src/version.js';
 import type { ResetScope } from '../src/backup/reset-scope.js';
 import { confirmName } from './confirm-name.js';
 import type { Context } from './context.js';
-import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
+import type { DatabaseOptions } from './database-options.js';
+import { resolveEncryption, type EncryptionOptions } from './encryption-options.js';
 import { defaultBackupName } from './db-backup-run.js';
 import type { Io } from './io.js';
 import { countText } from './output/amounts.js';
@@ -28,7 +29,7 @@ import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { planContext, withSettings, type SettingsSession } from './settings-session.js';
 
-export interface DbResetOptions extends DatabaseOptions, KeyOption {
+export interface DbResetOptions extends DatabaseOptions, EncryptionOptions {
   readonly scope: ResetScope;
   readonly dryRun?: boolean;
   /** The database's name. */
@@ -116,8 +117,9 @@ class ResetRun {
   async #backUp(): Promise<BackupFileResult> {
     const { options, io } = this;
     const { database, context, reporter } = this.session;
-    const key = await resolveKey(options, context);
-    const name = options.backupOutput ?? defaultBackupName(database.target, io.now(), key !== undefined);
+    const encryption = await resolveEncryption(options, context);
+    const name =
+      options.backupOutput ?? defaultBackupName(database.target, io.now(), encryption !== undefined);
     reporter.step(`backing up to ${name}`);
     try {
       return await writeBackupFile(
@@ -126,7 +128,7 @@ class ResetRun {
           selection: { scope: 'all' },
           tool: `tmi-dbtool ${buildInfo.version}`,
           now: io.now(),
-          key,
+          encryption,
           signal: io.signal,
           onProgress: this.#progress.update,
         },

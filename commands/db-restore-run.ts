@@ -3,7 +3,8 @@ import { exitCodes } from '../src/errors/index.js';
 import { backupSource, type BackupSource } from './backup-source.js';
 import { confirmName } from './confirm-name.js';
 import { Context } from './context.js';
-import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
+import type { DatabaseOptions } from './database-options.js';
+import { resolveKeys, type OpenOptions } from './encryption-options.js';
 import type { Io } from './io.js';
 import { countText } from './output/amounts.js';
 import { restorePlanText } from './output/backup.js';
@@ -13,7 +14,7 @@ import { Reporter } from './output/reporter.js';
 import { styleFor } from './output/style.js';
 import { leaveStamp } from './production-stamp.js';
 
-export interface DbRestoreOptions extends DatabaseOptions, KeyOption {
+export interface DbRestoreOptions extends DatabaseOptions, OpenOptions {
   readonly dryRun?: boolean;
   readonly replace?: boolean;
   readonly cutTimes?: boolean;
@@ -35,7 +36,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
   const dryRun = options.dryRun ?? false;
   let source: BackupSource | undefined;
   try {
-    const key = await resolveKey(options, context);
+    const keys = await resolveKeys(options, context);
     const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait });
     const showPlan = async (plan: RestorePlan): Promise<void> => {
       progress.clear();
@@ -54,7 +55,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
     const plan = await restoreBackup({
       database,
       open: source.open,
-      key,
+      keys,
       replace: options.replace ?? false,
       cutTimes: options.cutTimes ?? false,
       dryRun,

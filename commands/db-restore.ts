@@ -1,6 +1,7 @@
 import type { DefineCommand } from './command.js';
 import type { DbRestoreOptions } from './db-restore-run.js';
-import { addKeyOption, addWaitOption } from './database-options.js';
+import { addWaitOption } from './database-options.js';
+import { addOpenOptions } from './encryption-options.js';
 
 const examples = `
 The tables must be there: start the server once, and it creates them. All rows arrive or none.
@@ -18,7 +19,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--replace', 'delete the rows that the tables of the backup hold now')
     .option('--confirm <name>', 'name of the database whose rows --replace may delete')
     .option('--cut-times', 'cut digits of a second that a column cannot keep, in place of refusing');
-  addWaitOption(addKeyOption(command, 'key of an encrypted backup'))
+  addWaitOption(addOpenOptions(command))
     .addHelpText('after', examples)
     .action(async (file: string) => {
       const { runDbRestore } = await import('./db-restore-run.js');

@@ -5,19 +5,21 @@ import {
   compareBackup,
   rehearseRestore,
   verifyBackup,
+  type BackupKeys,
   type TableComparison,
   type VerifiedBackup,
 } from '../src/backup/index.js';
 import { exitCodes } from '../src/errors/index.js';
 import { backupSource, type BackupSource } from './backup-source.js';
 import { Context } from './context.js';
-import { resolveKey, type DatabaseOptions, type KeyOption } from './database-options.js';
+import type { DatabaseOptions } from './database-options.js';
+import { resolveKeys, type OpenOptions } from './encryption-options.js';
 import type { Io } from './io.js';
 import { verifyText } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
 
-export interface DbVerifyOptions extends DatabaseOptions, KeyOption {
+export interface DbVerifyOptions extends DatabaseOptions, OpenOptions {
   /** Compare with the database that is configured. */
   readonly against?: boolean;
   readonly rehearse?: boolean;
@@ -27,12 +29,12 @@ export interface DbVerifyOptions extends DatabaseOptions, KeyOption {
 async function rehearse(
   backup: VerifiedBackup,
   open: () => AsyncIterable<Buffer>,
-  key: Buffer | undefined,
+  keys: BackupKeys,
   io: Io,
 ): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-rehearsal-'));
   try {
-    await rehearseRestore(backup, { open, key, signal: io.signal }, path.join(folder, 'scratch.db'));
+    await rehearseRestore(backup, { open, keys, signal: io.signal }, path.join(folder, 'scratch.db'));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -47,15 +49,18 @@ export async function runDbVerify(file: string, options: DbVerifyOptions, io: Io
   const progress = new ProgressLine(io, options);
   let source: BackupSource | undefined;
   try {
-    const key = await resolveKey(options, context);
+    const keys = await resolveKeys(options, context);
     // What is read once needs no file.
     source =
       file === '-' && !options.rehearse
         ? { open: () => io.binaryInput(), close: () => Promise.resolve() }
         : await backupSource(file, io);
-    const backup = await verifyBackup(source.open(), key, io.signal, progress.update);
+    const backup = await verifyBackup(source.open(), keys, io.signal, progress.update, {
+      // Two databases are compared by what is the same in every engine.
+      digests: options.against ? 'all' : 'version-1',
+    });
     progress.clear();
-    if (options.rehearse) await rehearse(backup, source.open, key, io);
+    if (options.rehearse) await rehearse(backup, source.open, keys, io);
     let comparison: TableComparison[] | undefined;
     if (options.against) {
       const database = await context.database({ readOnly: true, waitSeconds: options.wait });

@@ -14,6 +14,14 @@ import { alignedTable } from './table.js';
 
 const LABEL_WIDTH = 10;
 
+/** What is proved, and what is not: who writes for recipients cannot know that their identities are at hand. */
+function verifiedText(result: BackupSummary | BackupFileResult): string {
+  if (!('file' in result)) return 'no: pipe it into tmi-dbtool db verify - to be sure';
+  return result.recipients === 0
+    ? 'yes, read back'
+    : "yes, read back; not that a recipient's identity opens it: db verify --identity";
+}
+
 /** What was written. A backup that went to standard output is described on standard error. */
 export async function backupText(
   result: BackupSummary | BackupFileResult,
@@ -31,7 +39,7 @@ export async function backupText(
       : []),
     ['holds', `${countText(result.tables.length, 'table')}, ${countText(result.rows, 'row')}`],
     ['sha256', result.sha256],
-    ['verified', 'file' in result ? 'yes, read back' : 'no: pipe it into tmi-dbtool db verify - to be sure'],
+    ['verified', verifiedText(result)],
   ];
   for (const [name, value] of lines)
     sink.write(`${style.strong(name.padEnd(LABEL_WIDTH))} ${escapeControls(value)}\n`);
@@ -82,7 +90,7 @@ export async function verifyText(
       ),
     );
   } else {
-    io.stdout.write(`${style.good('verified'.padEnd(LABEL_WIDTH))} counts and digests are right\n`);
+    io.stdout.write(`${style.good('verified'.padEnd(LABEL_WIDTH))} counts, sums and hash are right\n`);
   }
 }
 

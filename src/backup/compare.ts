@@ -11,7 +11,11 @@ export interface TableComparison {
   readonly rows: { readonly backup: number | undefined; readonly database: number | undefined };
 }
 
-/** Compares a verified backup with one state of a database, by counts and digests. */
+/**
+ * Compares a verified backup with one state of a database, by counts and digests.
+ * @param backup verified with the digests of all tables, `digests: 'all'`
+ * @throws TypeError where there are none
+ */
 export function compareBackup(
   backup: VerifiedBackup,
   database: Database,
@@ -22,6 +26,7 @@ export function compareBackup(
     const { pairs } = fitBackup([...backup.facts.values()], schema);
     const comparisons: TableComparison[] = [];
     for (const { name, rows, digest } of backup.tables) {
+      if (digest === undefined) throw new TypeError('The backup was verified without digests.');
       const pair = pairs.find((candidate) => candidate.backup.name === name);
       if (pair?.columns.length !== pair?.backup.columns.length || !pair) {
         const state = pair ? 'columns' : 'missing';

@@ -4,6 +4,7 @@ import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs
 import path from 'node:path';
 import { ToolError } from '../errors/index.js';
 import { hashBackup } from './read.js';
+import type { BackupKeys } from './recipients.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
 import { writeBackup, type BackupRequest, type BackupSummary } from './write.js';
 
@@ -103,10 +104,10 @@ export async function writeBackupFile(
   let handle: FileHandle | undefined;
   try {
     handle = await open(staged, 'wx', 0o600);
-    const { summary, streamSha256 } = await writeBackup(request, handle.createWriteStream());
+    const { summary, streamSha256, fileKey } = await writeBackup(request, handle.createWriteStream());
     await syncFile(staged);
     options.onVerify?.();
-    const read = await hashBackup(backupBytes(staged), request.key, request.signal);
+    const read = await hashBackup(backupBytes(staged), fileKey && { fileKey }, request.signal);
     if (read !== streamSha256) {
       throw new ToolError('backup/damaged', 'What was read back is not what was written');
     }
@@ -141,8 +142,8 @@ export async function* backupBytes(file: string): AsyncGenerator<Buffer> {
 /** Reads and checks a backup in a file. */
 export function readBackupFile(
   file: string,
-  key: Buffer | undefined,
+  keys: BackupKeys | undefined,
   signal: AbortSignal,
 ): Promise<VerifiedBackup> {
-  return verifyBackup(backupBytes(file), key, signal);
+  return verifyBackup(backupBytes(file), keys, signal);
 }

@@ -10,7 +10,14 @@ import {
 
 /** See docs/backup-format.md. A reader refuses a version that it does not know. */
 export const BACKUP_FORMAT = 'tmi-dbtool-backup';
-export const BACKUP_VERSION = 1;
+/** What is written. Version 1 is read as well. */
+export const BACKUP_VERSION = 2;
+export const READABLE_VERSIONS: readonly number[] = [1, BACKUP_VERSION];
+
+/** Bytes of a line, its end included: a text of more characters cannot be had. */
+export const MAX_LINE_BYTES = 536_870_000;
+/** Bytes of a line that is no row. */
+export const MAX_STRUCTURE_BYTES = 16 * 1024 * 1024;
 
 /** What a backup holds of its database. */
 export type BackupScope = 'all' | 'tables' | 'settings';
@@ -58,8 +65,12 @@ export interface BackupTableEnd {
   readonly type: 'end';
   readonly name: string;
   readonly rows: number;
-  /** See `TableDigest`. */
-  readonly digest: string;
+  /** See `RowSum`; of the rows' lines. Absent in version 1. */
+  readonly sum?: string;
+  /** See `TableDigest`. In version 1 alone it is always there. */
+  readonly digest?: string;
+  /** Columns of which a checksum that the engine computed was equal to one of what was read. */
+  readonly checked?: readonly string[];
 }
 
 export interface BackupTrailer {
@@ -70,8 +81,21 @@ export interface BackupTrailer {
   readonly sha256: string;
 }
 
+/** A line of a later writer, which a reader can do without. */
+export interface OptionalLine {
+  readonly type: 'optional';
+}
+
 export type BackupLine = BackupHeader | BackupTable | BackupTableEnd | BackupTrailer;
-export type BackupEvent = BackupLine | { readonly type: 'rows'; readonly rows: readonly PortableRow[] };
+
+/** Rows, or in a reading that does not look into them their number alone. */
+export interface BackupRows {
+  readonly type: 'rows';
+  readonly count: number;
+  readonly rows: readonly PortableRow[];
+}
+
+export type BackupEvent = BackupLine | BackupRows;
 
 export function damaged(what: string): ToolError {
   return new ToolError('backup/damaged', `The backup does not verify: ${what}`, {
@@ -107,24 +131,39 @@ const shapes: Readonly<Record<BackupLine['type'], (line: Record<string, unknown>
     isTexts(line['primaryKey']) &&
     Array.isArray(line['foreignKeys']) &&
     Array.isArray(line['counters']),
-  end: (line) => isText(line['name']) && Number.isInteger(line['rows']) && isText(line['digest']),
+  end: (line) =>
+    isText(line['name']) &&
+    Number.isInteger(line['rows']) &&
+    (isText(line['digest']) || isText(line['sum'])) &&
+    [line['digest'], line['sum']].every((value) => value === undefined || isText(value)),
   trailer: (line) =>
     Number.isInteger(line['tables']) && Number.isInteger(line['rows']) && isText(line['sha256']),
 };
 
-/**
- * Reads one line: a row for an array, else what its `type` says.
- * @throws ToolError `backup/damaged`
- */
-export function parseLine(text: string, number: number): PortableRow | BackupLine {
-  let line: unknown;
+function parseJson(text: string, number: number): unknown {
   try {
-    line = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw damaged(`line ${number} is no JSON`);
   }
-  if (Array.isArray(line)) return line as PortableRow;
-  if (!isObject(line) || !isText(line['type']) || !Object.hasOwn(shapes, line['type'])) {
+}
+
+/** A row's values. @throws ToolError `backup/damaged` */
+export function parseRow(text: string, number: number): PortableRow {
+  const row = parseJson(text, number);
+  if (!Array.isArray(row)) throw damaged(`line ${number} is no row`);
+  return row as PortableRow;
+}
+
+/**
+ * Reads a line that is no row, as its `type` says.
+ * @throws ToolError `backup/damaged`
+ */
+export function parseStructure(text: string, number: number): BackupLine | OptionalLine {
+  const line = parseJson(text, number);
+  if (!isObject(line) || !isText(line['type'])) throw damaged(`line ${number} is of no known type`);
+  if (!Object.hasOwn(shapes, line['type'])) {
+    if (line['optional'] === true) return { type: 'optional' };
     throw damaged(`line ${number} is of no known type`);
   }
   const type = line['type'] as BackupLine['type'];

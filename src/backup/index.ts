@@ -1,8 +1,15 @@
 export { compareBackup, type TableComparison } from './compare.js';
-export { backupKey } from './encryption.js';
+export { backupKey } from './encryption-1.js';
 export { backupBytes, readBackupFile, writeBackupFile, type BackupFileResult } from './file.js';
 export type { BackupScope } from './format.js';
 export type { OnProgress, Progress } from './progress.js';
+export {
+  parseIdentities,
+  parsePassphrase,
+  parseRecipients,
+  type BackupKeys,
+  type Encryption,
+} from './recipients.js';
 export { rehearseRestore } from './rehearse.js';
 export { restoreBackup, type RestorePlan, type RestoreStep } from './restore.js';
 export { serverTables, type TableSelection } from './select-tables.js';

@@ -72,7 +72,7 @@ function createStatement(table: BackupTable, tables: readonly BackupTable[]): st
  */
 export async function rehearseRestore(
   backup: VerifiedBackup,
-  request: Pick<RestoreRequest, 'open' | 'key' | 'signal' | 'onProgress'>,
+  request: Pick<RestoreRequest, 'open' | 'keys' | 'signal' | 'onProgress'>,
   file: string,
 ): Promise<RestorePlan> {
   const database = await connectDatabase({ url: new SecretValue(`sqlite://${file}`) });

@@ -1,12 +1,12 @@
 import type { Database, DatabaseSession, TableFacts } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { LOCK_WAIT_MS, waitForLock } from '../settings/change.js';
-import { adaptRows } from './adapt.js';
-import { TableDigest } from './digest.js';
 import { fitBackup, type TablePair } from './fit.js';
 import { circularKeys } from './order.js';
 import type { OnProgress } from './progress.js';
-import { readBackup } from './read.js';
+import { TableLoader } from './load.js';
+import { compareTables } from './read-back.js';
+import type { BackupKeys } from './recipients.js';
 import { serverTables } from './select-tables.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
 
@@ -16,7 +16,7 @@ export interface RestoreRequest {
   readonly database: Database;
   /** The backup's bytes from the beginning; asked for twice. */
   readonly open: () => AsyncIterable<Buffer>;
-  readonly key?: Buffer | undefined;
+  readonly keys?: BackupKeys | undefined;
   /** Delete the rows that the tables of the backup hold now. */
   readonly replace: boolean;
   /** Cut digits of a second that a column cannot keep. */
@@ -129,111 +129,6 @@ async function assertEmpty(
   }
 }
 
-const digestColumns = ({ columns }: TablePair) =>
-  columns.map(({ backup }) => ({ name: backup.name, kind: backup.kind }));
-
-function verified(backup: VerifiedBackup, name: string): Expected {
-  const table = backup.tables.find((candidate) => candidate.name === name);
-  return { rows: table?.rows ?? 0, hex: () => table?.digest ?? '' };
-}
-
-/** What a table must hold afterwards. */
-type Expected = Pick<TableDigest, 'rows' | 'hex'>;
-
-/** Fills the tables. @returns what each must hold afterwards */
-async function load(
-  session: DatabaseSession,
-  request: RestoreRequest,
-  { plan, pairs }: Prepared,
-): Promise<Map<TablePair, Expected>> {
-  const { events } = await readBackup(request.open(), request.key, request.signal, {
-    digests: false,
-  });
-  const byName = new Map(pairs.map((pair) => [pair.backup.name, pair]));
-  const expected = new Map<TablePair, Expected>();
-  const totalRows = plan.backup.rows;
-  // Rows that stay as they are have the digest that was verified.
-  const mayChange = request.cutTimes || session.capabilities.emptyStringIsNull;
-  let rows = 0;
-  let pair: TablePair | undefined;
-  let changed: TableDigest | undefined;
-  let adapt: ReturnType<typeof adaptRows> = (each) => each;
-  // The next rows are read while the server still takes those before.
-  let writing: Promise<unknown> = Promise.resolve();
-  try {
-    for await (const event of events) {
-      if (event.type === 'table') {
-        pair = byName.get(event.name);
-        if (!pair) continue;
-        adapt = adaptRows(pair, session.capabilities, request);
-        changed = mayChange ? new TableDigest(digestColumns(pair)) : undefined;
-        expected.set(pair, changed ?? verified(plan.backup, event.name));
-      } else if (event.type === 'rows' && pair) {
-        const { columns, target } = pair;
-        const adapted = adapt(event.rows);
-        if (changed) for (const row of adapted) changed.add(row);
-        const written = columns.flatMap((column, index) => (column.target.generated ? [] : [index]));
-        await writing;
-        writing = session.transfer.insertRows(
-          target.name,
-          written.map((index) => (columns[index] as TablePair['columns'][number]).target),
-          written.length === columns.length
-            ? adapted
-            : adapted.map((row) => written.map((index) => row[index] ?? null)),
-        );
-        // Its fault is met by the next `await`.
-        writing.catch(() => undefined);
-        rows += event.rows.length;
-        request.onProgress?.({ table: target.name, rows, totalRows, bytes: 0 });
-      } else if (event.type === 'trailer' && event.sha256 !== plan.backup.sha256) {
-        throw new ToolError('backup/damaged', 'The backup changed while it was restored; nothing was kept');
-      }
-    }
-    await writing;
-  } finally {
-    // Nothing may be sent behind a statement that is still at work.
-    await writing.catch(() => undefined);
-  }
-  return expected;
-}
-
-/** Reads the tables back. @throws ToolError `backup/differs`; the transaction is rolled back by it */
-async function compare(
-  session: DatabaseSession,
-  expected: ReadonlyMap<TablePair, Expected>,
-  { signal, onProgress }: RestoreRequest,
-): Promise<void> {
-  const different: string[] = [];
-  const totalRows = [...expected.values()].reduce((sum, table) => sum + table.rows, 0);
-  let done = 0;
-  for (const [pair, digest] of expected) {
-    const found = new TableDigest(digestColumns(pair));
-    const columns = pair.columns.map(({ target }) => target);
-    for await (const rows of session.transfer.readRows(pair.target, columns)) {
-      signal.throwIfAborted();
-      for (const row of rows) found.add(row);
-      done += rows.length;
-      onProgress?.({ table: pair.target.name, rows: done, totalRows, bytes: 0 });
-    }
-    if (found.rows !== digest.rows || found.hex() !== digest.hex()) different.push(pair.target.name);
-  }
-  if (different.length > 0) {
-    const triggers = await session.transfer.firingTriggers(
-      [...expected.keys()].map(({ target }) => target.name),
-    );
-    throw new ToolError(
-      'backup/differs',
-      `The database would not hold what the backup holds, in ${different.join(', ')}; nothing was kept`,
-      {
-        hint:
-          triggers.length > 0
-            ? `These triggers fired meanwhile, which the engine cannot switch off: ${triggers.join(', ')}. Drop them, restore, and create them again.`
-            : 'Compare the types of the columns with those of the database that was backed up, and look for triggers.',
-      },
-    );
-  }
-}
-
 async function continueCounters(session: DatabaseSession, { plan, pairs }: Prepared): Promise<void> {
   for (const { backup, target, columns } of pairs) {
     for (const { column, next } of backup.counters) {
@@ -266,9 +161,11 @@ async function assertKeys(session: DatabaseSession, pairs: readonly TablePair[])
 export async function restoreBackup(request: RestoreRequest): Promise<RestorePlan> {
   const { database, onStep } = request;
   onStep?.('verify');
-  // Rows are compared with their digests when they are in the database.
-  const backup = await verifyBackup(request.open(), request.key, request.signal, request.onProgress, {
-    digests: request.dryRun,
+  // Rows are compared when they are in the database; a dry run, which puts none there, reads them here.
+  const backup = await verifyBackup(request.open(), request.keys, request.signal, request.onProgress, {
+    values: request.dryRun,
+    sums: request.dryRun,
+    digests: request.dryRun ? 'version-1' : 'none',
   });
   if (!request.dryRun) await waitForLock(database, request.signal, LOCK_WAIT_MS);
   onStep?.('plan');
@@ -286,11 +183,13 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
     await assertEmpty(session, pairs, request.replace);
     onStep?.('load');
     if (request.replace) await session.transfer.emptyTables([...dependents, ...names]);
-    const expected = await load(session, request, prepared);
+    const source = { ...request, backup };
+    const loader = new TableLoader(session, database.target.engine, source, request, pairs);
+    await loader.load();
     if (!countersFirst) await continueCounters(session, prepared);
     onStep?.('compare');
     await assertKeys(session, pairs);
-    await compare(session, expected, request);
+    await compareTables(session, loader.expected, source);
     request.signal.throwIfAborted();
     onStep?.('commit');
   });

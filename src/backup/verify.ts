@@ -1,31 +1,40 @@
 import type { BackupHeader, BackupTable } from './format.js';
 import type { OnProgress } from './progress.js';
-import { readBackup } from './read.js';
+import { readBackup, type ReadOptions } from './read.js';
+import type { BackupKeys } from './recipients.js';
 import type { BackupSummary } from './write.js';
 
+/** A table as the end of its rows describes it. `sum`: of files of version 2. `digest`: of version 1, or computed. */
+export interface VerifiedTable {
+  readonly name: string;
+  readonly rows: number;
+  readonly sum?: string;
+  readonly digest?: string;
+}
+
 /** What a verified backup holds. */
-export interface VerifiedBackup extends Omit<BackupSummary, 'bytes'> {
+export interface VerifiedBackup extends Omit<BackupSummary, 'bytes' | 'tables' | 'recipients'> {
+  readonly tables: readonly VerifiedTable[];
   readonly header: BackupHeader;
   /** Columns, keys and counters of its tables, by name. */
   readonly facts: ReadonlyMap<string, BackupTable>;
 }
 
 /**
- * Reads a whole backup and checks its counts and digests.
- * @param options `digests: false` leaves the digests of the tables to a comparison that follows; the digest of the
- *   whole, which covers them, is checked all the same
+ * Reads a whole backup and checks its counts, sums and hash. That is hashing alone; rows are read only for digests.
+ * @param options what else to check, or not to
  * @throws ToolError `backup/damaged`, `backup/key`, `backup/unknown-version`
  */
 export async function verifyBackup(
   source: AsyncIterable<Buffer>,
-  key: Buffer | undefined,
+  keys: BackupKeys | undefined,
   signal: AbortSignal,
   onProgress?: OnProgress,
-  options: { readonly digests?: boolean } = {},
+  options: Partial<ReadOptions> = {},
 ): Promise<VerifiedBackup> {
-  const { encrypted, events } = await readBackup(source, key, signal, options);
+  const { encrypted, events } = await readBackup(source, keys, signal, options);
   const facts = new Map<string, BackupTable>();
-  const tables: { name: string; rows: number; digest: string }[] = [];
+  const tables: VerifiedTable[] = [];
   let header: BackupHeader | undefined;
   let sha256 = '';
   let table = '';
@@ -33,10 +42,17 @@ export async function verifyBackup(
   for await (const event of events) {
     if (event.type === 'header') header = event;
     else if (event.type === 'table') facts.set((table = event.name), event);
-    else if (event.type === 'end') tables.push({ name: event.name, rows: event.rows, digest: event.digest });
-    else if (event.type === 'trailer') sha256 = event.sha256;
+    else if (event.type === 'end') {
+      const { name, rows, sum, digest } = event;
+      tables.push({
+        name,
+        rows,
+        ...(sum === undefined ? {} : { sum }),
+        ...(digest === undefined ? {} : { digest }),
+      });
+    } else if (event.type === 'trailer') sha256 = event.sha256;
     else {
-      rows += event.rows.length;
+      rows += event.count;
       onProgress?.({ table, rows, totalRows: 0, bytes: 0 });
     }
   }

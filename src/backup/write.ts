@@ -3,8 +3,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import type { Database, DatabaseSession, PortableRow, SchemaFacts, TableFacts } from '../database/index.js';
-import { TableDigest } from './digest.js';
-import { encrypt } from './encryption.js';
+import { encryptAge, sealHeader } from './age.js';
 import {
   BACKUP_FORMAT,
   BACKUP_VERSION,
@@ -14,7 +13,12 @@ import {
 } from './format.js';
 import { orderTables } from './order.js';
 import type { OnProgress } from './progress.js';
+import type { Encryption } from './recipients.js';
+import { RowSum } from './row-sum.js';
 import { selectTables, type TableSelection } from './select-tables.js';
+
+/** Bytes that come out of the compression at once. */
+const ZIPPED_CHUNK_BYTES = 128 * 1024;
 
 export interface BackupRequest {
   readonly database: Database;
@@ -22,8 +26,8 @@ export interface BackupRequest {
   /** `tmi-dbtool 1.0.0` */
   readonly tool: string;
   readonly now: Date;
-  /** 32 bytes; without it the backup is not encrypted. */
-  readonly key?: Buffer | undefined;
+  /** Without it the backup is not encrypted. */
+  readonly encryption?: Encryption | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: OnProgress;
 }
@@ -33,7 +37,9 @@ export interface BackupSummary {
   readonly createdAt: string;
   readonly source: BackupHeader['source'];
   readonly encrypted: boolean;
-  readonly tables: readonly { readonly name: string; readonly rows: number; readonly digest: string }[];
+  /** Keys of age that it was encrypted for; 0 with a passphrase, and without encryption. */
+  readonly recipients: number;
+  readonly tables: readonly { readonly name: string; readonly rows: number; readonly sum: string }[];
   readonly rows: number;
   /** Of the lines, before they are compressed. */
   readonly bytes: number;
@@ -46,12 +52,14 @@ export interface WrittenBackup {
   readonly summary: BackupSummary;
   /** SHA-256 of all lines, the trailer included: what must come out when they are read back. */
   readonly streamSha256: string;
+  /** What opens the file that was written, when it is encrypted; it is never stored. */
+  readonly fileKey: Uint8Array | undefined;
 }
 
 /** Turns tables into lines, and remembers what the trailer says. */
 class LineWriter {
   readonly #hash = createHash('sha256');
-  readonly tables: { name: string; rows: number; digest: string }[] = [];
+  readonly tables: { name: string; rows: number; sum: string }[] = [];
   rows = 0;
   bytes = 0;
   sha256 = '';
@@ -60,8 +68,14 @@ class LineWriter {
     return this.#take(`${JSON.stringify(line)}\n`);
   }
 
-  lines(rows: readonly PortableRow[]): Buffer {
-    return this.#take(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  lines(rows: readonly PortableRow[], sum: RowSum): Buffer {
+    let text = '';
+    for (const row of rows) {
+      const line = JSON.stringify(row);
+      sum.add(line);
+      text += `${line}\n`;
+    }
+    return this.#take(text);
   }
 
   #take(text: string): Buffer {
@@ -125,14 +139,13 @@ async function* tableLines(
     foreignKeys,
     counters,
   });
-  const digest = new TableDigest(columns);
+  const sum = new RowSum();
   for await (const rows of session.transfer.readRows(table, columns)) {
-    for (const row of rows) digest.add(row);
     writer.rows += rows.length;
-    yield writer.lines(rows);
+    yield writer.lines(rows, sum);
     onBatch();
   }
-  const end = { name, rows: digest.rows, digest: digest.hex() };
+  const end = { name, rows: sum.rows, sum: sum.hex() };
   writer.tables.push(end);
   yield writer.line({ type: 'end', ...end });
 }
@@ -160,29 +173,32 @@ async function* allLines(
  * @throws ToolError `backup/no-such-table`, codes of the area `database`, and what the stream fails with
  */
 export async function writeBackup(request: BackupRequest, sink: Writable): Promise<WrittenBackup> {
-  const { database, key, signal } = request;
+  const { database, encryption, signal } = request;
+  const sealed = encryption && (await sealHeader(encryption));
   return database.snapshot(async (session) => {
     const schema = await session.transfer.inspect();
     const { tables } = orderTables(selectTables(schema, request.selection));
     const header = headerOf(request, schema, tables);
     const writer = new LineWriter();
     const lines = Readable.from(allLines(request, session, header, tables, writer), { highWaterMark: 1 });
-    if (key)
-      await pipeline(lines, createGzip(), (chunks: AsyncIterable<Buffer>) => encrypt(chunks, key), sink, {
-        signal,
-      });
-    else await pipeline(lines, createGzip(), sink, { signal });
+    // The fastest level: a few percent more bytes for a third of the time.
+    const zipped = createGzip({ level: 1, chunkSize: ZIPPED_CHUNK_BYTES });
+    if (sealed) {
+      const encrypt = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> => encryptAge(chunks, sealed);
+      await pipeline(lines, zipped, encrypt, sink, { signal });
+    } else await pipeline(lines, zipped, sink, { signal });
     const summary: BackupSummary = {
       scope: header.scope,
       createdAt: header.createdAt,
       source: header.source,
-      encrypted: key !== undefined,
+      encrypted: sealed !== undefined,
+      recipients: encryption && 'recipients' in encryption ? encryption.recipients.length : 0,
       tables: writer.tables,
       rows: writer.rows,
       bytes: writer.bytes,
       sha256: writer.sha256,
       left: header.left,
     };
-    return { summary, streamSha256: writer.streamSha256() };
+    return { summary, streamSha256: writer.streamSha256(), fileKey: sealed?.fileKey };
   });
 }

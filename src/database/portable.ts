@@ -1,3 +1,4 @@
+import { ToolError } from '../errors/index.js';
 import { isoInstant } from './instant.js';
 import type { PortableValue, TableFacts, TaggedValue, ValueKind } from './schema-facts.js';
 
@@ -28,12 +29,30 @@ export function isTagged(value: PortableValue): value is TaggedValue {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value as text, for engines that turn texts into the column's type, and for columns of text. */
+/** Tags of texts that no valid text of their encoding are: what is in them are bytes. */
+const malformed: ReadonlySet<string> = new Set(['utf8', 'utf16le', 'utf16be']);
+
+/** True for the bytes of a text that is not valid in its encoding. */
+export function isMalformedText(value: PortableValue): boolean {
+  return isTagged(value) && malformed.has(Object.keys(value)[0] ?? '');
+}
+
+/**
+ * A value as text, for engines that turn texts into the column's type, and for columns of text.
+ * @throws ToolError `backup/not-fitting` for what is no valid text
+ */
 export function textOf(value: PortableValue): string | null {
   if (value === null) return null;
   if (typeof value === 'string') return value;
   if (!isTagged(value)) return JSON.stringify(value);
-  return String(Object.values(value)[0]);
+  const [[tag, content] = []] = Object.entries(value);
+  if (tag !== undefined && malformed.has(tag)) {
+    throw new ToolError(
+      'backup/not-fitting',
+      'A text is not valid in its encoding, and fits no other engine',
+    );
+  }
+  return String(content);
 }
 
 /** The bytes of a value of kind `binary`; texts that SQLite kept in such a column are their UTF-8. */

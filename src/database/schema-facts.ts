@@ -24,7 +24,11 @@ export type TaggedValue =
   | { readonly text: string }
   | { readonly integer: string }
   | { readonly float: number | string }
-  | { readonly binary: string };
+  | { readonly binary: string }
+  /** A text that no valid text of its encoding is: its bytes as base64. */
+  | { readonly utf8: string }
+  | { readonly utf16le: string }
+  | { readonly utf16be: string };
 
 /**
  * A value on its way between databases, in the form that a backup holds:

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { ToolError, type ErrorCode } from '../errors/index.js';
 import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
+import type { PortableRow } from './schema-facts.js';
 import type { Transfer } from './transfer.js';
 
 /** What a session needs to know of the connection that it is on. */
@@ -50,6 +51,47 @@ async function* translatedRows<T>(
   }
 }
 
+/** Runs `work` on a source; what the source itself fails with is no fault of the database. */
+async function untranslated<T>(
+  source: AsyncIterable<T>,
+  work: (source: AsyncIterable<T>) => Promise<void>,
+): Promise<void> {
+  let fault: { readonly error: unknown } | undefined;
+  async function* watched(): AsyncGenerator<T> {
+    try {
+      yield* source;
+    } catch (error) {
+      fault = { error };
+      throw error;
+    }
+  }
+  try {
+    await work(watched());
+  } catch (error) {
+    throw fault ? fault.error : error;
+  }
+}
+
+/** Inserts batch by batch; the next is made while the server still takes the one before. */
+async function insertBatches(
+  batches: AsyncIterable<readonly PortableRow[]>,
+  insert: (rows: readonly PortableRow[]) => Promise<void>,
+): Promise<void> {
+  let writing: Promise<void> = Promise.resolve();
+  try {
+    for await (const rows of batches) {
+      await writing;
+      writing = insert(rows);
+      // Its fault is met by the next `await`.
+      writing.catch(() => undefined);
+    }
+    await writing;
+  } finally {
+    // Nothing may be sent behind a statement that is still at work.
+    await writing.catch(() => undefined);
+  }
+}
+
 /** Rows in bulk go past knex in some engines, so that their errors are translated here. */
 function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionContext): Transfer {
   return {
@@ -64,6 +106,14 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
       return Number(row?.['rows']);
     },
     insertRows: (table, ...args) => translated(transfer.insertRows(knex, table, ...args), context, table),
+    loadRows(table, columns, batches) {
+      return untranslated(batches, (rows) => {
+        const loaded =
+          transfer.loadRows?.(knex, table, columns, rows) ??
+          insertBatches(rows, (batch) => transfer.insertRows(knex, table, columns, batch));
+        return translated(loaded, context, table);
+      });
+    },
     firingTriggers: (tables) => transfer.firingTriggers?.(knex, tables) ?? Promise.resolve([]),
     emptyTables: (tables) => transfer.emptyTables(knex, tables),
     brokenForeignKeys: (tables) => transfer.brokenForeignKeys(knex, tables),

@@ -16,6 +16,15 @@ export interface Transfer {
   countRows(table: Pick<TableFacts, 'name' | 'partitioned'>): Promise<number>;
   /** @param columns the target's columns that `rows` hold, in the order of the rows' values */
   insertRows(table: string, columns: readonly ColumnFacts[], rows: readonly PortableRow[]): Promise<void>;
+  /**
+   * All rows of a table, in the engine's fastest way. The next batch is asked for while the engine takes those before;
+   * nothing else may use the session meanwhile.
+   */
+  loadRows(
+    table: string,
+    columns: readonly ColumnFacts[],
+    batches: AsyncIterable<readonly PortableRow[]>,
+  ): Promise<void>;
   /** Triggers of these tables, as `table.trigger`, that fire for rows which are loaded; where the engine can tell. */
   firingTriggers(tables: readonly string[]): Promise<readonly string[]>;
   /** Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction. */

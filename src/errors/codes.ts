@@ -232,6 +232,7 @@ export const errorCodes = {
     summary: 'The backup was written by a later version of the tool.',
   },
   'backup/key': { exit: 'secret', summary: 'The key of a backup is missing, malformed or another one.' },
+  'backup/recipient': { exit: 'usage', summary: 'A recipient of an encrypted backup is none that age has.' },
   'backup/output-exists': { exit: 'refused', summary: 'The output file exists already.' },
   'backup/cannot-write': { exit: 'failure', summary: 'The backup cannot be written.' },
   'backup/cannot-read': { exit: 'failure', summary: 'The backup cannot be read.' },

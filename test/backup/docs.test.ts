@@ -10,24 +10,40 @@ import { backup, folder } from './library.js';
 import { createSchema, fillSchema } from './schema.js';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/backup-format.md'), 'utf8');
-const key = '42'.repeat(32);
+const key = '07'.repeat(32);
 
-it('decrypts with the program of the page, and has the digest that the page says', async () => {
+it('has the hash and the sums that the page says', async () => {
   const url = await freshUrl('sqlite');
   await createSchema('sqlite', url);
   await fillSchema('sqlite', url);
-  const path = folder();
-  const result = await backup(await connect(url), join(path, 'b'), { key: Buffer.from(key, 'hex') });
-  const program = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
-  writeFileSync(join(path, 'decrypt.mjs'), program);
-  const zipped = execFileSync(process.execPath, [join(path, 'decrypt.mjs'), key], {
-    input: readFileSync(join(path, 'b')),
-    maxBuffer: 2 ** 26,
-  });
-  const lines = gunzipSync(zipped).toString('utf8');
+  const result = await backup(await connect(url), join(folder(), 'b'));
+  const lines = gunzipSync(readFileSync(result.file)).toString('utf8');
   const last = lines.lastIndexOf('\n', lines.length - 2) + 1;
   expect(createHash('sha256').update(lines.slice(0, last)).digest('hex')).toBe(result.sha256);
   expect((JSON.parse(lines.slice(last)) as { sha256: string }).sha256).toBe(result.sha256);
+  const rows = lines.slice(lines.indexOf('{"type":"table","name":"audit_log"')).split('\n').slice(1, 5);
+  const sum = rows.reduce(
+    (total, row) => total + BigInt(`0x${createHash('sha256').update(row).digest('hex')}`),
+    0n,
+  );
+  const hex = (sum % 2n ** 256n).toString(16).padStart(64, '0');
+  expect(result.tables.find(({ name }) => name === 'audit_log')).toEqual({
+    name: 'audit_log',
+    rows: 4,
+    sum: hex,
+  });
+});
+
+it('decrypts version 1 with the program of the page', () => {
+  const path = folder();
+  const program = /```js\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
+  writeFileSync(join(path, 'decrypt.mjs'), program);
+  const fixtures = join(import.meta.dirname, '../../fixtures/backup/v1');
+  const zipped = execFileSync(process.execPath, [join(path, 'decrypt.mjs'), key], {
+    input: readFileSync(join(fixtures, 'sqlite.jsonl.gz.enc')),
+    maxBuffer: 2 ** 26,
+  });
+  expect(gunzipSync(zipped)).toEqual(gunzipSync(readFileSync(join(fixtures, 'sqlite.jsonl.gz'))));
 });
 
 it('explains every kind of value', () => {

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import {
   backupBytes,
   restoreBackup,
+  verifyBackup,
   writeBackupFile,
   type BackupFileResult,
   type BackupRequest,
@@ -56,6 +57,12 @@ export function restore(
   });
 }
 
-/** Name, rows and digest of every table: what two databases with the same rows share. */
-export const digests = (result: BackupFileResult): unknown =>
-  [...result.tables].sort((a, b) => (a.name < b.name ? -1 : 1));
+/** Name, rows and digest of every table, read from the file: what two databases with the same rows share. */
+export async function digests({ file }: Pick<BackupFileResult, 'file'>): Promise<unknown> {
+  const { tables } = await verifyBackup(backupBytes(file), undefined, noSignal, undefined, {
+    digests: 'all',
+  });
+  return tables
+    .map(({ name, rows, digest }) => ({ name, rows, digest: digest ?? 'none' }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -27,7 +27,7 @@ describeEngines((engine) => {
     const first = await backup(source, file);
     await restore(target, file);
     await restore(target, file, { replace: true });
-    expect(digests(await backup(target, `${file}-2`))).toEqual(digests(first));
+    expect(await digests(await backup(target, `${file}-2`))).toEqual(await digests(first));
     await performReset(target, 'data', noSignal);
     expect(await target.transfer.countRows({ name: 'a.b' })).toBe(0);
     await performReset(target, 'schema', noSignal);

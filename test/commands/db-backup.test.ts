@@ -1,3 +1,4 @@
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { copyFileSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -154,23 +155,80 @@ describe('db backup', () => {
     expect(readdirSync(join(w.folder, 'kept'))).toEqual(['old.gz']);
   });
 
-  it('encrypts with a key behind a reference, and never takes the key itself', async () => {
+  it('encrypts for recipients, of which only an identity can be asked', async () => {
     const w = await workspace();
-    const env = { BACKUP_KEY: key };
-    const inline = await w.run(['db', 'backup', ...at, '--key', key]);
+    const identity = await generateIdentity();
+    const recipient = await identityToRecipient(identity);
+    writeFileSync(
+      join(w.folder, 'keys.pub'),
+      `# ours\n${await identityToRecipient(await generateIdentity())}\n`,
+    );
+    const args = ['--recipient', recipient, '--recipients-file', 'keys.pub', '--output', 'e', '--json'];
+    const made = await w.run(['db', 'backup', ...at, ...args]);
+    expect(JSON.parse(made.out)).toMatchObject({ encrypted: true, recipients: 2 });
+    const said = await w.run(['db', 'backup', ...at, '--recipient', recipient]);
+    expect(said.out).toContain("read back; not that a recipient's identity opens it");
+    expect(said.out).toContain('.jsonl.gz.age (');
+
+    const without = await w.run(['db', 'verify', 'e']);
+    expect(without.code).toBe(5);
+    expect(without.err).toContain('not verifiable here');
+    const env = { ID: identity, OTHER: await generateIdentity() };
+    const open = ['--identity', 'env://ID'];
+    expect((await w.run(['db', 'verify', 'e', ...open, '--rehearse'], { env })).code).toBe(0);
+    expect((await w.run(['db', 'verify', 'e', '--identity', 'env://OTHER'], { env })).code).toBe(5);
+    expect(
+      (await w.run(['db', 'restore', 'e', ...at, ...open, '--dry-run', '--replace'], { env })).code,
+    ).toBe(0);
+    const inline = await w.run(['db', 'verify', 'e', '--identity', identity]);
     expect(inline.code).toBe(2);
-    expect(inline.out + inline.err).not.toContain(key);
-    expect(
-      (await w.run(['db', 'backup', ...at, '--key', 'env://BACKUP_KEY', '--output', 'e'], { env })).code,
-    ).toBe(0);
-    expect((await w.run(['db', 'verify', 'e'])).code).toBe(5);
-    expect(
-      (await w.run(['db', 'verify', 'e', '--key', 'env://BACKUP_KEY', '--rehearse'], { env })).code,
-    ).toBe(0);
-    const short = await w.run(['db', 'verify', 'e', '--key', 'env://BACKUP_KEY'], {
-      env: { BACKUP_KEY: 'abc' },
+    expect(inline.out + inline.err).not.toContain(identity);
+  });
+
+  it('encrypts with a passphrase behind a reference', async () => {
+    const w = await workspace();
+    const env = { PASS: 'open sesame' };
+    const open = ['--passphrase', 'env://PASS'];
+    const made = await w.run(['db', 'backup', ...at, ...open, '--output', 'e'], { env });
+    expect(made.code).toBe(0);
+    expect(made.out).toContain('yes, read back\n');
+    expect((await w.run(['db', 'verify', 'e'])).err).toContain('--passphrase');
+    expect((await w.run(['db', 'verify', 'e', ...open], { env })).code).toBe(0);
+    expect((await w.run(['db', 'verify', 'e', ...open], { env: { PASS: 'x' } })).code).toBe(5);
+    const both = await w.run(['db', 'backup', ...at, ...open, '--recipient', 'age1x', '--output', 'f'], {
+      env,
     });
-    expect(short.err).toContain('[backup/key]');
+    expect(both.code).toBe(2);
+  });
+
+  it('fails loudly where a timer still has --key, and writes nothing', async () => {
+    const w = await workspace();
+    for (const command of [
+      ['db', 'backup', '--output', 'e'],
+      ['db', 'reset', '--scope', 'data', '--confirm', 'tmi.db'],
+    ]) {
+      const run = await w.run([...command, ...at, '--key', 'env://BACKUP_KEY'], { env: { BACKUP_KEY: key } });
+      expect(run.code).toBe(2);
+      expect(run.err).toContain('--recipient');
+      expect(run.out + run.err).not.toContain(key);
+    }
+    expect(readdirSync(w.folder)).not.toContain('e');
+    expect(await w.values()).toEqual({ 'timmy.enabled': 'true' });
+  });
+
+  it('takes no file in the open in place of an encrypted one, unless told', async () => {
+    const w = await workspace();
+    await w.run(['db', 'backup', ...at, '--output', 'plain']);
+    const env = { BACKUP_KEY: key, ID: await generateIdentity() };
+    for (const open of [
+      ['--key', 'env://BACKUP_KEY'],
+      ['--identity', 'env://ID'],
+    ]) {
+      const run = await w.run(['db', 'verify', 'plain', ...open], { env });
+      expect(run.code).toBe(5);
+      expect(run.err).toContain('--accept-unencrypted');
+      expect((await w.run(['db', 'verify', 'plain', ...open, '--accept-unencrypted'], { env })).code).toBe(0);
+    }
   });
 
   it('is refused, damaged, before anything is touched', async () => {

@@ -76,6 +76,13 @@ export interface TransferDialect {
     columns: readonly ColumnFacts[],
     rows: readonly PortableRow[],
   ): Promise<void>;
+  /** Where there is a faster way than `insertRows` for each batch. */
+  loadRows?(
+    knex: Knex,
+    table: string,
+    columns: readonly ColumnFacts[],
+    batches: AsyncIterable<readonly PortableRow[]>,
+  ): Promise<void>;
   /** What to write behind FROM for the rows of a table alone, where its name means those of others as well. */
   rowsOf?(table: Pick<TableFacts, 'name' | 'partitioned'>): string;
   /** An identifier in the engine's quotation marks. */

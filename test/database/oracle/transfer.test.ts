@@ -162,7 +162,7 @@ describe('backup and restore', () => {
     const target = await other.connect();
     const first = await backup(source, file);
     await restore(target, file);
-    expect(digests(await backup(target, `${file}2`))).toEqual(digests(first));
+    expect(await digests(await backup(target, `${file}2`))).toEqual(await digests(first));
     expect(other.stored('EVERY_TYPE')).toEqual(w.stored('EVERY_TYPE'));
   });
 
@@ -173,7 +173,7 @@ describe('backup and restore', () => {
     const [source, target] = [await w.connect(), await other.connect()];
     const first = await backup(source, file);
     await restore(target, file);
-    expect(digests(await backup(target, `${file}2`))).toEqual(digests(first));
+    expect(await digests(await backup(target, `${file}2`))).toEqual(await digests(first));
     expect(other.stored('TEAMS')).toEqual(w.stored('TEAMS'));
     expect(other.schema.sequences.get('AUDIT_LOG.ID')).toBe(42n);
     expect(other.schema.sequences.get('ALONE')).toBe(9_007_199_254_740_993n);

@@ -139,12 +139,16 @@ export const canaryCases: Readonly<Record<string, readonly CanaryCase[]>> = {
   'db status': [{ args: config, code: 3 }],
   'db backup': [
     { args: config, code: 0 },
-    { args: [...config, '--settings-only', '--key', 'vault://settings_encryption_key'], code: 0 },
+    { args: [...config, '--settings-only', '--passphrase', 'vault://settings_encryption_key'], code: 0 },
+    { args: [...config, '--recipient', canary('argument')], code: 2 },
+    { args: [...config, '--recipients-file', 'secret.txt'], code: 2 },
+    { args: [...config, '--key', 'vault://settings_encryption_key'], code: 2 },
   ],
   'db verify': [
     { args: ['backup.jsonl.gz'], prepare: backedUp, code: 0 },
     { args: [...config, 'backup.jsonl.gz', '--against', '--rehearse'], prepare: backedUp, code: 0 },
     { args: ['backup.jsonl.gz', '--key', 'file://secret.txt'], prepare: backedUp, code: 5 },
+    { args: ['backup.jsonl.gz', '--identity', 'file://secret.txt'], prepare: backedUp, code: 5 },
     { args: ['secret.txt'], code: 3 },
   ],
   'db reset': [

@@ -57,7 +57,8 @@ function untag(value: PortableValue): Stored | undefined {
   if (!isTagged(value)) return undefined;
   if ('integer' in value) return BigInt(value.integer);
   if ('float' in value) return Number(value.float);
-  return 'text' in value ? value.text : Buffer.from(value.binary, 'base64');
+  if ('text' in value) return value.text;
+  return 'binary' in value ? Buffer.from(value.binary, 'base64') : undefined;
 }
 
 const INTEGER_BITS = 64;

@@ -1,18 +1,16 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createDecipheriv, hkdfSync } from 'node:crypto';
 import { ToolError } from '../errors/index.js';
 import type { SecretValue } from '../values/index.js';
 import { damaged } from './format.js';
+import { FRAME_BYTES, frames, nonceOf, TAG_BYTES } from './frames.js';
 
-/** The first bytes of an encrypted backup. A plain one begins as every gzip file does. */
+/** The first bytes of an encrypted backup of version 1, whose frames are the tool's own. It is read and never written. */
 export const ENCRYPTED_MAGIC = Buffer.from('TMI-DBTOOL-ENCRYPTED-1\n', 'latin1');
 
 const SALT_BYTES = 32;
-const TAG_BYTES = 16;
-/** Plain bytes of a frame; only the last is shorter. */
-const FRAME_BYTES = 64 * 1024;
 
 /**
- * The key of a backup: 64 hex characters, as of the settings table.
+ * The key of a backup of version 1: 64 hex characters, as of the settings table.
  * @throws ToolError `backup/key`
  */
 export function backupKey(secret: SecretValue): Buffer {
@@ -28,47 +26,6 @@ function fileKey(key: Buffer, salt: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', key, salt, 'tmi-dbtool backup', 32));
 }
 
-/** The number of the frame, and whether it is the last: frames can be neither swapped nor cut off unseen. */
-function nonceOf(frame: number, last: boolean): Buffer {
-  const nonce = Buffer.alloc(12);
-  nonce.writeBigUInt64BE(BigInt(frame), 3);
-  nonce[11] = last ? 1 : 0;
-  return nonce;
-}
-
-/** Cuts a stream into frames of one size; the last, perhaps empty, says so. */
-async function* frames(
-  chunks: AsyncIterable<Buffer>,
-  size: number,
-): AsyncGenerator<{ readonly bytes: Buffer; readonly last: boolean }> {
-  let waiting: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of chunks) {
-    waiting.push(chunk);
-    length += chunk.length;
-    if (length <= size) continue;
-    const all = Buffer.concat(waiting);
-    let at = 0;
-    for (; length - at > size; at += size) yield { bytes: all.subarray(at, at + size), last: false };
-    waiting = [all.subarray(at)];
-    length -= at;
-  }
-  yield { bytes: Buffer.concat(waiting), last: true };
-}
-
-/** Encrypts a stream, frame by frame, with memory for one frame. */
-export async function* encrypt(chunks: AsyncIterable<Buffer>, key: Buffer): AsyncGenerator<Buffer> {
-  const salt = randomBytes(SALT_BYTES);
-  yield Buffer.concat([ENCRYPTED_MAGIC, salt]);
-  const own = fileKey(key, salt);
-  let number = 0;
-  for await (const { bytes, last } of frames(chunks, FRAME_BYTES)) {
-    const cipher = createCipheriv('aes-256-gcm', own, nonceOf(number, last));
-    yield Buffer.concat([cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
-    number += 1;
-  }
-}
-
 function open(own: Buffer, number: number, frame: Buffer, last: boolean): Buffer {
   if (frame.length < TAG_BYTES) throw damaged('it ends in the middle of an encrypted frame');
   const decipher = createDecipheriv('aes-256-gcm', own, nonceOf(number, last));
@@ -80,9 +37,7 @@ function open(own: Buffer, number: number, frame: Buffer, last: boolean): Buffer
     throw new ToolError(
       'backup/key',
       'The backup cannot be opened with this key, or its beginning is damaged',
-      {
-        hint: 'Give the key that it was made with: --key env://NAME, vault://PATH or file://PATH.',
-      },
+      { hint: 'Give the key that it was made with: --key env://NAME, vault://PATH or file://PATH.' },
     );
   }
 }
