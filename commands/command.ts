@@ -36,6 +36,8 @@ export interface CommandGroup {
 export interface CommandEntry {
   /** The words that call it: `import-legacy`, `db status`. */
   readonly name: string;
+  /** Another word for the last one: `ls` for `settings list`. */
+  readonly alias?: string;
   readonly group: 'Migration' | 'Configuration' | 'Settings' | 'Secrets' | 'Database' | 'Shell';
   readonly summary: string;
   /** Loads the command's own file only when it is called or its help is asked for. */

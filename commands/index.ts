@@ -10,6 +10,7 @@ export const commandEntries: readonly CommandEntry[] = [
   },
   {
     name: 'validate-config',
+    alias: 'validate',
     group: 'Configuration',
     summary: 'check configuration files and the environment, with line numbers',
     load: () => import('./validate-config.js'),
@@ -58,6 +59,7 @@ export const commandEntries: readonly CommandEntry[] = [
   },
   {
     name: 'settings list',
+    alias: 'ls',
     group: 'Settings',
     summary: 'list the rows of the database',
     load: () => import('./settings-list.js'),

@@ -16,14 +16,22 @@ function ownArguments(args: readonly string[]): readonly string[] {
   return end < 0 ? args : args.slice(0, end);
 }
 
+/** The words that call an entry, and those with its alias in the place of the last one. */
+function callsOf({ name, alias }: CommandEntry): string[][] {
+  const words = name.split(' ');
+  return alias === undefined ? [words] : [words, [...words.slice(0, -1), alias]];
+}
+
 /** The entries whose words all stand in the arguments: the only ones whose files are loaded. */
 function calledEntries(args: readonly string[]): CommandEntry[] {
-  return commandEntries.filter((entry) => entry.name.split(' ').every((word) => args.includes(word)));
+  return commandEntries.filter((entry) =>
+    callsOf(entry).some((words) => words.every((word) => args.includes(word))),
+  );
 }
 
 /** The entries that the first word can mean; all of them when it is none of theirs, for the help and its suggestions. */
 function meantEntries([first]: readonly string[]): readonly CommandEntry[] {
-  const meant = commandEntries.filter((entry) => entry.name.split(' ', 1)[0] === first);
+  const meant = commandEntries.filter((entry) => callsOf(entry).some(([word]) => word === first));
   return meant.length > 0 ? meant : commandEntries;
 }
 
@@ -47,8 +55,10 @@ async function printVersion(args: readonly string[], io: Io): Promise<void> {
 
 /** True when the words name a command or a group, and perhaps arguments after it. */
 function namesCommand(words: readonly string[]): boolean {
-  return commandEntries.some(({ name }) =>
-    name.split(' ').every((word, index) => index >= words.length || word === words[index]),
+  return commandEntries.some((entry) =>
+    callsOf(entry).some((call) =>
+      call.every((word, index) => index >= words.length || word === words[index]),
+    ),
   );
 }
 
@@ -57,11 +67,18 @@ function namesCommand(words: readonly string[]): boolean {
  * suggestion.
  */
 function plainArguments(args: readonly string[]): readonly string[] {
-  const asked = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const turned = args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+  const asked = turned[0] === 'ls' ? ['settings', 'list', ...turned.slice(1)] : turned;
   const end = asked.findIndex((word) => word.startsWith('-'));
   const words = end < 0 ? asked : asked.slice(0, end);
   const wantsHelp = ownArguments(asked).some((word) => word === '--help' || word === '-h');
   return wantsHelp && !namesCommand(words) ? words : asked;
+}
+
+/** Says what a first word may stand for that is a command's second: commander looks at beginnings and typing errors. */
+async function suggestCommands(word: string, io: Io): Promise<void> {
+  const { commandsMeantBy } = await import('./suggest.js');
+  for (const name of commandsMeantBy(word, commandEntries)) io.stderr.write(`Try: tmi-dbtool ${name}\n`);
 }
 
 /** The command that an entry's words name, with the group above it made on the way. */
@@ -79,7 +96,8 @@ function commandFor(program: Command, entry: CommandEntry): Command {
         .helpGroup(entry.group)
         .addHelpText('after', commandGroups[word]?.examples ?? '');
   }
-  return parent.command(last).description(entry.summary).helpGroup(entry.group);
+  const command = parent.command(last).description(entry.summary).helpGroup(entry.group);
+  return entry.alias === undefined ? command : command.alias(entry.alias);
 }
 
 /**
@@ -128,6 +146,7 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done.code;
       if (json) reportError(error, io, { json });
+      else if (error.code === 'commander.unknownCommand') await suggestCommands(own[0] ?? '', io);
       return exitCodes.usage.code;
     }
     return reportError(error, io, { json });

@@ -15,7 +15,7 @@ describe('help', () => {
     const { code, out } = await output('--help');
     expect(code).toBe(0);
     for (const { name } of commandEntries)
-      expect(out).toMatch(new RegExp(`^  ${name.split(' ')[0] ?? ''} `, 'm'));
+      expect(out).toMatch(new RegExp(`^  ${name.split(' ')[0] ?? ''}[ |]`, 'm'));
     for (const exit of [0, 1, 2, 3, 4, 5, 6, 7]) expect(out).toMatch(new RegExp(`^  ${exit}  `, 'm'));
   });
 
@@ -28,11 +28,40 @@ describe('help', () => {
   });
 });
 
+describe('a word that is no command', () => {
+  it.each([
+    ['status', ['db status']],
+    ['import', ['import-legacy', 'settings import']],
+    ['backup', ['db backup']],
+    ['version', ['--version']],
+    ['dump', ['db backup']],
+    ['set', ['settings set']],
+    ['nonsense', []],
+  ])('leads to the commands that are meant: %s', async (word, meant) => {
+    const { code, out, err } = await output(word);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(`unknown command '${word}'`);
+    const tried = err.split('\n').flatMap((line) => /^Try: tmi-dbtool (.*)$/.exec(line)?.[1] ?? []);
+    expect(tried).toEqual(meant);
+  });
+
+  it('never runs something else', async () => {
+    for (const args of [['--dryrun'], ['--ipmort-legacy', '-f', 'x'], ['import-legacy', '--dryrun', 'x']]) {
+      const { code, err } = await output(...args);
+      expect(code, args.join(' ')).toBe(2);
+      expect(err).toMatch(/Did you mean --(dry-run|import-legacy)\?/);
+    }
+  });
+});
+
 describe('help by another way', () => {
   it.each([
     [['help', 'settings', 'set'], 'Usage: tmi-dbtool settings set'],
     [['help', 'db'], 'Usage: tmi-dbtool db'],
     [['help'], 'Usage: tmi-dbtool [options]'],
+    [['help', 'ls'], 'Usage: tmi-dbtool settings list|ls'],
+    [['validate', '--help'], 'Usage: tmi-dbtool validate-config|validate'],
+    [['settings', 'ls', '--help'], 'Usage: tmi-dbtool settings list|ls'],
   ])('%j', async (args, usage) => {
     const { code, out } = await output(...args);
     expect(code).toBe(0);
