@@ -149,14 +149,16 @@ class KnexDatabase implements Database {
   async snapshot<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T> {
     this.#assertOutside();
     const outside = this.#session;
-    await this.#statements(this.#dialect.transfer.snapshotBegin);
-    this.#session = createSession(this.#dialect, this.#root, true, this.#context);
     try {
-      return await work(this.#session);
+      const assertUnchanged = await this.#dialect.transfer.beginSnapshot(this.#root, this.target);
+      this.#session = createSession(this.#dialect, this.#root, true, this.#context);
+      const result = await work(this.#session);
+      await assertUnchanged();
+      return result;
     } finally {
       this.#session = outside;
       // The connection may be gone, and the transaction with it.
-      await this.#root.raw(this.#dialect.transfer.snapshotEnd ?? 'rollback').catch(() => undefined);
+      await this.#statements(this.#dialect.transfer.snapshotEnd ?? ['rollback']).catch(() => undefined);
     }
   }
 

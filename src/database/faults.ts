@@ -145,6 +145,11 @@ export const faults = {
     sentence: 'The database could not keep the state of the beginning for so long',
     hint: 'Run the command again when less is written, or raise UNDO_RETENTION.',
   },
+  'changed-meanwhile': {
+    code: 'backup/changed',
+    sentence: 'Somebody changed the shape of a table, or emptied it in one stroke, while it was read',
+    hint: 'Run the command again when nobody truncates, alters or replaces tables.',
+  },
   'connection-lost': {
     code: 'database/connection-lost',
     sentence: 'The connection to the database broke; an open transaction was rolled back',

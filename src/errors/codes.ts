@@ -226,6 +226,10 @@ export const errorCodes = {
     exit: 'findings',
     summary: 'A table that was named, or that a backup holds, does not exist.',
   },
+  'backup/changed': {
+    exit: 'failure',
+    summary: 'Tables were changed in their shape while they were read, so that it is no one state of them.',
+  },
   'backup/damaged': { exit: 'findings', summary: 'The file is no backup, or it does not verify.' },
   'backup/unknown-version': {
     exit: 'findings',

@@ -55,12 +55,19 @@ export interface SchemaDialect {
   upsert(knex: Knex, request: UpsertRequest): Promise<void>;
 }
 
+/** @throws ToolError `backup/changed` when what was read is no one state of the database */
+export type SnapshotCheck = () => Promise<void>;
+
 /** How an engine reads and writes tables in bulk, and what it knows of its schema. See `Transfer` for the contract. */
 export interface TransferDialect {
-  /** Statements that begin a transaction which sees one state of the database and writes nothing. */
-  readonly snapshotBegin: readonly string[];
+  /**
+   * Begins a transaction which sees one state of the database and writes nothing. Nobody changes the shape of a table
+   * or empties it in one stroke until its end: such changes are no part of an engine's versions of rows.
+   * @returns what runs last, after all was read: it throws where such a change was not kept out and has been made
+   */
+  beginSnapshot(knex: Knex, target: DatabaseTarget): Promise<SnapshotCheck>;
   /** What ends it and leaves the session as it was, where that is more than a rollback. */
-  readonly snapshotEnd?: string;
+  readonly snapshotEnd?: readonly string[];
   /** Statements around a transaction that loads tables, where the engine takes such settings only outside of one. */
   readonly beforeLoad: readonly string[];
   readonly afterLoad: readonly string[];

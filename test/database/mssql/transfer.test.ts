@@ -117,6 +117,18 @@ it('streams a large table in batches, and sees one state of it', async () => {
   );
 });
 
+it('refuses a state whose tables were made again meanwhile, which the engine keeps no versions of', async () => {
+  const w = await World.start();
+  w.database.direct.exec('create table numbers (id int primary key); insert into numbers values (1)');
+  const database = await connect(w.url);
+  const again = database.snapshot(async ({ transfer }) => {
+    await transfer.inspect();
+    w.database.direct.exec('drop table numbers; create table numbers (id int primary key, more int)');
+  });
+  expect(await failure(again)).toMatchObject({ code: 'backup/changed', exitCode: 1 });
+  expect(database.inTransaction).toBe(false);
+});
+
 it('goes on with the connection when a reader leaves early', async () => {
   const w = await World.start();
   w.database.direct.exec(

@@ -271,6 +271,17 @@ describe('backup and restore', () => {
     expect(database.inTransaction).toBe(false);
     expect(w.schema.statements).toContain('set transaction read only');
   });
+
+  it('refuse a state whose tables were made again meanwhile', async () => {
+    const w = await circular();
+    const database = await w.connect();
+    const again = database.snapshot(async ({ transfer }) => {
+      await transfer.inspect();
+      const [name, table] = [...w.schema.tables][0] ?? [];
+      w.schema.tables.set(name ?? '', { ...table } as never);
+    });
+    expect(await failure(again)).toMatchObject({ code: 'backup/changed' });
+  });
 });
 
 describe('commands', () => {

@@ -76,8 +76,14 @@ export class TdsCatalog {
     });
   }
 
+  shapes(): TdsResult {
+    const shapes = this.tables().map(({ id, name, sql }) => ({ name, id: String(id), changed: sql }));
+    return rows({ name: 'text', id: 'text', changed: 'text' }, shapes);
+  }
+
   /** The answer to a question of the dialect; undefined for a statement that is none. */
   answer(sql: string): TdsResult | undefined {
+    if (/snapshot_isolation_state as state/.test(sql)) return rows({ state: 'int' }, [{ state: 1 }]);
     if (/serverproperty\('ProductVersion'\)/.test(sql)) {
       return rows({ schema: 'text', version: 'text' }, [{ schema: 'dbo', version: '16.0.1000.6' }]);
     }

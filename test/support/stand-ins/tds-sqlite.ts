@@ -11,7 +11,7 @@ import type { TdsOutcome, TdsSession } from './tds-server.js';
 /** Statements of T-SQL that mean nothing to SQLite, or that it need not be told. */
 const ignored = [
   /^set lock_timeout \d+$/,
-  /^if exists \(select 1 from sys\.databases .* set transaction isolation level serializable$/s,
+  /^set transaction isolation level (snapshot|serializable)$/,
 ];
 
 /** How a declared type arrives at the driver. */
@@ -36,6 +36,7 @@ function typeOfValue(value: unknown): TdsType {
 function translated(sql: string): string {
   return sql
     .replace(/^if object_id\(.*?\) is null create table/, 'create table if not exists')
+    .replace(/count_big\(/g, 'count(')
     .replace(/\((max)\)/g, '(2147483647)')
     .replace(/(\[setting_key\] nvarchar\(256\))/, '$1 collate nocase')
     .replace(/ with \((updlock|tablockx), holdlock\)/g, '')
@@ -138,6 +139,9 @@ export class TdsDatabase {
     }
     if (sql.startsWith('declare @name'))
       return { results: [this.#lock(session, sql, String(parameters['p0']))] };
+    // No transaction sees the catalogue of its beginning: tables keep no versions of their shape.
+    if (sql.startsWith('select o.name, convert(varchar(20), o.object_id)'))
+      return { results: [new TdsCatalog(this.direct).shapes()] };
     const catalog = new TdsCatalog(database);
     const answer = catalog.answer(sql);
     if (answer) return { results: [answer] };

@@ -9,6 +9,7 @@ import { dropAll } from './drop-all.js';
 import { brokenForeignKeys, continueCounter, continueSequence, prepareLoad } from './load.js';
 import { quote, quotedText } from './quote.js';
 import { readRows } from './read-rows.js';
+import { beginSnapshot, snapshotEnd } from './snapshot.js';
 import { execute } from './statement.js';
 import { encode, placeholder } from './values.js';
 
@@ -49,13 +50,8 @@ async function insertRows(
 }
 
 export const transfer: TransferDialect = {
-  // Where the database keeps no versions of rows, shared locks until the end keep its state as it was read.
-  snapshotBegin: [
-    `if exists (select 1 from sys.databases where database_id = db_id() and snapshot_isolation_state = 1)
-       set transaction isolation level snapshot else set transaction isolation level serializable`,
-    'begin transaction',
-  ],
-  snapshotEnd: 'if @@trancount > 0 rollback transaction; set transaction isolation level read committed',
+  beginSnapshot,
+  snapshotEnd,
   beforeLoad: [],
   afterLoad: [],
   inspect,

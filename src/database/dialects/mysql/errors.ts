@@ -29,6 +29,7 @@ const numbers: Readonly<Record<number, FaultName>> = {
   1366: 'constraint',
   1370: 'permission',
   1406: 'constraint',
+  1412: 'changed-meanwhile',
   1451: 'constraint',
   1452: 'constraint',
   1524: 'login-refused',

@@ -18,13 +18,14 @@ import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../
 import type { TransferDialect } from '../dialect.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
+import { beginSnapshot, snapshotEnd } from './snapshot.js';
 
 /** Most rows of one INSERT; it is also cut by its size, well below what servers take as one packet. */
 const MAX_INSERT_ROWS = 5000;
 
 /** One value of a row on the wire, as the driver offers it. */
 interface Field {
-  string(): string | null;
+  string(encoding: 'utf8'): string | null;
   buffer(): Buffer | null;
 }
 
@@ -44,7 +45,8 @@ function selected({ name, type }: ColumnFacts): string {
 
 function decode(field: Field, { kind }: ColumnFacts): PortableValue {
   if (kind === 'binary') return field.buffer()?.toString('base64') ?? null;
-  const text = field.string();
+  // MySQL sends JSON as binary, which it is not; all other texts are in the session's own set of characters.
+  const text = field.string('utf8');
   if (text === null) return null;
   if (kind === 'integer') return portableInteger(text);
   if (kind === 'float') return portableFloat(Number(text));
@@ -134,10 +136,8 @@ async function rowsOf(knex: Knex, sql: string): Promise<Record<string, unknown>[
 }
 
 export const transfer: TransferDialect = {
-  snapshotBegin: [
-    'set transaction isolation level repeatable read',
-    'start transaction with consistent snapshot, read only',
-  ],
+  beginSnapshot,
+  snapshotEnd,
   // Keys point in circles, and the server cannot check them at the end. What was loaded is checked before the commit.
   // A zero in a column that counts is a zero, and not a wish for the next number.
   beforeLoad: [`set foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')`],

@@ -9,6 +9,7 @@ import { dropAll } from './drop-all.js';
 import { continueCounter, continueSequence } from './counters.js';
 import { beginLoad, holdBack, settleKeys, waitingRows } from './load-state.js';
 import { quote } from './quote.js';
+import { beginSnapshot } from './snapshot.js';
 import { bindOf, decode, encode, fetchTypeOf, inserted, selected } from './values.js';
 
 /** Rows that one round trip brings, where they are narrow. */
@@ -136,7 +137,7 @@ async function nullableColumns(knex: Knex): Promise<ReadonlySet<string>> {
 }
 
 export const transfer: TransferDialect = {
-  snapshotBegin: ['set transaction read only'],
+  beginSnapshot,
   beforeLoad: [],
   afterLoad: [],
   inspect,

@@ -16,6 +16,7 @@ import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
 import { inspect } from './catalog.js';
 import { copyIn, copyText, type Client } from './copy-in.js';
 import { dropAll } from './drop-all.js';
+import { beginSnapshot } from './snapshot.js';
 import { advanceSequence } from './sequence.js';
 
 const CURSOR = 'tmi_rows';
@@ -163,10 +164,7 @@ async function alterKeys(knex: Knex, keys: readonly ForeignKeyOfTable[], how: st
 }
 
 export const transfer: TransferDialect = {
-  snapshotBegin: [
-    'begin isolation level repeatable read read only',
-    longWork.map((setting) => `set local ${setting}`).join('; '),
-  ],
+  beginSnapshot: (knex) => beginSnapshot(knex, longWork),
   beforeLoad: [longWork.map((setting) => `set ${setting}`).join('; ')],
   afterLoad: [longWork.map((setting) => `reset ${setting.split(' ')[0] ?? ''}`).join('; ')],
   inspect,

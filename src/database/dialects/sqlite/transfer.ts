@@ -71,8 +71,13 @@ async function restTriggers(knex: Knex, tables: readonly string[]): Promise<() =
 }
 
 export const transfer: TransferDialect = {
-  // The state is fixed by the first read.
-  snapshotBegin: ['begin', 'select count(*) from sqlite_master'],
+  /** The state is fixed by the first read, and the schema is part of it. */
+  async beginSnapshot(knex) {
+    await knex.raw('begin');
+    await knex.raw('select count(*) from sqlite_master');
+    return () => Promise.resolve();
+  },
+
   // Has no effect inside of a transaction. What was loaded is checked before the commit.
   beforeLoad: ['pragma foreign_keys = off'],
   afterLoad: ['pragma foreign_keys = on'],

@@ -1,5 +1,6 @@
 import { queries as catalog } from '../../../../src/database/dialects/oracle/catalog.js';
 import { queries as drops } from '../../../../src/database/dialects/oracle/drop-all.js';
+import { query as shapes } from '../../../../src/database/dialects/oracle/snapshot.js';
 import type { Schema } from './server.js';
 import type { Column, Table } from './tables.js';
 
@@ -71,6 +72,16 @@ function counterRows(schema: Schema): Row[] {
   });
 }
 
+/** A table that is made again is another one. */
+const numbers = new WeakMap<Table, number>();
+let made = 0;
+
+function shapeRow(table: Table): Row {
+  if (!numbers.has(table)) numbers.set(table, (made += 1));
+  const number = numbers.get(table);
+  return { OBJECT_NAME: table.name, OBJECT_ID: number, DATA_OBJECT_ID: number };
+}
+
 const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
   [catalog.head]: ({ user }) => [{ SCHEMA_NAME: user }],
   [catalog.relations]: (schema) => [
@@ -81,6 +92,7 @@ const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
     tablesOf(schema).flatMap((table) => table.columns.map((column) => columnRow(table, column))),
   [catalog.constraints]: (schema) => tablesOf(schema).flatMap(constraintRows),
   [catalog.counters]: counterRows,
+  [shapes]: (schema) => tablesOf(schema).map(shapeRow),
   [catalog.sizes]: (schema) => tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, BYTES: 65_536 })),
   [drops.outside]: ({ outside }) => outside.map((NAME) => ({ NAME })),
   [drops.views]: ({ views }) => [...views].map((NAME) => ({ TYPE: 'view', NAME })),
