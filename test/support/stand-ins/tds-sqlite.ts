@@ -9,10 +9,7 @@ import type { TdsStatement } from './tds-requests.js';
 import type { TdsOutcome, TdsSession } from './tds-server.js';
 
 /** Statements of T-SQL that mean nothing to SQLite, or that it need not be told. */
-const ignored = [
-  /^set lock_timeout \d+$/,
-  /^set transaction isolation level (snapshot|serializable)$/,
-];
+const ignored = [/^set lock_timeout \d+$/, /^set transaction isolation level (snapshot|serializable)$/];
 
 /** How a declared type arrives at the driver. */
 function typeOf(declared: string | null): TdsType | undefined {
