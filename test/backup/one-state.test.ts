@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { writeBackup } from '../../src/backup/index.js';
 import { readBackup } from '../../src/backup/read.js';
-import { ToolError } from '../../src/errors/index.js';
+import type { ToolError } from '../../src/errors/index.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { describeServers, type TestEngine } from '../support/database.js';
 import type { ServerEngine } from '../support/servers/index.js';

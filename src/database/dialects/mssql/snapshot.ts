@@ -15,7 +15,7 @@ async function read(knex: Knex, counts: boolean): Promise<Map<string, string>> {
   for (const row of rows) {
     const name = String(row['name']);
     const [count] = counts ? await knex.raw<Raw[]>(`select count_big(*) as n from ${quote(name)}`) : [];
-    states.set(name, `${String(row['id'])} ${String(row['changed'])} ${String(count?.['n'] ?? '')}`);
+    states.set(name, `${String(row['id'])} ${String(row['changed'])} ${Number(count?.['n'] ?? 0)}`);
   }
   return states;
 }
