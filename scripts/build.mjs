@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { buildMan } from './man.mjs';
 import { buildProgram } from './program.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -71,6 +72,7 @@ await esbuild.build({
 });
 
 await buildProgram(path.join(out, 'bin'), shared);
+await buildMan(path.join(out, 'man'), shared, manifest.version);
 
 /** Deletes declarations that no export leads to: tsc writes one for every source that it had to read. */
 function pruneTypes() {

@@ -123,6 +123,7 @@ describe('what is packed', () => {
         file
           .replace(/^dist\/chunks\/.+\.js$/, 'dist/chunks/*')
           .replace(/^dist\/bin\/program\/.+\.js(\.cache)?$/, 'dist/bin/program/*$1')
+          .replace(/^dist\/man\/tmi-dbtool(-[a-z-]+)?\.1$/, 'dist/man/*')
           .replace(/^docs\/[a-z-]+\.md$/, 'docs/*')
           .replace(/^dist\/types\/src\/.+\.d\.ts$/, 'types'),
       ),
@@ -137,6 +138,7 @@ describe('what is packed', () => {
       'dist/bin/program/*.cache',
       'dist/bin/tmi-dbtool.js',
       'dist/chunks/*',
+      'dist/man/*',
       'dist/src/config/index.js',
       'dist/src/index.js',
       'dist/src/registry/index.js',
