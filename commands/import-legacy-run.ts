@@ -5,7 +5,6 @@ import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/a
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
-import { readReceipt } from '../src/legacy/receipt.js';
 import {
   readEnvironmentSource,
   readFileSource,
@@ -14,7 +13,6 @@ import {
 } from '../src/legacy/read-source.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import { planSidecars, type RewriteTarget } from '../src/legacy/target.js';
-import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
 import type { ServerModel } from '../src/settings/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
@@ -27,7 +25,7 @@ import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-lega
 import { Reporter } from './output/reporter.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
-import { earlierNote, importJson, importText, planDiff, planText, undoText } from './output/import-legacy.js';
+import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
 
 /** The options of `import-legacy` as commander hands them over. */
 export interface ImportLegacyOptions extends GlobalOptions {
@@ -46,6 +44,8 @@ export interface ImportLegacyOptions extends GlobalOptions {
   readonly fromEnv?: boolean;
   readonly server?: ServerModel;
   readonly undo?: string;
+  /** With `--undo`: the configuration file, where receipt and backup were moved. */
+  readonly undoFile?: string;
   readonly otherDatabase?: boolean;
   /** True in the form of earlier releases: of `--config` and the imported file either may name the database. */
   readonly historical?: boolean;
@@ -74,6 +74,11 @@ function checkOptions(options: ImportLegacyOptions): void {
   if (options.fromEnv && (options.file ?? options.inputFile) !== undefined) conflict('--from-env', 'a file');
   if (options.fromEnv && options.output !== undefined) conflict('--from-env', '--output');
   if (options.file !== undefined && options.inputFile !== undefined) conflict('--input-file', 'a file');
+  if (options.undoFile !== undefined && options.undo === undefined) {
+    throw new ToolError('usage/bad-argument', '--file belongs to --undo: the file that is put back', {
+      hint: 'The file to import is the argument: tmi-dbtool import-legacy config-production.yml',
+    });
+  }
   if (options.undo !== undefined) {
     const idle = idleBesideUndo.find(([, isGiven]) => isGiven(options));
     if (idle) conflict('--undo', idle[0]);
@@ -225,6 +230,7 @@ class ImportRun {
       file: input?.file,
       target,
       sidecars: sidecars,
+      uid: io.uid,
       tool: `tmi-dbtool ${buildInfo.version}`,
       now: io.now(),
       signal: io.signal,
@@ -260,47 +266,16 @@ class ImportRun {
   }
 }
 
-async function runUndo(receiptName: string, options: ImportLegacyOptions, io: Io): Promise<number> {
-  const file = path.resolve(io.cwd, receiptName);
-  const receipt = await readReceipt(file, receiptName);
-  // The receipt names the file, and the file names the database, as it did for the import.
-  const config = await loadFile(receipt.file.path, io).catch(() => undefined);
-  const context = new Context(io, options, config);
-  const reporter = new Reporter(io, options);
-  try {
-    const { parseDatabaseUrl } = await import('../src/database/index.js');
-    assertDatabaseOf(receipt, parseDatabaseUrl(await context.databaseUrl()).target);
-    const database = await context.database({ readOnly: false });
-    const cipher = await context.cipher();
-    if (!(await confirm(`Undo the import of ${receipt.createdAt} in ${database.describe()}?`, options, io))) {
-      throw new ToolError('legacy/declined', 'Not undone; nothing was changed');
-    }
-    const result = await undoImport({
-      file,
-      receipt,
-      database,
-      cipher,
-      now: io.now(),
-      onStep: (step) => reporter.step(step),
-    });
-    const cache = await clearCaches(
-      context,
-      receipt.changes.map(({ key }) => key),
-    );
-    undoText(result, cache, io, options);
-    return exitCodes.done.code;
-  } finally {
-    await context.close();
-  }
-}
-
 /**
  * Runs `import-legacy`: plan, then lock, backup, one transaction, rewrite and proof; or `--undo`.
  * @returns 0 when imported, planned or undone; errors carry their own exit codes
  */
 export async function runImportLegacy(options: ImportLegacyOptions, io: Io): Promise<number> {
   checkOptions(options);
-  if (options.undo !== undefined) return runUndo(options.undo, options, io);
+  if (options.undo !== undefined) {
+    const { runUndo } = await import('./import-legacy-undo.js');
+    return runUndo(options.undo, options, io);
+  }
   const input = await loadInput(options, io);
   const context = new Context(io, options, input);
   try {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import {
   connectDatabase,
   describeTarget,
+  fileOfTarget,
   parseDatabaseUrl,
   sameAddress,
   type Database,
@@ -143,9 +144,9 @@ export async function emptyTargetNotes(
   table: Pick<SettingsTable, 'exists'>,
 ): Promise<string[]> {
   if (table.exists) return [];
-  const { host, port, database: file } = database.target;
+  const file = fileOfTarget(database.target);
   const another = 'If a server has run with these settings before, this is not its database.';
-  if (host === undefined && port === undefined && file !== ':memory:' && !existsSync(file)) {
+  if (file !== undefined && !existsSync(file)) {
     return [`The file ${file} does not exist; the import creates it. ${another}`];
   }
   if (await hasServerTables(database)) return [];

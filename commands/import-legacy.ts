@@ -45,13 +45,18 @@ function declare(command: Command): Command {
     )
     .option('--other-database', 'go on although --database-url leads elsewhere than file and environment')
     .option('--undo <receipt>', 'put file and rows back as they were before an import')
+    .option('--file <file>', 'with --undo: the file to put back, where receipt and backup were moved')
     .addHelpText('after', examples);
 }
 
 export const define: DefineCommand = (command: Command, io: Io, finish: Finish) => {
   declare(command).action(async (file: string | undefined) => {
-    const options = command.optsWithGlobals<ImportLegacyOptions>();
+    const { file: undoFile, ...options } = command.optsWithGlobals<ImportLegacyOptions>();
     const { runImportLegacy } = await import('./import-legacy-run.js');
-    finish(await runImportLegacy({ ...options, ...(file === undefined ? {} : { file }) }, io));
+    const files = {
+      ...(file === undefined ? {} : { file }),
+      ...(undoFile === undefined ? {} : { undoFile }),
+    };
+    finish(await runImportLegacy({ ...options, ...files }, io));
   });
 };

@@ -110,7 +110,8 @@ export function processIo(
     // A copy: what is set for this process later on is not part of what a command was started with.
     env: { ...proc.env },
     cwd: proc.cwd(),
-    uid: proc.getuid?.(),
+    // Files belong to the effective user, also where it is not the one who started the program.
+    uid: proc.geteuid?.() ?? proc.getuid?.(),
     now: () => new Date(),
     runtime: { node: proc.version, platform: `${proc.platform}-${proc.arch}`, program: proc.argv[1] ?? '' },
     signal: aborter.signal,

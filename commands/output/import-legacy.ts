@@ -2,12 +2,10 @@ import type { YamlDocument } from '../../src/config/yaml/parse.js';
 import { parseYaml } from '../../src/config/yaml/parse.js';
 import type { ToolError } from '../../src/errors/index.js';
 import type { ImportResult } from '../../src/legacy/apply.js';
-import { compactKeyList } from '../../src/legacy/key-list.js';
 import { maskedDiff } from '../../src/legacy/masked-diff.js';
 import { countActions, type ImportPlan, type PlanEntry } from '../../src/legacy/plan.js';
 import { variablesAfterwards } from '../../src/legacy/notes.js';
 import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
-import type { LeftOutput, UndoResult } from '../../src/legacy/undo.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import { shellWord } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';
@@ -159,7 +157,7 @@ function variablesText(plan: ImportPlan): string[] {
 }
 
 /** The line to type that undoes an import. */
-function undoCommand(receipt: string, options: GlobalOptions): string {
+export function undoCommand(receipt: string, options: GlobalOptions): string {
   // The receipt leads to the file, and the file to the database, unless an option named that.
   const config = options.config === undefined ? '' : ` --config ${shellWord(options.config)}`;
   const url = options.databaseUrl === undefined ? '' : ' --database-url URL';
@@ -241,36 +239,4 @@ export function importJson(
     cache: cache ?? null,
     error: error ?? null,
   });
-}
-
-/** What is left of an import with `--output`, and what it is good for. */
-function outputText({ path, edited, lacks }: LeftOutput): string {
-  const changed = edited ? ', edited since the import,' : '';
-  if (lacks.length === 0) return `left ${path}${changed} as it is`;
-  return `left ${path}${changed} as it is: it does not state ${compactKeyList(lacks)}; start no server with it`;
-}
-
-export function undoText(
-  result: UndoResult,
-  cache: CacheOutcome | undefined,
-  io: Io,
-  options: GlobalOptions,
-): void {
-  if (options.json) {
-    io.stdout.write(jsonDocument('import-legacy-undo', { result, cache: cache ?? null }));
-    return;
-  }
-  if (options.quiet) return;
-  const lines = [
-    `restored ${result.rowsRestored} rows, removed ${result.rowsRemoved}`,
-    ...(result.restored === undefined ? [] : [escapeControls(`put back ${result.restored}`)]),
-    ...(result.output === undefined ? [] : [escapeControls(outputText(result.output))]),
-    ...result.earlier.map((file) =>
-      escapeControls(
-        `rows of an earlier import are still there; to undo it too: ${undoCommand(file, options)}`,
-      ),
-    ),
-    ...(cache ? [escapeControls(cacheText(cache))] : []),
-  ];
-  io.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -11,7 +11,7 @@ export type {
 } from './contract.js';
 export { identifyTarget } from './identity.js';
 export { sameAddress } from './same-database.js';
-export { describeTarget, nameTarget } from './target.js';
+export { describeTarget, fileOfTarget, nameTarget } from './target.js';
 export { connectWhenReady } from './wait.js';
 export { parseDatabaseUrl, type ParsedUrl } from './url.js';
 

@@ -26,6 +26,11 @@ export function describeTarget(target: DatabaseTarget): string {
     : `${scheme}${user}${place}/${target.database}`;
 }
 
+/** The file that holds the database; undefined for one of a server, and for one in memory. */
+export function fileOfTarget({ engine, database }: DatabaseTarget): string | undefined {
+  return engine === 'sqlite' && database !== ':memory:' ? database : undefined;
+}
+
 /** `host "db", port 5432, database "tmi", user "app"`, for the middle of a sentence. */
 export function nameTarget(target: DatabaseTarget): string {
   if (target.engine === 'sqlite') return `SQLite file "${target.database}"`;

@@ -210,6 +210,10 @@ export const errorCodes = {
   },
   'legacy/output-exists': { exit: 'refused', summary: 'The output file exists already.' },
   'legacy/bad-receipt': { exit: 'findings', summary: 'The receipt is not one of ours, or it is damaged.' },
+  'legacy/receipt-not-trusted': {
+    exit: 'refused',
+    summary: 'Receipt or backup belong to another user, or do not lie where their own names say.',
+  },
   'legacy/unfinished-elsewhere': {
     exit: 'refused',
     summary: 'A killed import of the same file into another database has to be finished or undone first.',

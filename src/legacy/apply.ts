@@ -45,6 +45,8 @@ export interface ApplyInputs {
   readonly target: RewriteTarget;
   readonly sidecars: Sidecars;
   readonly tool: string;
+  /** Effective user of the process; undefined where the system has no such numbers. */
+  readonly uid: number | undefined;
   readonly now: Date;
   readonly signal: AbortSignal;
   /** Told before each step; the step begins when the promise settles. */

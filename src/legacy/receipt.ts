@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../errors/index.js';
+import { shellWord } from '../values/index.js';
+import { assertOurs, findEvidence, placedReceipt, realFile } from './evidence.js';
 import { isEncrypted } from '../settings/encryption.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';
 
@@ -160,36 +162,82 @@ function isReceipt(value: unknown): value is Receipt {
   );
 }
 
-/**
- * Reads a receipt.
- * @throws ToolError `legacy/bad-receipt` when it cannot be read, is not one of ours, or is of a newer version
- */
-export async function readReceipt(file: string, name: string): Promise<Receipt> {
+const hint = 'Give the file <config>.<time>.receipt.json that the import wrote beside the configuration.';
+
+/** @throws ToolError `legacy/bad-receipt` */
+function parseReceipt(bytes: Buffer | undefined, name: string): Receipt {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value: unknown = bytes && JSON.parse(bytes.toString('utf8'));
     if (isReceipt(value)) return value;
   } catch (error) {
-    throw new ToolError('legacy/bad-receipt', `${name} cannot be read as a receipt`, {
-      hint: 'Give the file <config>.<time>.receipt.json that the import wrote beside the configuration.',
-      cause: error,
-    });
+    throw new ToolError('legacy/bad-receipt', `${name} cannot be read as a receipt`, { hint, cause: error });
   }
-  throw new ToolError(
-    'legacy/bad-receipt',
-    `${name} is not a receipt of this tool, or of a newer version of it`,
-    {
-      hint: 'Give the file <config>.<time>.receipt.json that the import wrote beside the configuration.',
-    },
+  const fault = bytes
+    ? 'is not a receipt of this tool, or of a newer version of it'
+    : 'cannot be read as a receipt';
+  throw new ToolError('legacy/bad-receipt', `${name} ${fault}`, { hint });
+}
+
+export interface ReadReceiptOptions {
+  /** Effective user of the process; undefined where the system has no such numbers. */
+  readonly uid: number | undefined;
+  /** Path of the configuration file, where the operator says that receipt and backup were moved. */
+  readonly movedTo?: string | undefined;
+}
+
+/**
+ * Reads a receipt, and believes it only as far as its owner, its name and its place bear it out.
+ * @param name how the user named it
+ * @throws ToolError `legacy/bad-receipt` when it cannot be read, is not one of ours, or is of a newer version;
+ * `legacy/receipt-not-trusted`
+ */
+export async function readReceipt(
+  file: string,
+  name: string,
+  { uid, movedTo }: ReadReceiptOptions,
+): Promise<Receipt> {
+  const real = (await realFile(file)) ?? file;
+  const found = await findEvidence(real);
+  if (found) await assertOurs(found, uid, name, `import-legacy --undo ${shellWord(name)}`);
+  const receipt = parseReceipt(found?.bytes, name);
+  return placedReceipt(
+    real,
+    receipt,
+    movedTo === undefined ? undefined : ((await realFile(movedTo)) ?? movedTo),
   );
+}
+
+/** A pending receipt beside the file; damaged ones, pipes and receipts of other files are passed over. */
+async function pendingReceipt(
+  file: string,
+  configPath: string,
+  uid: number | undefined,
+): Promise<Receipt | undefined> {
+  const found = await findEvidence(file);
+  if (!found) return undefined;
+  let receipt: Receipt;
+  try {
+    receipt = parseReceipt(found.bytes, file);
+  } catch (error) {
+    if (error instanceof ToolError) return undefined;
+    throw error;
+  }
+  if (receipt.status !== 'pending' || receipt.file.path !== configPath) return undefined;
+  // Going on without it could lose sight of rows; going on with it would be doing what somebody else says.
+  await assertOurs(found, uid, file, `import-legacy ${shellWord(configPath)}`);
+  return placedReceipt(file, receipt, undefined);
 }
 
 /**
  * Receipts of killed runs of a configuration file, oldest first. Damaged ones are passed over.
  * @param bases paths that the receipts' names may begin with
+ * @param uid effective user of the process
+ * @throws ToolError `legacy/receipt-not-trusted` for one that another user wrote, or that lies in a wrong place
  */
 export async function pendingReceipts(
   configPath: string,
   bases: readonly string[],
+  uid: number | undefined,
 ): Promise<{ file: string; receipt: Receipt }[]> {
   const found: { file: string; receipt: Receipt }[] = [];
   for (const base of bases) {
@@ -199,8 +247,8 @@ export async function pendingReceipts(
     );
     for (const name of names.sort()) {
       const file = path.join(folder, name);
-      const receipt = await readReceipt(file, name).catch(() => undefined);
-      if (receipt?.status === 'pending' && receipt.file.path === configPath) found.push({ file, receipt });
+      const receipt = await pendingReceipt(file, configPath, uid);
+      if (receipt) found.push({ file, receipt });
     }
   }
   return found;

@@ -29,6 +29,7 @@ interface RecoverInputs {
   readonly database: Database;
   readonly table: SettingsTable;
   readonly cipher: SettingsCipher;
+  readonly uid: number | undefined;
   /** Path that the names of this run's backup and receipt begin with, if it leaves any: see `Sidecars`. */
   readonly base: string | undefined;
   /** Path of the output file, if there is one. */
@@ -109,7 +110,7 @@ export async function recoverUnfinished(config: ConfigFile, inputs: RecoverInput
   const now = sha256(config.bytes);
   let adopted: Adopted | undefined;
   const earlier: Adopted[] = [];
-  for (const { file, receipt } of await pendingReceipts(config.realPath, bases)) {
+  for (const { file, receipt } of await pendingReceipts(config.realPath, bases, inputs.uid)) {
     const { sha256Before, sha256After } = receipt.file;
     if (receipt.database !== identifyTarget(inputs.database.target)) {
       if (now === sha256Before) throw unfinishedElsewhere(file, receipt);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { readConfigFile, type ConfigFile } from '../config/files/read.js';
 import { replaceFile } from '../config/files/write.js';
 import {
@@ -12,6 +11,8 @@ import {
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { readSettings, type SettingsTable } from '../settings/store.js';
+import { shellWord } from '../values/index.js';
+import { assertOurs, findEvidence } from './evidence.js';
 import { compactKeyList } from './key-list.js';
 import { isUntouched, readReceipt, receiptBytes, sha256, type Receipt } from './receipt.js';
 import { isAsInReceipt, rowsForToday } from './receipt-rows.js';
@@ -25,6 +26,8 @@ export interface UndoInputs {
   readonly receipt: Receipt;
   readonly database: Database;
   readonly cipher: SettingsCipher;
+  /** Effective user of the process; undefined where the system has no such numbers. */
+  readonly uid: number | undefined;
   readonly now: Date;
   readonly onStep: (step: UndoStep) => Promise<void> | void;
 }
@@ -67,7 +70,11 @@ function assertStated(receipt: Receipt, config: ConfigFile): void {
 }
 
 /** The old bytes to put back, or undefined when the file holds them already or was never rewritten. */
-async function bytesToRestore(receipt: Receipt, config: ConfigFile): Promise<Uint8Array | undefined> {
+async function bytesToRestore(
+  receipt: Receipt,
+  config: ConfigFile,
+  { file: name, uid }: Pick<UndoInputs, 'file' | 'uid'>,
+): Promise<Uint8Array | undefined> {
   const { sha256Before, sha256After, backup, path } = receipt.file;
   if (sha256After === null) {
     assertStated(receipt, config);
@@ -81,7 +88,9 @@ async function bytesToRestore(receipt: Receipt, config: ConfigFile): Promise<Uin
       `Undoing would lose that change. Compare it with ${backup ?? 'your own backup'} and restore by hand.`,
     );
   }
-  const bytes = backup === null ? undefined : await readFile(backup).catch(() => undefined);
+  const found = backup === null ? undefined : await findEvidence(backup);
+  if (found) await assertOurs(found, uid, String(backup), `import-legacy --undo ${shellWord(name)}`);
+  const bytes = found?.bytes;
   if (!bytes || sha256(bytes) !== sha256Before) {
     throw refuse(
       `The backup ${backup ?? ''} is missing or was changed, so the file cannot be put back`,
@@ -124,8 +133,10 @@ async function leftOutput(receipt: Receipt): Promise<LeftOutput | undefined> {
 }
 
 /** Receipts that are still to be undone. */
-async function notUndone(files: readonly string[]): Promise<string[]> {
-  const receipts = await Promise.all(files.map((file) => readReceipt(file, file).catch(() => undefined)));
+async function notUndone(files: readonly string[], uid: number | undefined): Promise<string[]> {
+  const receipts = await Promise.all(
+    files.map((file) => readReceipt(file, file, { uid }).catch(() => undefined)),
+  );
   return files.filter((_, index) => receipts[index] !== undefined && receipts[index].status !== 'undone');
 }
 
@@ -155,6 +166,15 @@ export function assertDatabaseOf(receipt: Pick<Receipt, 'database'>, target: Dat
   );
 }
 
+/** What takes the file's place afterwards may lead anywhere. */
+function assertNoLink({ file }: Receipt, { realPath }: ConfigFile): void {
+  if (realPath === file.path) return;
+  throw refuse(
+    `${file.path} is a link to ${realPath} now, and was none at the import`,
+    'Nothing was changed. Put the file back in its place, or name the right one with --file FILE.',
+  );
+}
+
 /**
  * Puts file and rows back as they were before an import. The file comes first: with it in place the server has every
  * value again, whatever becomes of the rows. A killed undo is finished by running it again.
@@ -171,7 +191,8 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   await database.lock(RUN_LOCK);
   await removeLeftovers([receipt.file.path]);
   const config = await readConfigFile(receipt.file.path, '/');
-  const bytes = await bytesToRestore(receipt, config);
+  assertNoLink(receipt, config);
+  const bytes = await bytesToRestore(receipt, config, inputs);
   assertUntouched(receipt, await readSettings(database), cipher);
   const before = rowsForToday(receipt.changes, cipher, inputs.now);
   const undoing: Receipt = { ...receipt, status: 'undoing' };
@@ -191,6 +212,6 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
     rowsRemoved: rows.removed,
     restored: receipt.file.sha256After === null ? undefined : config.realPath,
     output: await leftOutput(receipt),
-    earlier: await notUndone(receipt.earlier ?? []),
+    earlier: await notUndone(receipt.earlier ?? [], inputs.uid),
   };
 }

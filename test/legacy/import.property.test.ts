@@ -259,12 +259,13 @@ async function check(shape: readonly number[], choices: readonly number[]): Prom
 async function undo(url: string, file: string): Promise<void> {
   const database = await connectDatabase({ url: new SecretValue(url) });
   try {
-    const receipt = await readReceipt(file, file);
+    const receipt = await readReceipt(file, file, { uid: process.getuid?.() });
     const inputs = {
       file,
       receipt,
       database,
       cipher: SettingsCipher.from({}),
+      uid: process.getuid?.(),
       now: new Date(),
       onStep: () => undefined,
     };

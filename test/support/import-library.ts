@@ -65,7 +65,21 @@ export async function prepareImport(request: LibraryImport): Promise<Prepared> {
   return {
     database,
     document,
-    inputs: { built, database, table, rows, cipher, file, target, sidecars, tool, now, signal, onStep },
+    inputs: {
+      built,
+      database,
+      table,
+      rows,
+      cipher,
+      file,
+      target,
+      sidecars,
+      uid: process.getuid?.(),
+      tool,
+      now,
+      signal,
+      onStep,
+    },
   };
 }
 

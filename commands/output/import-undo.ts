@@ -1,0 +1,55 @@
+import { compactKeyList } from '../../src/legacy/key-list.js';
+import type { LeftOutput, UndoResult } from '../../src/legacy/undo.js';
+import type { UndoPreview } from '../../src/legacy/undo-preview.js';
+import type { CacheOutcome } from '../../src/settings/cache.js';
+import type { GlobalOptions } from '../command.js';
+import type { Io } from '../io.js';
+import { cacheText } from '../server-cache.js';
+import { escapeControls } from './escape.js';
+import { undoCommand } from './import-legacy.js';
+import { jsonDocument } from './json.js';
+import { alignedTable } from './table.js';
+
+/** What an undo is about to do, for people to look at before they are asked. */
+export function undoPreviewText({ rows, file }: UndoPreview, room: number | undefined): string {
+  const lines = rows.map(({ key, now, back }) => [
+    escapeControls(key),
+    now === undefined ? 'no row' : escapeControls(now),
+    back === undefined ? 'the row goes' : escapeControls(back),
+  ]);
+  const table = rows.length === 0 ? 'no row changes\n' : alignedTable(['KEY', 'NOW', 'BACK TO'], lines, room);
+  return file ? `${table}${escapeControls(`${file.path} gets its text back from ${file.backup}`)}\n` : table;
+}
+
+/** What is left of an import with `--output`, and what it is good for. */
+function outputText({ path, edited, lacks }: LeftOutput): string {
+  const changed = edited ? ', edited since the import,' : '';
+  if (lacks.length === 0) return `left ${path}${changed} as it is`;
+  return `left ${path}${changed} as it is: it does not state ${compactKeyList(lacks)}; start no server with it`;
+}
+
+/** What an undo did. */
+export function undoText(
+  result: UndoResult,
+  cache: CacheOutcome | undefined,
+  io: Io,
+  options: GlobalOptions,
+): void {
+  if (options.json) {
+    io.stdout.write(jsonDocument('import-legacy-undo', { result, cache: cache ?? null }));
+    return;
+  }
+  if (options.quiet) return;
+  const lines = [
+    `restored ${result.rowsRestored} rows, removed ${result.rowsRemoved}`,
+    ...(result.restored === undefined ? [] : [escapeControls(`put back ${result.restored}`)]),
+    ...(result.output === undefined ? [] : [escapeControls(outputText(result.output))]),
+    ...result.earlier.map((file) =>
+      escapeControls(
+        `rows of an earlier import are still there; to undo it too: ${undoCommand(file, options)}`,
+      ),
+    ),
+    ...(cache ? [escapeControls(cacheText(cache))] : []),
+  ];
+  io.stdout.write(`${lines.join('\n')}\n`);
+}
