@@ -14,7 +14,7 @@ const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.
 
 /** Small libraries that are read on nearly every run are bundled; drivers and cloud clients load when used. */
 const bundled = ['commander', 'js-yaml', 'yaml', 'chalk', 'diff', 'fastest-levenshtein', 'string-width'];
-const packages = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }).filter(
+const packages = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).filter(
   (name) => !bundled.includes(name),
 );
 const external = packages.flatMap((name) => [name, `${name}/*`]);

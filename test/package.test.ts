@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -32,7 +33,7 @@ interface Manifest {
   readonly version: string;
   readonly files: readonly string[];
   readonly exports: Readonly<Record<string, unknown>>;
-  readonly optionalDependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
 }
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
 
@@ -90,6 +91,7 @@ async function compileSqlite(): Promise<void> {
 }
 
 let packed: readonly string[];
+let tarballName: string;
 
 beforeAll(async () => {
   mkdirSync(packageFolder);
@@ -104,10 +106,11 @@ beforeAll(async () => {
   );
   const [tarball] = JSON.parse(answer) as { filename: string; files: { path: string }[] }[];
   packed = (tarball?.files ?? []).map((file) => file.path);
+  tarballName = tarball?.filename ?? '';
 
   mkdirSync(consumer);
   writeFileSync(path.join(consumer, 'package.json'), '{"private":true,"type":"module"}');
-  const quick = ['--ignore-scripts', '--prefer-offline', '--omit=optional', '--no-audit', '--no-fund'];
+  const quick = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'];
   // By our own Node.js, which knows the certificates of this machine's registry.
   const own = { PATH: process.env['PATH'] ?? '' };
   await mustRun('npm', ['install', path.join(folder, tarball?.filename ?? ''), ...quick], consumer, own);
@@ -159,6 +162,11 @@ describe('what is packed', () => {
   it('names no folder of the machine that built it', () => {
     for (const file of packed)
       expect(readFileSync(path.join(packageFolder, file), 'utf8'), file).not.toContain(root);
+  });
+
+  it('has types that resolve for importers of every kind that can import it', async () => {
+    const attw = path.join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+    await mustRun(process.execPath, [attw, path.join(folder, tarballName), '--profile', 'esm-only'], folder);
   });
 
   it('pleases publint', async () => {
@@ -220,6 +228,32 @@ describe('the program', () => {
     const print = 'process.stdout.write(process.env.TMI_JWT_SECRET)';
     const { code, out, err } = await npx(['exec', '--', nodeProgram, '-e', print], env);
     expect({ code, out }, err).toEqual({ code: 0, out: 'CANARY-exec' });
+  });
+
+  it.each<[string, (build: string) => void, string]>([
+    ['was never built', () => undefined, 'was never built here'],
+    [
+      'is for something else',
+      (build) => {
+        mkdirSync(path.join(build, 'Release'), { recursive: true });
+        writeFileSync(path.join(build, 'Release/better_sqlite3.node'), 'no shared library');
+      },
+      'was built for another Node.js',
+    ],
+  ])('names the native part of SQLite when it %s, and needs it for nothing else', async (_, make, said) => {
+    const build = path.join(consumer, 'node_modules/better-sqlite3/build');
+    renameSync(build, `${build}.kept`);
+    onTestFinished(() => {
+      rmSync(build, { recursive: true, force: true });
+      renameSync(`${build}.kept`, build);
+    });
+    make(build);
+    writeFileSync(path.join(consumer, 'some.db'), '');
+    const { code, err } = await npx(['db', 'status', '--database-url', 'sqlite://./some.db']);
+    expect(code).toBe(1);
+    expect(err).toContain(`better-sqlite3, which opens SQLite files, ${said}`);
+    expect(err).toContain('npm rebuild better-sqlite3 --ignore-scripts=false');
+    expect((await npx(['config', 'reference'])).code).toBe(0);
   });
 
   const key = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'c0ffee'.padEnd(64, '0') };
@@ -408,7 +442,7 @@ describe('the example server', () => {
 });
 
 describe('the optional cloud clients', () => {
-  const clients = Object.keys(manifest.optionalDependencies);
+  const clients = Object.keys(manifest.peerDependencies);
   const server = `
     import { bootstrap } from 'tmi-dbtool';
     const env = { TMI_SECRETS_PROVIDER: 'azure', TMI_AZURE_VAULT_URL: 'http://127.0.0.1:9', TMI_DATABASE_URL: 'sqlite://./x.db', TMI_JWT_SECRET: 'vault://jwt', TMI_BUILD_MODE: 'dev' };

@@ -69,6 +69,22 @@ export const faults = {
     sentence: 'The folder of the database file does not exist',
     hint: 'Check the path in the URL, or create the folder first.',
   },
+  'native-part-missing': {
+    code: 'database/driver-unusable',
+    sentence: 'The native part of better-sqlite3, which opens SQLite files, was never built here',
+    hint: 'In the folder that holds node_modules/better-sqlite3 run: npm rebuild better-sqlite3 --ignore-scripts=false (needs python3, make and g++). No other database needs it.',
+  },
+  'native-part-of-another-node': {
+    code: 'database/driver-unusable',
+    sentence: 'The native part of better-sqlite3, which opens SQLite files, was built for another Node.js',
+    hint: 'With the Node.js that runs the tool, in the folder that holds node_modules/better-sqlite3, run: npm rebuild better-sqlite3 --ignore-scripts=false (needs python3, make and g++). No other database needs it.',
+  },
+  'native-part-needs-newer-system': {
+    code: 'database/driver-unusable',
+    sentence:
+      'The native part of better-sqlite3, which opens SQLite files, needs a newer C library than this system has',
+    hint: 'It needs glibc 2.34 (Debian 12, Ubuntu 22.04, RHEL 9) where it came ready-made; no other database needs it.',
+  },
   'cannot-open-file': {
     code: 'database/unreachable',
     sentence: 'The database file cannot be opened',

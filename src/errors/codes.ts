@@ -37,6 +37,10 @@ export const errorCodes = {
     exit: 'database',
     summary: 'The connection to the database broke during the work.',
   },
+  'database/driver-unusable': {
+    exit: 'failure',
+    summary: 'The compiled part of a database driver is missing or was built for something else.',
+  },
   'database/permission': { exit: 'failure', summary: 'The database user may not do what was asked.' },
   'database/constraint': {
     exit: 'failure',

@@ -29,9 +29,20 @@ const files: Readonly<Record<string, FaultName>> = {
   ENOSPC: 'no-space',
 };
 
+/** What is wrong with the driver's compiled part: absent, for another Node.js, or for a newer C library. */
+function nativeFault(code: string | undefined, message: string): FaultName | undefined {
+  // The package that looks for it has words alone.
+  if (code === undefined && message.startsWith('Could not locate the bindings file'))
+    return 'native-part-missing';
+  if (code !== 'ERR_DLOPEN_FAILED') return undefined;
+  return /GLIBC(XX)?_/.test(message) ? 'native-part-needs-newer-system' : 'native-part-of-another-node';
+}
+
 /** @see https://www.sqlite.org/rescode.html */
 export function classify(error: unknown): ClassifiedFault | undefined {
   const code = textOf(error, 'code');
+  const native = nativeFault(code, textOf(error, 'message') ?? '');
+  if (native !== undefined) return { fault: native, engineCode: undefined };
   if (code === undefined) return undefined;
   if (Object.hasOwn(files, code)) {
     return { fault: files[code] ?? 'unknown', engineCode: code.startsWith('TMI_') ? undefined : code };
