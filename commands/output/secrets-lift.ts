@@ -14,10 +14,16 @@ interface LiftView {
   readonly file: string;
 }
 
-function actionText({ action }: LiftEntry, style: Style): string {
+const noteTexts: Readonly<Record<LiftEntry['notes'][number], string>> = {
+  'new-document': 'makes the secret that holds it',
+  'over-deleted': 'over a deleted version',
+  'no-check-and-set': 'no check-and-set: a change by somebody else at the same moment is lost',
+};
+
+function actionText({ action, notes }: LiftEntry, style: Style): string {
   switch (action) {
     case 'write':
-      return 'write';
+      return ['write', ...notes.map((note) => noteTexts[note])].join('; ');
     case 'present':
       return style.good('already there');
     case 'conflict':
@@ -70,11 +76,12 @@ export function liftJson(
     file,
     provider: plan.provider,
     writable: plan.writable,
-    entries: plan.entries.map(({ secret, reference, action }) => ({
+    entries: plan.entries.map(({ secret, reference, action, notes }) => ({
       key: secret.key,
       position: secret.position,
       reference,
       action,
+      notes,
     })),
     others: others.map(({ key, position, advice }) => ({ key, position, advice })),
     result: result ?? null,

@@ -20,27 +20,35 @@ export const defaultTimeouts: SecretTimeouts = {
   totalMs: 30_000,
   attempts: 4,
   backoffMs: 200,
-  concurrency: 8,
+  concurrency: 50,
 };
+
+/** Documents that are fetched at the same time once a service has asked for fewer requests. */
+const SLOW_CONCURRENCY = 8;
 
 const MAX_BACKOFF_MS = 5_000;
 
 /**
  * Calls `attempt` until it answers, fails for good, or `signal` aborts, in which case the signal's reason is
  * thrown. Each attempt gets a signal of its own that also ends after `requestMs`.
- * @throws SecretFault the last attempt's fault.
+ * @param limiter every attempt waits for its turn there
+ * @throws SecretFault the last attempt's fault; at once when the service wants a longer wait than there is time.
  */
 export async function withAttempts<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   timeouts: SecretTimeouts,
   signal: AbortSignal,
+  limiter?: Limiter,
 ): Promise<T> {
+  const once = () => limitedBy(timeouts.requestMs, signal, attempt);
   for (let number = 1; ; number += 1) {
     try {
-      return await limitedBy(timeouts.requestMs, signal, attempt);
+      return await (limiter ? limiter.run(once) : once());
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SecretFault) || !error.retryable || number >= timeouts.attempts) throw error;
+      if ((error.retryAfterMs ?? 0) > timeouts.totalMs) throw error;
+      if (error.throttled) limiter?.slowDown(error.retryAfterMs ?? 0);
       const backoff = Math.min(timeouts.backoffMs * 2 ** (number - 1), MAX_BACKOFF_MS);
       // Half of the wait is random, so that many clients that were refused together do not return together.
       const wait = Math.max(backoff * (0.5 + Math.random() / 2), error.retryAfterMs ?? 0);
@@ -95,22 +103,50 @@ export function seconds(ms: number): string {
 
 /** Runs at most `size` pieces of work at a time, in the order they came. */
 export class Limiter {
-  #free: number;
+  #size: number;
+  #running = 0;
+  #pausedUntil = 0;
   readonly #waiting: (() => void)[] = [];
 
   constructor(size: number) {
-    this.#free = size;
+    this.#size = size;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#turn();
     try {
       return await work();
     } finally {
+      this.#running -= 1;
+      this.#startNext();
+    }
+  }
+
+  /** From now on fewer at a time, and none before the wait is over: everybody would get the same refusal. */
+  slowDown(waitMs: number): void {
+    this.#size = Math.min(this.#size, SLOW_CONCURRENCY);
+    this.#pausedUntil = Math.max(this.#pausedUntil, Date.now() + waitMs);
+  }
+
+  #turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#startNext();
+    });
+  }
+
+  #startNext(): void {
+    const pause = this.#pausedUntil - Date.now();
+    if (pause > 0) {
+      // One timer for each that waits would do no harm either: each only looks whether it is time.
+      setTimeout(() => this.#startNext(), pause).unref();
+      return;
+    }
+    while (this.#running < this.#size) {
       const next = this.#waiting.shift();
-      if (next) next();
-      else this.#free += 1;
+      if (!next) return;
+      this.#running += 1;
+      next();
     }
   }
 }

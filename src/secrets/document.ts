@@ -1,7 +1,9 @@
 import { SecretValue } from '../values/secret-value.js';
+import { ExactNumber, isRecord, parseExact, stringifyExact } from './exact-json.js';
 import { SecretFault } from './fault.js';
 
-type Fields = Readonly<Record<string, unknown>>;
+/** Named values, with an `ExactNumber` for each number. */
+export type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * What a provider holds under one name: text, or named fields. Like `SecretValue` it cannot be printed, and
@@ -10,12 +12,14 @@ type Fields = Readonly<Record<string, unknown>>;
 export class SecretDocument {
   readonly #name: string;
   readonly #text: string | undefined;
+  readonly #rounded: boolean;
   #fields: Fields | undefined;
 
-  private constructor(name: string, text: string | undefined, fields: Fields | undefined) {
+  private constructor(name: string, text: string | undefined, fields: Fields | undefined, rounded = false) {
     this.#name = name;
     this.#text = text;
     this.#fields = fields;
+    this.#rounded = rounded;
   }
 
   /** `name` is how messages call the document. */
@@ -23,8 +27,12 @@ export class SecretDocument {
     return new SecretDocument(name, text, undefined);
   }
 
-  static fromFields(name: string, fields: Fields): SecretDocument {
-    return new SecretDocument(name, undefined, fields);
+  /**
+   * @param rounded true when the store itself rounds numbers before it answers, so that what it sends may be another
+   *   number than was stored
+   */
+  static fromFields(name: string, fields: Fields, rounded = false): SecretDocument {
+    return new SecretDocument(name, undefined, fields, rounded);
   }
 
   /** @throws SecretFault `secrets/unreadable` when the bytes are not UTF-8. */
@@ -52,7 +60,8 @@ export class SecretDocument {
   }
 
   /**
-   * One field. An exact name wins; otherwise letter case is ignored, since older examples wrote `JWT_SECRET`.
+   * One field, a number as it was served. An exact name wins; otherwise letter case is ignored, since older examples
+   * wrote `JWT_SECRET`.
    * @throws SecretFault `secrets/no-such-field`, or `secrets/unreadable` when the text is no JSON object.
    */
   field(name: string): SecretValue {
@@ -79,6 +88,11 @@ export class SecretDocument {
     return matchingNames(this.#readFields(), name).length > 0;
   }
 
+  /** A field, or undefined when there is none. @throws SecretFault `secrets/unreadable` */
+  valueIfAny(name: string): SecretValue | undefined {
+    return this.has(name) ? this.field(name) : undefined;
+  }
+
   /** A field that holds fields itself, as an object or as the text of one. */
   nested(name: string): SecretDocument {
     return SecretDocument.fromText(`${name} in ${this.#name}`, this.field(name).reveal());
@@ -86,19 +100,20 @@ export class SecretDocument {
 
   /** The JSON text of all fields, with one of them set. A field that differs only in letter case is replaced. */
   withField(name: string, value: SecretValue): string {
-    return JSON.stringify(this.fieldsWith(name, value));
+    return stringifyExact(this.fieldsWith(name, value));
   }
 
   /**
-   * All fields, with one of them set.
-   * @throws SecretFault `secrets/unreadable` when another field is a number that writing would change.
+   * All fields, with one of them set; numbers as they were served.
+   * @throws SecretFault `secrets/unreadable` when another field is a number that the store rounded.
    */
   fieldsWith(name: string, value: SecretValue): Fields {
     const others = Object.entries(this.#readFields()).filter(([n]) => n.toLowerCase() !== name.toLowerCase());
-    if (others.some(([, v]) => holdsInexactNumber(v))) {
+    if (this.#rounded && others.some(([, v]) => holdsNumber(v, isRounded))) {
       throw new SecretFault(
         'secrets/unreadable',
-        `${this.#name} holds a number that would be written back as another`,
+        `${this.#name} holds a number that the store rounds, so it would be written back as another`,
+        { hint: 'Store it as a JSON string first.' },
       );
     }
     return { ...Object.fromEntries(others), [name]: value.reveal() };
@@ -107,18 +122,16 @@ export class SecretDocument {
   #valueOf(name: string, value: unknown): SecretValue {
     if (value === null || value === undefined) return new SecretValue('');
     if (typeof value === 'string') return new SecretValue(value);
-    if (typeof value === 'boolean' || (typeof value === 'number' && Number.isSafeInteger(value))) {
-      return new SecretValue(String(value));
+    if (typeof value === 'boolean') return new SecretValue(String(value));
+    if (this.#rounded && holdsNumber(value, isRewritten)) {
+      const what = value instanceof ExactNumber ? 'is a number' : 'holds a number';
+      throw new SecretFault(
+        'secrets/unreadable',
+        `field ${name} of ${this.#name} ${what} that the store rounds before it answers`,
+        { hint: 'Store it as a JSON string.' },
+      );
     }
-    if (typeof value === 'object') return new SecretValue(JSON.stringify(value));
-    // 12345678901234567890 or 1.10 would come back as another text than was stored.
-    throw new SecretFault(
-      'secrets/unreadable',
-      `field ${name} of ${this.#name} is a number that cannot be read exactly`,
-      {
-        hint: 'Store it as a JSON string.',
-      },
-    );
+    return new SecretValue(value instanceof ExactNumber ? value.text : stringifyExact(value));
   }
 
   #readFields(): Fields {
@@ -133,20 +146,38 @@ function matchingNames(fields: Fields, name: string): string[] {
   return Object.keys(fields).filter((n) => n.toLowerCase() === name.toLowerCase());
 }
 
-function holdsInexactNumber(value: unknown): boolean {
-  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
-  return typeof value === 'object' && value !== null && Object.values(value).some(holdsInexactNumber);
+function holdsNumber(value: unknown, isSuch: (number: ExactNumber) => boolean): boolean {
+  if (value instanceof ExactNumber) return isSuch(value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).some((part) => holdsNumber(part, isSuch))
+  );
+}
+
+/** A store that rounds keeps the text of such whole numbers; of all others nobody knows how they were written. */
+function isRewritten({ text }: ExactNumber): boolean {
+  return !Number.isSafeInteger(Number(text));
+}
+
+/** More digits than a store that rounds keeps: the number that was stored may be another one. */
+function isRounded({ text }: ExactNumber): boolean {
+  const digits = text
+    .replace(/[eE].*$/, '')
+    .replace(/\D/g, '')
+    .replace(/^0+/, '');
+  return digits.length > 15 && !Number.isSafeInteger(Number(text));
 }
 
 function parseObject(name: string, text: string): Fields {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    parsed = parseExact(text);
   } catch {
     // The parser's message quotes the text, so it goes no further.
     parsed = undefined;
   }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Fields;
+  if (isRecord(parsed)) return parsed;
   throw new SecretFault('secrets/unreadable', `${name} is not a JSON object, so it has no fields`);
 }
 

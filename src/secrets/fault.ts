@@ -34,6 +34,12 @@ export interface SecretFaultOptions {
   readonly retryAfterMs?: number;
   /** False when nothing being there is a fault of the configuration, which no option forgives. */
   readonly forgivable?: boolean;
+  /** The place is named and holds nothing now, so a value can be written there, though no option forgives it. */
+  readonly vacant?: boolean;
+  /** The credentials are good, and this one secret may not be read with them. */
+  readonly denied?: boolean;
+  /** The service asks for fewer requests. */
+  readonly throttled?: boolean;
 }
 
 /**
@@ -44,8 +50,12 @@ export class SecretFault extends Error {
   readonly hint: string | undefined;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
-  /** True when the secret is simply not there. */
+  /** True when the store itself said that the secret is not there. */
   readonly absent: boolean;
+  /** True when nothing is there that a written value would replace. */
+  readonly vacant: boolean;
+  readonly denied: boolean;
+  readonly throttled: boolean;
 
   constructor(
     readonly code: SecretFaultCode,
@@ -59,6 +69,9 @@ export class SecretFault extends Error {
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
     this.absent = (options.forgivable ?? true) && absences.includes(code);
+    this.vacant = options.vacant ?? this.absent;
+    this.denied = options.denied ?? false;
+    this.throttled = options.throttled ?? false;
   }
 }
 
@@ -70,6 +83,7 @@ export function combineFaults(faults: readonly [SecretFault, ...SecretFault[]]):
   return new SecretFault(furthest.code, faults.map((f) => f.reason).join('; '), {
     ...(furthest.hint === undefined ? {} : { hint: furthest.hint }),
     forgivable: faults.every((f) => f.absent),
+    vacant: faults.every((f) => f.vacant),
   });
 }
 

@@ -4,6 +4,7 @@ import type { YamlDocument } from '../config/yaml/parse.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
 import type { InlineSecret } from './inventory.js';
+import type { WriteNote } from './providers/contract.js';
 import { formatVaultReference } from './reference.js';
 import { replaceValues } from './replace-values.js';
 import type { Secrets } from './resolver.js';
@@ -17,8 +18,11 @@ export interface LiftEntry {
   readonly secret: InlineSecret;
   /** Path under which the provider holds the value, or will. */
   readonly path: string;
+  /** The reference that stands in the file afterwards. */
   readonly reference: string;
   readonly action: 'write' | 'present' | 'conflict';
+  /** What is to be known about the write; empty for the other actions. */
+  readonly notes: readonly WriteNote[];
 }
 
 export interface LiftPlan {
@@ -62,9 +66,10 @@ export async function planLift(
     })),
   );
   const failed: Diagnostic[] = [];
-  const entries = wanted.map((entry, index): LiftEntry => {
+  const found = wanted.map((entry, index): Omit<LiftEntry, 'notes'> => {
     const result = results[index];
-    if (result?.state === 'failed' && !result.fault.absent) {
+    // A document that does not exist yet, or whose current version is deleted, can be written.
+    if (result?.state === 'failed' && !result.fault.vacant) {
       failed.push(faultDiagnostic(result.source, result.fault));
     }
     if (!result || !('value' in result)) return { ...entry, action: 'write' };
@@ -76,7 +81,16 @@ export async function planLift(
       diagnostics: failed,
     });
   }
-  return { entries, writable: await secrets.canWrite(), provider: await secrets.describeProvider() };
+  const writable = await secrets.canWrite();
+  const entries: LiftEntry[] = [];
+  for (const entry of found) {
+    const isWritten = writable && entry.action === 'write';
+    const { reference, notes } = isWritten
+      ? await secrets.writeTarget(entry.path)
+      : { reference: entry.reference, notes: [] };
+    entries.push({ ...entry, reference, notes });
+  }
+  return { entries, writable, provider: await secrets.describeProvider() };
 }
 
 /** @throws ToolError `secrets/lift-conflict`, `secrets/not-writable` */
@@ -133,7 +147,10 @@ export async function applyLift(
   // One after the other: values that share a document would overwrite each other.
   for (const entry of plan.entries) {
     const isThere = entry.action === 'present';
-    references.set(entry, isThere ? entry.reference : await secrets.write(entry.path, valueOf(entry.secret)));
+    references.set(
+      entry,
+      isThere ? entry.reference : await secrets.write(entry.path, valueOf(entry.secret), { replace: false }),
+    );
   }
   await readBack(references, file.name, secrets);
   const bytes = replaceValues(

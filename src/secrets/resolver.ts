@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
-import { defaultTimeouts, raceAbort, seconds, type SecretTimeouts } from './attempts.js';
+import { defaultTimeouts, raceAbort, seconds, withAttempts, type SecretTimeouts } from './attempts.js';
 import { malformedFault, SecretFault } from './fault.js';
 import { readRegularFile, readSecretFile, readVariable, type Environment, type ReadFile } from './local.js';
 import { ProviderSettings } from './provider-settings.js';
-import type { ProviderName, SecretProvider } from './providers/contract.js';
+import { allowsPlainHttp } from './http/address.js';
+import type { ProviderName, SecretProvider, SecretWriter, WriteTarget } from './providers/contract.js';
 import { createProvider, isProviderName, providerNames } from './providers/index.js';
 import { parseReference, type Reference } from './reference.js';
 import { resolveSecretsBlock } from './secrets-block.js';
@@ -19,6 +20,11 @@ export interface SecretsInput {
   /** Where a relative `file://` path starts: the working directory. */
   readonly baseDirectory: string;
   readonly readFile?: ReadFile;
+  /**
+   * Requests to stores may go over plain http beyond this machine, where others read them; so may they when the
+   * environment's `TMI_DBTOOL_ALLOW_PLAIN_HTTP` says so.
+   */
+  readonly allowPlainHttp?: boolean;
   /** Cancels everything; pending calls then reject with `internal/interrupted`. */
   readonly signal?: AbortSignal;
   readonly timeouts?: Partial<SecretTimeouts>;
@@ -44,10 +50,18 @@ export interface Secrets {
   /** True when `write` works. @throws ToolError when the provider cannot be built. */
   canWrite(): Promise<boolean>;
   /**
-   * Stores a value under a path of the provider. Resolves with the reference that gives it from now on.
+   * Where a path would be written and what is to be known about that; nothing is written.
    * @throws ToolError `secrets/not-writable` for a provider that the tool cannot write.
    */
-  write(path: string, value: SecretValue): Promise<string>;
+  writeTarget(path: string): Promise<WriteTarget>;
+  /**
+   * Stores a value under a path of the provider. Resolves with the reference that gives it from now on.
+   * @param options `replace`: another value that stands there may be replaced, which it may by default
+   * @throws ToolError `secrets/not-writable` for a provider that the tool cannot write; `secrets/refused` for another
+   *   value that may not be replaced.
+   */
+  write(path: string, value: SecretValue, options?: { readonly replace: boolean }): Promise<string>;
+  /** Gives back what a login got, and frees connections. */
   close(): Promise<void>;
 }
 
@@ -108,7 +122,7 @@ class ProviderSecrets implements Secrets {
   }
 
   async canWrite(): Promise<boolean> {
-    return (await this.#provider()).write !== undefined;
+    return (await this.#provider()).writer !== undefined;
   }
 
   async #provider(): Promise<SecretProvider> {
@@ -141,7 +155,10 @@ class ProviderSecrets implements Secrets {
         return value.isEmpty ? undefined : value;
       } catch (error) {
         if (!(error instanceof SecretFault)) throw error;
-        if (error.absent) return undefined;
+        // That its current version is deleted or without a value does not mean that nobody configured it.
+        if (error.absent && error.code !== 'secrets/no-such-version' && error.code !== 'secrets/empty') {
+          return undefined;
+        }
         const source = { key: name, text: `vault://${name}`, origin: {} };
         throw new ToolError(
           'secrets/unresolved',
@@ -154,16 +171,24 @@ class ProviderSecrets implements Secrets {
     });
   }
 
-  write(path: string, value: SecretValue): Promise<string> {
+  writeTarget(path: string): Promise<WriteTarget> {
+    return this.#withWriter((writer, signal) => writer.target(path, signal));
+  }
+
+  write(path: string, value: SecretValue, { replace } = { replace: true }): Promise<string> {
+    return this.#withWriter((writer, signal) => writer.write({ path, value, replace }, signal));
+  }
+
+  #withWriter<T>(run: (writer: SecretWriter, signal: AbortSignal) => Promise<T>): Promise<T> {
     return this.#withDeadline(async (signal) => {
       try {
         const { provider, store } = await this.#build(signal);
-        if (!provider.write) {
+        const { writer } = provider;
+        if (!writer) {
           throw new ToolError('secrets/not-writable', `the tool does not write to ${provider.describe()}`);
         }
-        const reference = await raceAbort(provider.write(path, value, signal), signal);
-        store.forget();
-        return reference;
+        const attempt = (own: AbortSignal) => run(writer, own);
+        return await withAttempts(attempt, this.#input.timeouts, signal).finally(() => store.forget());
       } catch (error) {
         throw error instanceof SecretFault ? toToolError(error) : error;
       }
@@ -207,9 +232,12 @@ class ProviderSecrets implements Secrets {
 
   #build(signal: AbortSignal): Promise<Built> {
     const { environment, readFile, timeouts } = this.#input;
-    this.#built ??= createProvider(this.provider, { settings: this.#settings, environment, readFile }).then(
-      (provider) => ({ provider, store: new SecretStore(provider, timeouts) }),
-    );
+    const allowPlainHttp = this.#input.allowPlainHttp === true || allowsPlainHttp(environment);
+    const input = { settings: this.#settings, environment, readFile, allowPlainHttp };
+    this.#built ??= createProvider(this.provider, input).then((provider) => ({
+      provider,
+      store: new SecretStore(provider, timeouts),
+    }));
     return raceAbort(this.#built, signal);
   }
 

@@ -25,15 +25,41 @@ export interface ProviderTraits {
   /** Holds text, not only named fields. */
   readonly text: boolean;
   readonly writable: boolean;
+  /** Gives out many secrets in one request. */
+  readonly many: boolean;
 }
 
 export const providerTraits: Readonly<Record<ProviderName, ProviderTraits>> = {
-  env: { remote: false, versions: false, shared: false, binary: false, text: true, writable: false },
-  aws: { remote: true, versions: true, shared: true, binary: true, text: true, writable: true },
-  azure: { remote: true, versions: true, shared: false, binary: false, text: true, writable: false },
-  gcp: { remote: true, versions: true, shared: true, binary: true, text: true, writable: false },
-  oci: { remote: true, versions: true, shared: true, binary: true, text: true, writable: false },
-  vault: { remote: true, versions: true, shared: true, binary: false, text: false, writable: true },
+  env: {
+    remote: false,
+    versions: false,
+    shared: false,
+    binary: false,
+    text: true,
+    writable: false,
+    many: false,
+  },
+  aws: { remote: true, versions: true, shared: true, binary: true, text: true, writable: true, many: true },
+  azure: {
+    remote: true,
+    versions: true,
+    shared: false,
+    binary: false,
+    text: true,
+    writable: false,
+    many: false,
+  },
+  gcp: { remote: true, versions: true, shared: true, binary: true, text: true, writable: false, many: false },
+  oci: { remote: true, versions: true, shared: true, binary: true, text: true, writable: false, many: false },
+  vault: {
+    remote: true,
+    versions: true,
+    shared: true,
+    binary: false,
+    text: false,
+    writable: true,
+    many: false,
+  },
 };
 
 const quick: SecretTimeouts = {
@@ -226,7 +252,7 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
       const values = await secrets.resolve(sources);
       expect(values.size).toBe(100);
       expect(values.get('key99')?.reveal()).toBe('4-19');
-      expect(standIn.fetches()).toHaveLength(traits.remote ? 5 : 0);
+      expect(standIn.fetches()).toHaveLength(traits.remote ? (traits.many ? 1 : 5) : 0);
     });
 
     it('describes itself without credentials', async () => {

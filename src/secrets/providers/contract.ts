@@ -18,6 +18,38 @@ export interface Candidate {
   readonly key?: string;
 }
 
+/**
+ * What is to be known about a write before it is done. `new-document`: the document is made. `over-deleted`: its
+ * current version is deleted, and a new one is put over it. `no-check-and-set`: the store cannot refuse a write that
+ * is based on an older version.
+ */
+export type WriteNote = 'new-document' | 'over-deleted' | 'no-check-and-set';
+
+export interface WriteTarget {
+  /** The reference that gives the value once it is written. */
+  readonly reference: string;
+  readonly notes: readonly WriteNote[];
+}
+
+export interface WriteRequest {
+  readonly path: string;
+  readonly value: SecretValue;
+  /** False: another value that stands there by now is not replaced. */
+  readonly replace: boolean;
+}
+
+/** How a provider is written. */
+export interface SecretWriter {
+  /** Looks at the place where a path would be written; nothing is written. @throws SecretFault */
+  target(path: string, signal: AbortSignal): Promise<WriteTarget>;
+  /**
+   * Stores a value under a path and keeps what else the document holds, in one attempt. A value that is there already
+   * is not written again. Resolves with the reference that now gives the value.
+   * @throws SecretFault
+   */
+  write(request: WriteRequest, signal: AbortSignal): Promise<string>;
+}
+
 export interface SecretProvider {
   readonly name: ProviderName;
   /** Where secrets come from, in a few words that may be printed: `AWS Secrets Manager in eu-central-1`. */
@@ -26,15 +58,23 @@ export interface SecretProvider {
   locate(path: string): readonly [Candidate, ...Candidate[]];
   /**
    * Fetches one document, in one attempt: retries, backoff and deadlines are the caller's work.
-   * @throws SecretFault with the reason from the ladder; never a vendor's own error.
+   * @throws SecretFault with the reason of the failure; never a vendor's own error.
    */
   fetch(address: DocumentAddress, signal: AbortSignal): Promise<SecretDocument>;
   /**
-   * Stores a value under a path and keeps what else the document holds. Absent where a provider cannot be
-   * written. Resolves with the reference that now gives the value.
+   * Fetches the current versions of many documents in one request, where the service has one for that. What the answer
+   * does not hold is asked for by `fetch`, which finds out why; so it is when this rejects.
    */
-  write?(path: string, value: SecretValue, signal: AbortSignal): Promise<string>;
-  /** Frees connections, so that the process can end. */
+  readonly many?: {
+    /** Most documents of one request. */
+    readonly size: number;
+    fetch(documents: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, SecretDocument>>;
+  };
+  /** Absent where a provider cannot be written. */
+  readonly writer?: SecretWriter;
+  /** Drops what it remembers about the store, so that what was written is read back without the write's assumptions. */
+  forget?(): void;
+  /** Gives back what it got from the store, such as a login, and frees connections, so that the process can end. */
   close?(): void | Promise<void>;
 }
 
@@ -43,6 +83,8 @@ export interface ProviderInput {
   readonly settings: ProviderSettings;
   readonly environment: Environment;
   readonly readFile: ReadFile;
+  /** Requests may go over plain http beyond this machine. */
+  readonly allowPlainHttp: boolean;
 }
 
 /** @throws SecretFault when settings, the vendor's package or credentials are missing. */

@@ -12,8 +12,13 @@ const failure = (type: string, message: string, status = 400): Answer => ({
   headers: { 'Content-Type': 'application/x-amz-json-1.1' },
 });
 
+export interface AwsOptions {
+  /** False: the role may read secrets one by one only. */
+  readonly mayBatch?: boolean;
+}
+
 /** AWS Secrets Manager: JSON 1.1 over POST, the operation in a header, requests signed with Signature V4. */
-export async function startAws(): Promise<ProviderStandIn> {
+export async function startAws(options: AwsOptions = {}): Promise<ProviderStandIn> {
   const shelf = new Shelf();
   let trouble: ReturnType<Shelf['nextTrouble']>;
   const http = await startHttp(
@@ -30,7 +35,7 @@ export async function startAws(): Promise<ProviderStandIn> {
       if (trouble === 'refused') return failure('AccessDeniedException', 'User is not authorized');
       if (trouble === 'unauthorized')
         return failure('UnrecognizedClientException', 'The security token is invalid.');
-      return operate(shelf, request);
+      return operate(shelf, request, options.mayBatch ?? true);
     },
     () => {
       trouble = shelf.nextTrouble();
@@ -40,6 +45,7 @@ export async function startAws(): Promise<ProviderStandIn> {
   return {
     name: 'aws',
     shelf,
+    http,
     settings: (shared) => ({
       provider: 'aws',
       aws_region: REGION,
@@ -52,7 +58,7 @@ export async function startAws(): Promise<ProviderStandIn> {
     }),
     bareEnvironment: () => ({ AWS_ENDPOINT_URL_SECRETS_MANAGER: http.url }),
     credentials: [SECRET_KEY],
-    fetches: () => http.received.filter((r) => r.headers['x-amz-target'] === 'secretsmanager.GetSecretValue'),
+    fetches: () => http.received.filter((r) => reads.includes(r.headers['x-amz-target'] ?? '')),
     versionName: versionId,
     nameOf: (path) => path,
     disconnect: () => http.close(),
@@ -62,12 +68,37 @@ export async function startAws(): Promise<ProviderStandIn> {
 
 const versionId = (index: number) => `0000000${index}-aaaa-bbbb-cccc-000000000000`;
 
-function operate(shelf: Shelf, request: Received): Answer {
+/** Requests that read secrets, one or many. */
+const reads = ['secretsmanager.GetSecretValue', 'secretsmanager.BatchGetSecretValue'];
+
+function many(shelf: Shelf, ids: readonly string[]): Answer {
+  const SecretValues = ids.flatMap((id) => {
+    const stored = shelf.secrets.get(id)?.at(-1);
+    return stored === undefined ? [] : [{ ARN: arnOf(id), Name: id, ...content(stored) }];
+  });
+  const Errors = ids
+    .filter((id) => !shelf.secrets.has(id))
+    .map((SecretId) => ({
+      SecretId,
+      ErrorCode: 'ResourceNotFoundException',
+      Message: `Secrets Manager can't find the specified secret. ${CANARY}`,
+    }));
+  return { status: 200, body: { SecretValues, Errors } };
+}
+
+const arnOf = (id: string) => `arn:aws:secretsmanager:${REGION}:1:secret:${id}`;
+
+function operate(shelf: Shelf, request: Received, mayBatch: boolean): Answer {
   const input = JSON.parse(request.body) as Record<string, string>;
   const operation = request.headers['x-amz-target']?.replace('secretsmanager.', '');
   const id = input['SecretId'] ?? input['Name'] ?? '';
   const versions = shelf.secrets.get(id);
+  if (operation === 'BatchGetSecretValue') {
+    if (!mayBatch) return failure('AccessDeniedException', 'User is not authorized');
+    return many(shelf, (JSON.parse(request.body) as { SecretIdList: string[] }).SecretIdList);
+  }
   if (operation === 'CreateSecret') {
+    if (versions) return failure('ResourceExistsException', 'The secret already exists.');
     shelf.put(id, input['SecretString'] ?? '');
     return { status: 200, body: { ARN: 'arn', Name: id } };
   }
@@ -94,7 +125,7 @@ function operate(shelf: Shelf, request: Received): Answer {
   }
   return {
     status: 200,
-    body: { ARN: `arn:aws:secretsmanager:${REGION}:1:secret:${id}`, Name: id, ...content(stored) },
+    body: { ARN: arnOf(id), Name: id, ...content(stored) },
   };
 }
 

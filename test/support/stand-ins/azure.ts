@@ -43,6 +43,7 @@ export async function startAzure(): Promise<ProviderStandIn> {
   return {
     name: 'azure',
     shelf,
+    http,
     settings: () => ({ provider: 'azure', azure_vault_url: http.url }),
     environment: () => ({ IDENTITY_ENDPOINT: `${http.url}/identity`, IDENTITY_HEADER }),
     bareEnvironment: () => ({}),

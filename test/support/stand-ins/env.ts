@@ -9,6 +9,7 @@ export function startEnv(): Promise<ProviderStandIn> {
   return Promise.resolve({
     name: 'env',
     shelf,
+    http: undefined,
     settings: () => ({}),
     environment,
     bareEnvironment: environment,

@@ -33,6 +33,7 @@ export async function startGcp(): Promise<ProviderStandIn> {
   return {
     name: 'gcp',
     shelf,
+    http,
     settings: (shared) => ({
       provider: 'gcp',
       gcp_project_id: PROJECT,

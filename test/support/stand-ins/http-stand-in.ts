@@ -19,11 +19,16 @@ export interface Answer {
 /** What a server does instead of answering. */
 export type Trouble = 'throttled' | 'broken' | 'slow' | 'cut' | 'nonsense' | 'refused' | 'unauthorized';
 
+/** What meets a request in place of the server's answer. */
+export type Interference = Answer | 'slow' | 'cut' | 'nonsense';
+
 export interface HttpStandIn {
   readonly url: string;
   /** Port and host, for clients that want them apart. */
   readonly host: string;
   readonly received: Received[];
+  /** Asked first about every request, with its number from 0: undefined lets it pass. */
+  interfere: ((request: Received, index: number) => Interference | undefined) | undefined;
   close(): Promise<void>;
 }
 
@@ -33,6 +38,7 @@ export async function startHttp(
   trouble: (request: Received) => 'slow' | 'cut' | 'nonsense' | undefined = () => undefined,
 ): Promise<HttpStandIn> {
   const received: Received[] = [];
+  const held: Pick<HttpStandIn, 'interfere'> = { interfere: undefined };
   const server = createServer((request, response) => {
     void read(request).then(async (message) => {
       received.push(message);
@@ -41,9 +47,10 @@ export async function startHttp(
   });
 
   async function reply(message: Received, response: ServerResponse): Promise<void> {
-    const mode = trouble(message);
+    const meddling = held.interfere?.(message, received.length - 1);
+    const mode = trouble(message) ?? (typeof meddling === 'string' ? meddling : undefined);
     if (mode === 'slow') return;
-    const { status, body, headers } = await answer(message);
+    const { status, body, headers } = typeof meddling === 'object' ? meddling : await answer(message);
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const type = { 'Content-Type': 'application/json', ...headers };
     if (mode === 'nonsense') {
@@ -60,16 +67,16 @@ export async function startHttp(
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return {
+  return Object.assign(held, {
     url: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
     received,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
       }),
-  };
+  });
 }
 
 async function read(request: IncomingMessage): Promise<Received> {

@@ -53,6 +53,7 @@ export async function startOci(): Promise<ProviderStandIn> {
   return {
     name: 'oci',
     shelf,
+    http,
     settings: (shared) => ({
       provider: 'oci',
       oci_vault_id: VAULT,

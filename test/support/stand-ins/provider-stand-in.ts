@@ -1,5 +1,5 @@
 import type { ProviderName } from '../../../src/secrets/index.js';
-import type { Received, Trouble } from './http-stand-in.js';
+import type { HttpStandIn, Received, Trouble } from './http-stand-in.js';
 
 /** One secret with its versions, oldest first; the last is current. */
 export type Versions = readonly Stored[];
@@ -36,6 +36,8 @@ export class Shelf {
 export interface ProviderStandIn {
   readonly name: ProviderName;
   readonly shelf: Shelf;
+  /** The server itself; undefined where there is none. */
+  readonly http: HttpStandIn | undefined;
   /** The `secrets` block that leads here, without and with a shared document. */
   settings(shared?: string): Record<string, string>;
   /** The environment with working credentials. */

@@ -3,36 +3,46 @@ import { SecretDocument } from '../../document.js';
 import { SecretFault } from '../../fault.js';
 import { loadPackage } from '../../load-package.js';
 import type { Environment } from '../../local.js';
+import { StoreHttp } from '../../http/store-http.js';
 import { faultOfNonsense } from '../../service-fault.js';
 import type { CreateProvider, DocumentAddress, SecretProvider } from '../contract.js';
 import { faultOfAws, SERVICE } from './faults.js';
 import { load, type AwsSdk } from './sdk.js';
+import { requestHandler } from './request-handler.js';
 import { writer } from './write.js';
 
 /**
  * AWS Secrets Manager. With `aws_secret_name`, a path is a key of that secret's JSON object first and a secret of
  * its own second; without, always a secret of its own.
  */
-export const create: CreateProvider = async ({ settings, environment }) => {
+export const create: CreateProvider = async ({ settings, environment, allowPlainHttp }) => {
   const sdk = await loadPackage(['@aws-sdk/client-secrets-manager'], load);
   const region = settings.get('aws_region') ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
+  // Requests are signed for one address, so no redirect can be followed.
+  const http = new StoreHttp({ service: SERVICE, environment, allowPlainHttp, followsRedirects: false });
   const client = new sdk.SecretsManagerClient({
+    requestHandler: requestHandler(http) as never,
     ...clientOptions(environment),
     ...(region ? { region } : {}),
     // Retries are the caller's work, by one rule for every provider.
     maxAttempts: 1,
   });
   const shared = settings.get('aws_secret_name');
-  const provider: SecretProvider = {
+  const fetch: SecretProvider['fetch'] = (address, signal) => fetchSecret(sdk, client, address, signal);
+  return {
     name: 'aws',
     describe: () => `AWS Secrets Manager in ${region ?? 'the region of the profile'}`,
     locate: (path) =>
       shared === undefined ? [{ document: path }] : [{ document: shared, key: path }, { document: path }],
-    fetch: (address, signal) => fetchSecret(sdk, client, address, signal),
+    fetch,
+    many: { size: MOST_AT_ONCE, fetch: (names, signal) => fetchMany(sdk, client, names, signal) },
+    writer: writer(sdk, client, shared, fetch),
     close: () => client.destroy(),
   };
-  return { ...provider, write: writer(sdk, client, shared, provider) };
 };
+
+/** What `BatchGetSecretValue` takes. */
+const MOST_AT_ONCE = 20;
 
 /** What the SDK would read from the process' environment is taken from the one that was handed in. */
 function clientOptions(environment: Environment): object {
@@ -65,13 +75,47 @@ async function fetchSecret(
     const command = new sdk.GetSecretValueCommand({ SecretId: document, ...versionOf(version) });
     answer = await client.send(command, { abortSignal: signal });
   } catch (error) {
-    throw faultOfAws(error, name, version);
+    throw faultOfAws(error, { what: name }, version);
   }
-  if (typeof answer.SecretString === 'string') return SecretDocument.fromText(name, answer.SecretString);
-  if (answer.SecretBinary instanceof Uint8Array) return SecretDocument.fromBytes(name, answer.SecretBinary);
+  const found = contentOf(name, answer);
+  if (found) return found;
   // An answer without either is a secret that was created and never given a value.
-  if (answer.ARN !== undefined) throw new SecretFault('secrets/empty', `${name} has no value yet`);
+  if (answer.ARN !== undefined) {
+    throw new SecretFault('secrets/empty', `${name} has no value yet`, { forgivable: false, vacant: true });
+  }
   throw faultOfNonsense(SERVICE);
+}
+
+function contentOf(
+  name: string,
+  { SecretString: text, SecretBinary: bytes }: { SecretString?: unknown; SecretBinary?: unknown },
+): SecretDocument | undefined {
+  if (typeof text === 'string') return SecretDocument.fromText(name, text);
+  return bytes instanceof Uint8Array ? SecretDocument.fromBytes(name, bytes) : undefined;
+}
+
+/** Those of many secrets that the service gives out at once; why it gives out no others is asked for each. */
+async function fetchMany(
+  sdk: AwsSdk,
+  client: SecretsManagerClient,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, SecretDocument>> {
+  let answer;
+  try {
+    const command = new sdk.BatchGetSecretValueCommand({ SecretIdList: [...names] });
+    answer = await client.send(command, { abortSignal: signal });
+  } catch (error) {
+    throw faultOfAws(error, { what: 'many secrets at once' });
+  }
+  const found = new Map<string, SecretDocument>();
+  for (const value of answer.SecretValues ?? []) {
+    const name = names.find((n) => n === value.Name || n === value.ARN);
+    // Bytes that are no text are a fault of their own, with its own words.
+    if (name === undefined || typeof value.SecretString !== 'string') continue;
+    found.set(name, SecretDocument.fromText(`secret ${name}`, value.SecretString));
+  }
+  return found;
 }
 
 /** Ids are UUIDs or client tokens of 32 characters and more; everything else is a staging label. */

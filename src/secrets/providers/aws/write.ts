@@ -1,9 +1,15 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SecretDocument } from '../../document.js';
+import { stringifyExact } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
 import { formatVaultReference } from '../../reference.js';
-import type { SecretProvider } from '../contract.js';
-import { faultOfAws } from './faults.js';
+import type { SecretProvider, SecretWriter } from '../contract.js';
+import { changedMeanwhile, faultOfAws } from './faults.js';
 import type { AwsSdk } from './sdk.js';
+
+/** What stands under a name. `empty`: a secret that has no value now. */
+type State =
+  { readonly state: 'present'; readonly document: SecretDocument } | { readonly state: 'empty' | 'absent' };
 
 /**
  * Writes into the shared secret when there is one, and else into a secret of the path's own. The service has no
@@ -13,41 +19,49 @@ export function writer(
   sdk: AwsSdk,
   client: SecretsManagerClient,
   shared: string | undefined,
-  reader: Pick<SecretProvider, 'fetch'>,
-): NonNullable<SecretProvider['write']> {
-  const put = async (id: string, text: string, signal: AbortSignal): Promise<void> => {
+  fetch: SecretProvider['fetch'],
+): SecretWriter {
+  const stateOf = async (document: string, signal: AbortSignal): Promise<State> => {
     try {
-      await client.send(new sdk.PutSecretValueCommand({ SecretId: id, SecretString: text }), {
-        abortSignal: signal,
-      });
+      return { state: 'present', document: await fetch({ document, version: undefined }, signal) };
     } catch (error) {
-      const fault = faultOfAws(error, `secret ${id}`);
-      if (fault.code !== 'secrets/no-such-secret' || !fault.absent) throw fault;
-      await createSecret(id, text, signal);
+      if (!(error instanceof SecretFault) || !error.vacant) throw error;
+      return { state: error.absent ? 'absent' : 'empty' };
     }
   };
-  const createSecret = async (id: string, text: string, signal: AbortSignal): Promise<void> => {
+  const store = async (id: string, text: string, state: State['state'], signal: AbortSignal) => {
+    const command =
+      state === 'absent'
+        ? new sdk.CreateSecretCommand({ Name: id, SecretString: text })
+        : new sdk.PutSecretValueCommand({ SecretId: id, SecretString: text });
     try {
-      await client.send(new sdk.CreateSecretCommand({ Name: id, SecretString: text }), {
-        abortSignal: signal,
-      });
+      await client.send(command as InstanceType<AwsSdk['PutSecretValueCommand']>, { abortSignal: signal });
     } catch (error) {
-      throw faultOfAws(error, `secret ${id}`);
+      throw faultOfAws(error, { what: `secret ${id}`, action: 'write' });
     }
   };
-  return async (path, value, signal) => {
-    if (shared === undefined) {
-      await put(path, value.reveal(), signal);
+  return {
+    target: async (path, signal) => {
+      const { state } = await stateOf(shared ?? path, signal);
+      const isMade = shared !== undefined && state === 'absent';
+      return {
+        reference: formatVaultReference({ path }),
+        notes: [...(isMade ? ['new-document' as const] : []), 'no-check-and-set'],
+      };
+    },
+    write: async ({ path, value, replace }, signal) => {
+      const id = shared ?? path;
+      const over = await stateOf(id, signal);
+      const document = over.state === 'present' ? over.document : undefined;
+      if (!replace) {
+        const stored = shared === undefined ? document?.whole() : document?.valueIfAny(path);
+        if (stored?.reveal() === value.reveal()) return formatVaultReference({ path });
+        if (stored?.isEmpty === false) throw changedMeanwhile(`secret ${id}`);
+      }
+      const made = shared === undefined ? value.reveal() : stringifyExact({ [path]: value.reveal() });
+      const text = shared === undefined ? made : (document?.withField(path, value) ?? made);
+      await store(id, text, over.state, signal);
       return formatVaultReference({ path });
-    }
-    const text = await reader.fetch({ document: shared, version: undefined }, signal).then(
-      (document) => document.withField(path, value),
-      (error: unknown) => {
-        if (error instanceof SecretFault && error.absent) return JSON.stringify({ [path]: value.reveal() });
-        throw error;
-      },
-    );
-    await put(shared, text, signal);
-    return formatVaultReference({ path });
+    },
   };
 }

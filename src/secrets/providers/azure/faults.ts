@@ -1,5 +1,15 @@
 import { SecretFault } from '../../fault.js';
-import { faultOfNetwork, faultOfNonsense, faultOfStatus } from '../../service-fault.js';
+import {
+  faultOfForeign,
+  faultOfNetwork,
+  faultOfNonsense,
+  faultOfStatus,
+  impossibleName,
+  noSuchSecret,
+  noSuchVersion,
+  wrappedFault,
+  type Asked,
+} from '../../service-fault.js';
 
 export const SERVICE = 'Azure Key Vault';
 
@@ -7,23 +17,38 @@ interface AzureError {
   readonly name: string;
   readonly status: number | undefined;
   readonly code: string | undefined;
+  /** Of a secret that the service keeps back: `disabled`, `expired`, `not valid yet`. */
+  readonly stateOfSecret: string | undefined;
   readonly retryAfter: string | undefined;
   /** The failures of each kind of credential, when all were tried. */
   readonly parts: readonly unknown[];
 }
 
-/** Puts an error of the SDK on the ladder. Its message can quote requests and answers and is never shown. */
+/** The fault for an error of the SDK. Its message can quote requests and answers and is never shown. */
 export function faultOfAzure(error: unknown, what: string, version: string | undefined): SecretFault {
+  const ours = wrappedFault(error);
+  if (ours) return ours;
   const azure = read(error);
   if (isLoginFailure(azure)) return loginFault(error, azure);
   if (azure.status === undefined) return faultOfNetwork(SERVICE, error) ?? faultOfNonsense(SERVICE);
   if (azure.status < 400) return faultOfNonsense(SERVICE);
-  if (azure.status === 400) {
-    return version === undefined
-      ? new SecretFault('secrets/no-such-secret', `${SERVICE} takes no such name as that of ${what}`)
-      : new SecretFault('secrets/no-such-version', `${what} has no version ${version}`);
+  const asked: Asked = { service: SERVICE, what, retryAfter: azure.retryAfter };
+  if (azure.code === undefined) return faultOfForeign(azure.status, asked);
+  if (azure.status === 404 && azure.code === 'SecretNotFound') return noSuchSecret(asked);
+  if (azure.status === 403 && azure.stateOfSecret !== undefined) {
+    return unusable(what, azure.stateOfSecret);
   }
-  return faultOfStatus(SERVICE, what, azure.status, azure.retryAfter);
+  if (azure.status === 400) {
+    return version === undefined ? impossibleName(asked) : noSuchVersion(what, version);
+  }
+  return faultOfStatus(azure.status, asked);
+}
+
+/** A secret that is there and may not be used now, whatever rights one has. */
+export function unusable(what: string, state: string): SecretFault {
+  return new SecretFault('secrets/refused', `${what} is ${state} in ${SERVICE}`, {
+    hint: 'Enable it, correct its dates, or store a new version.',
+  });
 }
 
 function isLoginFailure({ name }: AzureError): boolean {
@@ -50,6 +75,8 @@ function read(error: unknown): AzureError {
     name?: unknown;
     statusCode?: unknown;
     code?: unknown;
+    message?: unknown;
+    details?: { error?: { code?: unknown; message?: unknown; innererror?: { code?: unknown } } };
     errors?: unknown;
     response?: { headers?: { get?: (name: string) => string | undefined } };
   };
@@ -57,7 +84,16 @@ function read(error: unknown): AzureError {
     name: typeof fields.name === 'string' ? fields.name : '',
     status: typeof fields.statusCode === 'number' ? fields.statusCode : undefined,
     code: typeof fields.code === 'string' ? fields.code : undefined,
+    stateOfSecret: stateIn(`${String(fields.details?.error?.innererror?.code)} ${String(fields.message)}`),
     retryAfter: fields.response?.headers?.get?.('retry-after'),
     parts: Array.isArray(fields.errors) ? (fields.errors as unknown[]) : [],
   };
+}
+
+/** The reason stands in an inner code or, in some releases of the service, in the message only. */
+function stateIn(text: string): string | undefined {
+  if (/SecretDisabled|disabled secret|secret is disabled/i.test(text)) return 'disabled';
+  if (/ForbiddenByExpiry|SecretExpired|expired secret|secret (has|is) expired/i.test(text)) return 'expired';
+  if (/SecretNotYetValid|not yet valid|before its? (nbf|activation)/i.test(text)) return 'not valid yet';
+  return undefined;
 }

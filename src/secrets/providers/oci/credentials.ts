@@ -6,7 +6,8 @@ import type { OciSdk } from './sdk.js';
 /**
  * By `OCI_CLI_AUTH`: `resource_principal`, `instance_principal` or `api_key`. Without it, a resource principal
  * when the platform offers one, and else the configuration file `OCI_CLI_CONFIG_FILE` or `~/.oci/config`.
- * @throws SecretFault `secrets/no-credentials`.
+ * @throws SecretFault `secrets/no-credentials`; `secrets/provider-not-configured` for a kind that is not known: another
+ *   identity than the one that was meant would be used.
  */
 export async function findCredentials(
   sdk: OciSdk,
@@ -15,13 +16,20 @@ export async function findCredentials(
   const kind =
     environment['OCI_CLI_AUTH'] ||
     (environment['OCI_RESOURCE_PRINCIPAL_VERSION'] ? 'resource_principal' : 'api_key');
+  if (!isKind(kind)) {
+    throw new SecretFault(
+      'secrets/provider-not-configured',
+      'OCI_CLI_AUTH names no kind of credentials that the tool knows',
+      { hint: `Use one of ${kinds.join(', ')}.` },
+    );
+  }
   try {
     switch (kind) {
       case 'resource_principal':
         return sdk.common.ResourcePrincipalAuthenticationDetailsProvider.builder();
       case 'instance_principal':
         return await new sdk.common.InstancePrincipalsAuthenticationDetailsProviderBuilder().build();
-      default:
+      case 'api_key':
         return new sdk.common.ConfigFileAuthenticationDetailsProvider(
           environment['OCI_CLI_CONFIG_FILE'] || environment['OCI_CONFIG_FILE'] || undefined,
           environment['OCI_CLI_PROFILE'] || undefined,
@@ -29,16 +37,14 @@ export async function findCredentials(
     }
   } catch {
     // The SDK throws plain texts and errors that quote the file.
-    throw new SecretFault(
-      'secrets/no-credentials',
-      `there are no OCI credentials of the kind ${kindName(kind)}`,
-      {
-        hint: 'Set OCI_CLI_AUTH to instance_principal or resource_principal, or write ~/.oci/config.',
-      },
-    );
+    throw new SecretFault('secrets/no-credentials', `there are no OCI credentials of the kind ${kind}`, {
+      hint: 'Set OCI_CLI_AUTH to instance_principal or resource_principal, or write ~/.oci/config.',
+    });
   }
 }
 
-function kindName(kind: string): string {
-  return kind === 'resource_principal' || kind === 'instance_principal' ? kind : 'api_key';
+const kinds = ['api_key', 'instance_principal', 'resource_principal'] as const;
+
+function isKind(text: string): text is (typeof kinds)[number] {
+  return (kinds as readonly string[]).includes(text);
 }

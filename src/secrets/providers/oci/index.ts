@@ -4,7 +4,8 @@ import { SecretDocument } from '../../document.js';
 import { SecretFault } from '../../fault.js';
 import { loadPackage } from '../../load-package.js';
 import type { Environment } from '../../local.js';
-import { faultOfNonsense, faultOfStatus } from '../../service-fault.js';
+import { StoreHttp } from '../../http/store-http.js';
+import { faultOfForeign, faultOfNonsense, faultOfStatus, noSuchVersion } from '../../service-fault.js';
 import type { CreateProvider, DocumentAddress } from '../contract.js';
 import { findCredentials } from './credentials.js';
 import { QuietHttpClient, SERVICE } from './http-client.js';
@@ -14,7 +15,7 @@ import { load, type OciSdk } from './sdk.js';
  * OCI Vault. With `oci_secret_name`, a path is a key of that secret's JSON object first and a secret of its own
  * second; without, always a secret of its own. Secrets are found by name in the vault `oci_vault_id`.
  */
-export const create: CreateProvider = async ({ settings, environment }) => {
+export const create: CreateProvider = async ({ settings, environment, allowPlainHttp }) => {
   const vaultId = settings.require('oci_vault_id');
   const sdk = await loadPackage(['oci-common', 'oci-secrets'], load);
   const credentials = await findCredentials(sdk, environment);
@@ -27,6 +28,8 @@ export const create: CreateProvider = async ({ settings, environment }) => {
     });
   }
 
+  // Requests are signed for one address, so no redirect can be followed.
+  const store = new StoreHttp({ service: SERVICE, environment, allowPlainHttp, followsRedirects: false });
   const clientWith = (httpClient: HttpClient) => {
     const client = new sdk.secrets.SecretsClient(
       { httpClient },
@@ -42,12 +45,15 @@ export const create: CreateProvider = async ({ settings, environment }) => {
     { document, version }: DocumentAddress,
     signal: AbortSignal,
   ): Promise<responses.GetSecretBundleByNameResponse | number> => {
-    const http = new QuietHttpClient(sdk, credentials, signal);
+    const http = new QuietHttpClient(sdk, credentials, store, signal);
     const request = { secretName: document, vaultId, ...versionOf(version) };
     const answer = await http.outcome(() => clientWith(http).getSecretBundleByName(request));
     if (answer.failure === undefined) return answer.value;
-    if (answer.failure.status === 404) return 404;
-    throw faultOfStatus(SERVICE, `secret ${document}`, answer.failure.status, answer.failure.retryAfter);
+    const { status, code, retryAfter } = answer.failure;
+    // The service's own word; a proxy says 404 in others.
+    if (status === 404 && code === 'NotAuthorizedOrNotFound') return 404;
+    const asked = { service: SERVICE, what: `secret ${document}`, retryAfter };
+    throw code === undefined ? faultOfForeign(status, asked) : faultOfStatus(status, asked);
   };
 
   return {
@@ -64,11 +70,12 @@ export const create: CreateProvider = async ({ settings, environment }) => {
         version !== undefined &&
         typeof (await read({ document, version: undefined }, signal)) !== 'number'
       ) {
-        throw new SecretFault('secrets/no-such-version', `secret ${document} has no version ${version}`);
+        throw noSuchVersion(`secret ${document}`, version);
       }
       const reason = `the vault has no secret ${document}, or it may not be read with these credentials`;
       throw new SecretFault('secrets/no-such-secret', reason);
     },
+    close: () => store.close(),
   };
 };
 

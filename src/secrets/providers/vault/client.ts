@@ -1,90 +1,130 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { SecretFault } from '../../fault.js';
+import { parseExact } from '../../exact-json.js';
+import { StoreHttp, type StoreHttpOptions, type StoreTls } from '../../http/store-http.js';
 import { loadPackage } from '../../load-package.js';
-import { faultOfNetwork, faultOfNonsense, faultOfStatus } from '../../service-fault.js';
+import { faultOfNetwork, faultOfNonsense, type TlsHints } from '../../service-fault.js';
+import { SecretFault } from '../../fault.js';
 
 export const SERVICE = 'HashiCorp Vault';
 
 export interface VaultAnswer {
   readonly status: number;
-  /** The parsed body, or text when it is not JSON, or undefined when there is none. */
+  /** The parsed body, with an `ExactNumber` for each number; undefined when there is none or it is not JSON. */
   readonly body: unknown;
+  /** False for a body that no Vault sends, such as the page of a proxy. */
+  readonly isJson: boolean;
+  /** The header of that name. */
+  readonly retryAfter: string | undefined;
 }
 
 export interface VaultConnection {
   readonly address: string;
   readonly namespace: string | undefined;
-  /** Certificates of the authority, PEM. */
-  readonly ca: string | undefined;
-  readonly skipVerify: boolean;
+  readonly tls: StoreTls;
 }
 
-/** One request: any HTTP status is an answer; only the network fails. */
-export type VaultRequest = (
-  method: 'GET' | 'POST',
-  path: string,
-  options: { readonly token?: string; readonly body?: object; readonly signal: AbortSignal },
-) => Promise<VaultAnswer>;
+export interface VaultRequest {
+  readonly method: 'GET' | 'POST';
+  /** After `/v1/`. */
+  readonly path: string;
+  readonly token?: string;
+  /** The text of a JSON object. */
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
 
-/** @throws SecretFault `secrets/provider-not-installed`. */
-export async function connect(connection: VaultConnection): Promise<VaultRequest> {
+export interface VaultClient {
+  /** One request: any HTTP status is an answer; only the network fails. @throws SecretFault */
+  send(request: VaultRequest): Promise<VaultAnswer>;
+  close(): void;
+}
+
+/** What node-vault hands to its request function. */
+interface Handed {
+  readonly method: string;
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyText?: string;
+  readonly signal: AbortSignal;
+}
+
+const hints: TlsHints = {
+  authority: 'Name the authority that signed its certificate in VAULT_CACERT or VAULT_CAPATH.',
+  name: 'Use the name that stands in its certificate as the address, or set VAULT_TLS_SERVER_NAME to it.',
+};
+
+/**
+ * node-vault over our own HTTP function: its own drops headers, follows redirects to any server, and prints headers
+ * under the variable DEBUG.
+ * @throws SecretFault `secrets/provider-not-installed`
+ */
+export async function connect(
+  { address, namespace, tls }: VaultConnection,
+  options: Pick<StoreHttpOptions, 'environment' | 'allowPlainHttp'>,
+): Promise<VaultClient> {
   const { default: nodeVault } = await loadPackage(['node-vault'], () => import('node-vault'));
-  const { address, namespace, ca, skipVerify } = connection;
+  const http = new StoreHttp({ ...options, service: SERVICE, tls });
+  const send = async ({ method, uri, headers, bodyText, signal }: Handed): Promise<VaultAnswer> => {
+    const type = bodyText === undefined ? {} : { 'Content-Type': 'application/json' };
+    const answer = await http.send({
+      method,
+      url: uri,
+      headers: { ...headers, ...type },
+      body: bodyText,
+      signal,
+    });
+    return {
+      status: answer.status,
+      isJson: answer.isJson,
+      body: answer.isJson ? parsed(answer.body.toString('utf8')) : undefined,
+      retryAfter: answer.headers['retry-after'],
+    };
+  };
   // The client fills what is missing from the process' environment; all of it is set here instead. Its debug
   // output, which the variable DEBUG turns on, would print what is written.
   const client = nodeVault({
     apiVersion: 'v1',
     endpoint: address,
     debug: () => undefined,
-    ...(namespace === undefined ? {} : { namespace }),
+    'request-promise': { defaults: () => send },
   });
   client.token = '';
+  Object.assign(client, {
+    namespace: namespace ?? '',
+    pathPrefix: '',
+    handleVaultResponse: (answer: VaultAnswer) => answer,
+  });
 
-  return async (method, path, { token, body, signal }) => {
-    // The client knows no abort signal. An agent of the request's own closes the socket in its place.
-    const agent = address.startsWith('https:')
-      ? {
-          httpsAgent: new HttpsAgent({
-            rejectUnauthorized: !skipVerify,
-            ...(ca === undefined ? {} : { ca }),
-          }),
-        }
-      : { httpAgent: new HttpAgent() };
-    const close = () => Object.values(agent).forEach((a) => a.destroy());
-    signal.addEventListener('abort', close, { once: true });
-    try {
-      const answer: unknown = await client.request({
-        method,
-        path: `/${path}`,
-        ...(body === undefined ? {} : { json: body }),
-        headers: { 'X-Vault-Request': 'true', ...(token === undefined ? {} : { 'X-Vault-Token': token }) },
-        ...agent,
-      });
-      return { status: 200, body: answer };
-    } catch (error) {
-      return answerOf(error);
-    } finally {
-      signal.removeEventListener('abort', close);
-      close();
-    }
+  return {
+    async send({ method, path, token, body, signal }) {
+      try {
+        const headers = {
+          'X-Vault-Request': 'true',
+          ...(token === undefined ? {} : { 'X-Vault-Token': token }),
+        };
+        const bodyText = body === undefined ? {} : { bodyText: body };
+        return (await client.request({
+          method,
+          path: `/${path}`,
+          headers,
+          signal,
+          ...bodyText,
+        })) as VaultAnswer;
+      } catch (error) {
+        if (error instanceof SecretFault) throw error;
+        signal.throwIfAborted();
+        throw faultOfNetwork(SERVICE, error, hints) ?? faultOfNonsense(SERVICE);
+      }
+    },
+    close: () => http.close(),
   };
 }
 
-/** The client rejects for every status but 200 and 204. */
-function answerOf(error: unknown): VaultAnswer {
-  const response = (error as { response?: { statusCode?: unknown; body?: unknown } }).response;
-  if (typeof response?.statusCode === 'number') return { status: response.statusCode, body: response.body };
-  throw faultOfNetwork(SERVICE, error) ?? faultOfNonsense(SERVICE);
-}
-
-/** The fault for an answer that is no success. `what` is how messages call the secret. */
-export function faultOfAnswer(answer: VaultAnswer, what: string): SecretFault {
-  // 412: a replica that has not caught up; 472 and 473 are standby nodes. All pass with time.
-  const status = [412, 472, 473].includes(answer.status) ? 503 : answer.status;
-  return status < 400 ? faultOfNonsense(SERVICE) : faultOfStatus(SERVICE, what, status);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function parsed(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return parseExact(text);
+  } catch {
+    // The parser's message quotes the text, so it goes no further.
+    throw faultOfNonsense(SERVICE);
+  }
 }

@@ -1,12 +1,12 @@
 import { SecretFault } from '../../fault.js';
-import { decodeUtf8 } from '../../document.js';
-import { formatVaultReference } from '../../reference.js';
-import { parseUrl } from '../../service-url.js';
-import type { CreateProvider, ProviderInput, SecretProvider } from '../contract.js';
-import { connect, SERVICE, type VaultConnection } from './client.js';
-import { readKv, writeKv, type KvSecret } from './kv.js';
+import type { CreateProvider, SecretProvider } from '../contract.js';
+import { connect, SERVICE } from './client.js';
+import { connectionOf } from './connection.js';
+import { readKv } from './kv.js';
 import { findCredentials } from './login.js';
 import { MountFinder } from './mounts.js';
+import { healthOnce, VaultSession } from './session.js';
+import { writer } from './write.js';
 
 /**
  * HashiCorp Vault, KV version 1 and 2. With `vault_path`, a path is a field of that secret first; a path with a
@@ -14,11 +14,13 @@ import { MountFinder } from './mounts.js';
  * table, whose names have none, cannot.
  */
 export const create: CreateProvider = async (input) => {
+  const shared = sharedPath(input.settings.get('vault_path'));
   const connection = await connectionOf(input);
-  const request = await connect(connection);
-  const tokens = await findCredentials(input, request);
-  const mounts = new MountFinder(request);
-  const shared = input.settings.get('vault_path')?.replace(/^\/+|\/+$/g, '');
+  const client = await connect(connection, input);
+  const health = healthOnce(client);
+  const tokens = await findCredentials(input, client, health);
+  const session = new VaultSession(client, tokens, health, connection.namespace);
+  const mounts = new MountFinder(session);
 
   const open = async (document: string, signal: AbortSignal) => {
     if (!document.includes('/')) {
@@ -31,8 +33,7 @@ export const create: CreateProvider = async (input) => {
         },
       );
     }
-    const token = await tokens(signal);
-    return { kv: await mounts.find(document, token, signal), asking: { request, token, signal } };
+    return { kv: await mounts.find(document, signal), asking: { session, signal } };
   };
 
   const provider: SecretProvider = {
@@ -47,52 +48,25 @@ export const create: CreateProvider = async (input) => {
     },
     fetch: async ({ document, version }, signal) => {
       const { kv, asking } = await open(document, signal);
-      return (await readKv(kv, version, asking)).document;
+      return readKv(kv, version, asking);
     },
-    write: async (path, value, signal) => {
-      const { kv, asking } = await open(shared ?? path, signal);
-      const field = shared === undefined ? 'value' : path;
-      const current = await readKv(kv, undefined, asking).catch((error: unknown): KvSecret | undefined => {
-        if (error instanceof SecretFault && error.code === 'secrets/no-such-secret') return undefined;
-        throw error;
-      });
-      const fields = current?.document.fieldsWith(field, value) ?? { [field]: value.reveal() };
-      await writeKv(kv, fields, current, asking);
-      return formatVaultReference(shared === undefined ? { path, field } : { path });
+    writer: writer(open, shared),
+    forget: () => mounts.forget(),
+    close: async () => {
+      await tokens.close();
+      client.close();
     },
   };
   return provider;
 };
 
-async function connectionOf({ settings, environment, readFile }: ProviderInput): Promise<VaultConnection> {
-  const address =
-    settings.get('vault_address') ?? (environment['VAULT_ADDR'] || settings.require('vault_address'));
-  const url = parseUrl(address);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
-    throw new SecretFault(
-      'secrets/provider-not-configured',
-      'secrets.vault_address is no address of a server',
-      {
-        hint: 'Write it like https://vault.example.org:8200, without a user and a query.',
-      },
-    );
-  }
-  const caFile = environment['VAULT_CACERT'];
-  return {
-    address: `${url.origin}${url.pathname.replace(/\/+$/, '')}`,
-    namespace: environment['VAULT_NAMESPACE'] || undefined,
-    ca: caFile ? await readCertificates(caFile, readFile) : undefined,
-    skipVerify: /^(1|t|true)$/i.test(environment['VAULT_SKIP_VERIFY'] ?? ''),
-  };
-}
-
-async function readCertificates(file: string, readFile: ProviderInput['readFile']): Promise<string> {
-  try {
-    return decodeUtf8(file, await readFile(file));
-  } catch {
-    throw new SecretFault(
-      'secrets/provider-not-configured',
-      `the certificates ${file} of VAULT_CACERT cannot be read`,
-    );
-  }
+/** @throws SecretFault `secrets/provider-not-configured` for a mount without a secret */
+function sharedPath(text: string | undefined): string | undefined {
+  const path = text?.replace(/^\/+|\/+$/g, '');
+  if (path === undefined || path.includes('/')) return path;
+  throw new SecretFault(
+    'secrets/provider-not-configured',
+    `secrets.vault_path is ${path}, which is a mount without the path of a secret in it`,
+    { hint: `Write it like ${path}/tmi.` },
+  );
 }

@@ -1,132 +1,127 @@
-import { SecretDocument } from '../../document.js';
+import { SecretDocument, type Fields } from '../../document.js';
+import { ExactNumber, isRecord, stringifyExact } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
-import { faultOfNonsense } from '../../service-fault.js';
-import { faultOfAnswer, isRecord, SERVICE, type VaultAnswer, type VaultRequest } from './client.js';
+import { faultOfNonsense, noSuchSecret, noSuchVersion } from '../../service-fault.js';
+import { SERVICE, type VaultAnswer } from './client.js';
+import { errorsOf, isAbsence } from './faults.js';
 import { encodePath, type KvPath } from './mounts.js';
+import type { VaultSession } from './session.js';
 
 export interface Asking {
-  readonly request: VaultRequest;
-  readonly token: string;
+  readonly session: VaultSession;
   readonly signal: AbortSignal;
 }
 
-export interface KvSecret {
-  readonly document: SecretDocument;
-  /** Version of the KV engine, and of the secret where the engine keeps versions. */
-  readonly engine: 1 | 2;
-  readonly version: number | undefined;
+/** What stands under a path. `version`: that of the secret, where the engine keeps versions; 0 for none yet. */
+export type KvState =
+  | { readonly state: 'present'; readonly document: SecretDocument; readonly version: number }
+  | { readonly state: 'deleted' | 'destroyed'; readonly version: number }
+  | { readonly state: 'absent'; readonly version: 0 };
+
+/** How messages call the secret of a path. */
+export function nameOf(kv: KvPath): string {
+  return `secret ${kv.mount}/${restOf(kv)}`;
 }
 
-/** Reads a secret from the engine version that the path has, or from both in turn when the server did not say. */
-export async function readKv(kv: KvPath, version: string | undefined, asking: Asking): Promise<KvSecret> {
-  if (kv.version !== undefined) return (kv.version === 2 ? readV2 : readV1)(kv, version, asking);
-  try {
-    return await readV2(kv, version, asking);
-  } catch (second) {
-    if (!mayBeOtherEngine(second)) throw second;
-    try {
-      return await readV1(kv, undefined, asking);
-    } catch (first) {
-      // Both were tried: a refusal says more than "not there", which the wrong engine says of everything.
-      throw first instanceof SecretFault && first.code === 'secrets/refused' && second.code === first.code
-        ? first
-        : second;
-    }
-  }
-}
-
-function mayBeOtherEngine(error: unknown): error is SecretFault {
-  return (
-    error instanceof SecretFault &&
-    (error.code === 'secrets/refused' || error.code === 'secrets/no-such-secret')
-  );
-}
-
-async function readV1(kv: KvPath, version: string | undefined, asking: Asking): Promise<KvSecret> {
+/** @throws SecretFault, absence included */
+export async function readKv(
+  kv: KvPath,
+  version: string | undefined,
+  asking: Asking,
+): Promise<SecretDocument> {
   const name = nameOf(kv);
-  if (version !== undefined) {
+  if (version !== undefined && kv.version === 1) {
     throw new SecretFault(
       'secrets/no-such-version',
       `${name} is kept by KV version 1, which has no versions`,
     );
   }
-  const answer = await get(`${encodePath(kv.mount)}/${encodePath(kv.rest)}`, asking);
-  if (answer.status !== 200) throw faultOfAnswer(answer, name);
-  const data = isRecord(answer.body) ? answer.body['data'] : undefined;
-  if (!isRecord(data)) throw faultOfNonsense(SERVICE);
-  return { document: SecretDocument.fromFields(name, data), engine: 1, version: undefined };
-}
-
-async function readV2(kv: KvPath, version: string | undefined, asking: Asking): Promise<KvSecret> {
-  const name = nameOf(kv);
   if (version !== undefined && !/^[1-9]\d{0,9}$/.test(version)) {
     throw new SecretFault('secrets/no-such-version', `versions of ${name} are whole numbers from 1`);
   }
-  const answer = await get(dataPath(kv) + (version === undefined ? '' : `?version=${version}`), asking);
-  const { data, metadata } = innerOf(answer);
-  if (answer.status === 200 && isRecord(data)) {
-    const number = metadata?.['version'];
-    return {
-      document: SecretDocument.fromFields(name, data),
-      engine: 2,
-      version: typeof number === 'number' ? number : undefined,
-    };
+  const found = await stateOf(kv, version, asking);
+  if (found.state === 'present') return found.document;
+  if (found.state !== 'absent') throw noSuchVersion(name, version, found.state, true);
+  // The server says the same of a version that is not there and of a path that never was.
+  if (version !== undefined && (await stateOf(kv, undefined, asking)).state !== 'absent') {
+    throw noSuchVersion(name, version);
   }
-  if (answer.status === 404) throw await missing(kv, version, metadata !== undefined, asking);
-  throw faultOfAnswer(answer, name);
+  throw noSuchSecret({ service: SERVICE, what: name });
 }
 
-/** The server says 404 for a version that is not there, for one that was deleted and for a path that never was. */
-async function missing(
-  kv: KvPath,
-  version: string | undefined,
-  deleted: boolean,
-  asking: Asking,
-): Promise<SecretFault> {
-  const name = nameOf(kv);
-  const which = version === undefined ? 'the current version' : `version ${version}`;
-  if (deleted) return new SecretFault('secrets/no-such-version', `${which} of ${name} was deleted`);
-  if (version !== undefined) {
-    const current = await get(dataPath(kv), asking);
-    if (current.status === 200 || innerOf(current).metadata !== undefined) {
-      return new SecretFault('secrets/no-such-version', `${name} has no version ${version}`);
-    }
-  }
-  return new SecretFault('secrets/no-such-secret', `${SERVICE} has no ${name}`);
+/** @throws SecretFault for everything but a document and the server's own word that there is none */
+export async function stateOf(kv: KvPath, version: string | undefined, asking: Asking): Promise<KvState> {
+  const path =
+    kv.version === 2 ? dataPath(kv) + (version === undefined ? '' : `?version=${version}`) : v1Path(kv);
+  const answer = await asking.session.get(path, asking.signal);
+  const found = kv.version === 2 ? readV2(answer, nameOf(kv)) : readV1(answer, nameOf(kv));
+  if (found) return found;
+  if (answer.status === 200) throw faultOfNonsense(SERVICE);
+  throw await asking.session.faultOf(answer, { what: nameOf(kv) }, asking.signal);
 }
 
-/** Writes all fields of a secret, refused by the server when another version than `over` is current by then. */
-export async function writeKv(
-  kv: KvPath,
-  fields: object,
-  over: KvSecret | undefined,
-  asking: Asking,
-): Promise<void> {
-  const engine = over?.engine ?? kv.version ?? 2;
-  const path = engine === 2 ? dataPath(kv) : `${encodePath(kv.mount)}/${encodePath(kv.rest)}`;
-  const body = engine === 2 ? { data: fields, options: { cas: over?.version ?? 0 } } : fields;
-  const answer = await asking.request('POST', path, { body, token: asking.token, signal: asking.signal });
-  if (answer.status === 200) return;
-  if (answer.status === 400 && engine === 2) {
-    throw new SecretFault('secrets/refused', `${nameOf(kv)} was changed by somebody else meanwhile`, {
-      hint: 'Run the command again.',
-    });
-  }
-  throw faultOfAnswer(answer, nameOf(kv));
+function readV1(answer: VaultAnswer, name: string): KvState | undefined {
+  if (isAbsence(answer)) return { state: 'absent', version: 0 };
+  const data = isRecord(answer.body) ? answer.body['data'] : undefined;
+  if (answer.status !== 200 || !isRecord(data)) return undefined;
+  return { state: 'present', document: SecretDocument.fromFields(name, data), version: 0 };
 }
 
-function get(path: string, { request, token, signal }: Asking): Promise<VaultAnswer> {
-  return request('GET', path, { token, signal });
-}
-
-function innerOf(answer: VaultAnswer): { data: unknown; metadata: Record<string, unknown> | undefined } {
+function readV2(answer: VaultAnswer, name: string): KvState | undefined {
+  if (isAbsence(answer)) return { state: 'absent', version: 0 };
   const outer = isRecord(answer.body) ? answer.body['data'] : undefined;
-  if (!isRecord(outer)) return { data: undefined, metadata: undefined };
-  return { data: outer['data'], metadata: isRecord(outer['metadata']) ? outer['metadata'] : undefined };
+  const { data, metadata } = isRecord(outer) ? outer : {};
+  if (!isRecord(metadata)) return undefined;
+  const version = numberOf(metadata['version']);
+  if (version === undefined) return undefined;
+  if (answer.status === 200 && isRecord(data)) {
+    // This version of the engine rounds numbers when it answers.
+    return { state: 'present', document: SecretDocument.fromFields(name, data, true), version };
+  }
+  if (answer.status !== 404 || (data !== null && data !== undefined)) return undefined;
+  return { state: metadata['destroyed'] === true ? 'destroyed' : 'deleted', version };
 }
 
-function nameOf(kv: KvPath): string {
-  return `secret ${kv.mount}/${restOf(kv)}`;
+function numberOf(value: unknown): number | undefined {
+  return value instanceof ExactNumber ? Number(value.text) : undefined;
+}
+
+/**
+ * Writes all fields of a secret over the state that was read. KV version 2 refuses it when another version is current
+ * by then; version 1 cannot.
+ */
+export async function writeKv(kv: KvPath, fields: Fields, over: KvState, asking: Asking): Promise<void> {
+  const { session, signal } = asking;
+  const what = nameOf(kv);
+  const body = kv.version === 2 ? { data: fields, options: { cas: over.version } } : fields;
+  const answer = await session.post(
+    kv.version === 2 ? dataPath(kv) : v1Path(kv),
+    stringifyExact(body),
+    signal,
+  );
+  if (isWritten(answer, kv.version)) return;
+  // A success in other words is none of this version of the engine.
+  if (answer.status < 300) throw faultOfNonsense(SERVICE);
+  if (answer.status === 400 && errorsOf(answer)?.some((e) => /check-and-set/.test(e))) {
+    throw changedMeanwhile(what);
+  }
+  throw await session.faultOf(answer, { what, action: 'write' }, signal);
+}
+
+function isWritten(answer: VaultAnswer, engine: 1 | 2): boolean {
+  if (engine === 1) return answer.status === 204 || answer.status === 200;
+  const data = isRecord(answer.body) ? answer.body['data'] : undefined;
+  return answer.status === 200 && isRecord(data) && numberOf(data['version']) !== undefined;
+}
+
+export function changedMeanwhile(what: string): SecretFault {
+  return new SecretFault('secrets/refused', `${what} was changed by somebody else meanwhile`, {
+    hint: 'Run the command again.',
+  });
+}
+
+function v1Path(kv: KvPath): string {
+  return `${encodePath(kv.mount)}/${encodePath(kv.rest)}`;
 }
 
 function dataPath(kv: KvPath): string {
@@ -135,5 +130,5 @@ function dataPath(kv: KvPath): string {
 
 /** Paths are often copied from the API, where `data/` follows the mount of version 2. */
 function restOf(kv: KvPath): string {
-  return kv.version !== 1 && kv.rest.startsWith('data/') ? kv.rest.slice('data/'.length) : kv.rest;
+  return kv.version === 2 && kv.rest.startsWith('data/') ? kv.rest.slice('data/'.length) : kv.rest;
 }

@@ -1,0 +1,124 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { decodeUtf8 } from '../../document.js';
+import { SecretFault } from '../../fault.js';
+import { parseUrl } from '../../http/address.js';
+import type { StoreTls } from '../../http/store-http.js';
+import type { ProviderInput } from '../contract.js';
+import type { VaultConnection } from './client.js';
+
+const notConfigured = (reason: string, hint?: string): SecretFault =>
+  new SecretFault('secrets/provider-not-configured', reason, hint === undefined ? {} : { hint });
+
+/**
+ * Where Vault is and how it is reached, from the `secrets` block and the variables of Vault's own client.
+ * @throws SecretFault `secrets/provider-not-configured`
+ */
+export async function connectionOf(input: ProviderInput): Promise<VaultConnection> {
+  const { settings, environment } = input;
+  const address =
+    settings.get('vault_address') ?? (environment['VAULT_ADDR'] || settings.require('vault_address'));
+  return {
+    address: addressOf(address),
+    namespace: environment['VAULT_NAMESPACE']?.replace(/^\/+|\/+$/g, '') || undefined,
+    tls: await tlsOf(input),
+  };
+}
+
+function addressOf(text: string): string {
+  const url = parseUrl(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
+    throw notConfigured(
+      'secrets.vault_address is no address of a server',
+      'Write it like https://vault.example.org:8200, without a user and a query.',
+    );
+  }
+  const folder = url.pathname.replace(/\/+$/, '');
+  if (/\/v1$/.test(folder)) {
+    throw notConfigured(
+      'secrets.vault_address ends in /v1, which is added to it, so that every path would begin with it twice',
+      `Write it as ${url.origin}${folder.slice(0, -'/v1'.length)}.`,
+    );
+  }
+  return `${url.origin}${folder}`;
+}
+
+async function tlsOf({ environment, readFile }: ProviderInput): Promise<StoreTls> {
+  const read = async (variable: string): Promise<string | undefined> => {
+    const file = environment[variable];
+    return file ? readText(file, variable, readFile) : undefined;
+  };
+  const ca = [
+    await certificates(await read('VAULT_CACERT'), 'VAULT_CACERT'),
+    await certificates(environment['VAULT_CACERT_BYTES'] || undefined, 'VAULT_CACERT_BYTES'),
+    await folderOf(environment['VAULT_CAPATH'], readFile),
+  ].filter((text) => text !== undefined);
+  const cert = await read('VAULT_CLIENT_CERT');
+  const key = await read('VAULT_CLIENT_KEY');
+  const servername = environment['VAULT_TLS_SERVER_NAME'];
+  return {
+    ...(ca.length === 0 ? {} : { ca: ca.join('\n') }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(servername ? { servername } : {}),
+    ...(/^(1|t|true)$/i.test(environment['VAULT_SKIP_VERIFY'] ?? '') ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+async function readText(
+  file: string,
+  variable: string,
+  readFile: ProviderInput['readFile'],
+): Promise<string> {
+  try {
+    return decodeUtf8(file, await readFile(file));
+  } catch {
+    throw notConfigured(`the file ${file} of ${variable} cannot be read`);
+  }
+}
+
+const certificate = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g;
+
+/** The certificates of a text. Node takes a text without any for a list of none, and trusts nobody. */
+function certificates(text: string | undefined, source: string): string | undefined {
+  if (text === undefined) return undefined;
+  const found = text.match(certificate) ?? [];
+  if (found.length > 0 && found.every(isCertificate)) return found.join('\n');
+  throw notConfigured(
+    `${source} holds no certificate that can be read`,
+    'It takes certificates of authorities in PEM: -----BEGIN CERTIFICATE-----',
+  );
+}
+
+function isCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text) instanceof X509Certificate;
+  } catch {
+    return false;
+  }
+}
+
+/** The certificates of all files of a folder; files without any are passed over, as Vault's own client does. */
+async function folderOf(
+  folder: string | undefined,
+  readFile: ProviderInput['readFile'],
+): Promise<string | undefined> {
+  if (!folder) return undefined;
+  let names: string[];
+  try {
+    names = await readdir(folder);
+  } catch {
+    throw notConfigured(`the folder ${folder} of VAULT_CAPATH cannot be read`);
+  }
+  const texts = await Promise.all(
+    names.sort().map(async (name) => {
+      try {
+        return decodeUtf8(name, await readFile(path.join(folder, name)));
+      } catch {
+        return '';
+      }
+    }),
+  );
+  return certificates(texts.join('\n'), `the folder ${folder} of VAULT_CAPATH`);
+}
