@@ -6,6 +6,8 @@ export interface GlobalOptions {
   /** Configuration file of the server: where the database, the secrets and the build mode come from. */
   readonly config?: string;
   readonly databaseUrl?: string;
+  /** Secret stores may be asked over plain http beyond this machine. */
+  readonly allowPlainHttp?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;

@@ -117,6 +117,7 @@ export class Context {
       secretsBlock: block,
       environment: this.io.env,
       baseDirectory: this.io.cwd,
+      allowPlainHttp: this.options.allowPlainHttp ?? false,
       signal: this.io.signal,
     });
   }

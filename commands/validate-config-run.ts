@@ -47,6 +47,7 @@ async function withOnlineTiers(
   const { checkOnline } = await import('../src/preflight/online/index.js');
   const findings = await checkOnline(validation, request, {
     baseDirectory: io.cwd,
+    allowPlainHttp: request.allowPlainHttp,
     now: io.now(),
     signal: io.signal,
   });

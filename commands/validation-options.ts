@@ -30,6 +30,8 @@ export interface ValidationRequest {
   readonly only: ReadonlySet<string> | undefined;
   readonly ignore: ReadonlySet<string> | undefined;
   readonly strict: boolean;
+  /** Secret stores may be asked over plain http beyond this machine. */
+  readonly allowPlainHttp: boolean;
   readonly server: ServerModel;
   readonly format: Format;
   readonly failOn: 'warning' | 'error';
@@ -83,6 +85,7 @@ export function readRequest(options: ValidateConfigOptions, rules: ReadonlySet<s
     only: ruleSet('--rule', options.rule, rules),
     ignore: ruleSet('--ignore', options.ignore, rules),
     strict: options.strict ?? false,
+    allowPlainHttp: options.allowPlainHttp ?? false,
     server: options.server ?? 'documented',
     format: formatOf(options),
     failOn: options.failOn ?? 'error',

@@ -2,6 +2,8 @@
 export interface OnlineInputs {
   /** Where relative paths start. */
   readonly baseDirectory: string;
+  /** Secret stores may be asked over plain http beyond this machine. */
+  readonly allowPlainHttp?: boolean;
   readonly now: Date;
   readonly signal?: AbortSignal;
 }

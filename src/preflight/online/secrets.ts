@@ -80,6 +80,7 @@ export async function resolveSecrets(
       secretsBlock: statedSecretsBlock((path) => configuration.stated(path)),
       environment: configuration.environment,
       baseDirectory: inputs.baseDirectory,
+      allowPlainHttp: inputs.allowPlainHttp ?? false,
       ...(inputs.signal ? { signal: inputs.signal } : {}),
     });
   } catch (error) {

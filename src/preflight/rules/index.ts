@@ -54,6 +54,7 @@ import { referenceMisspelt } from './reference-misspelt.js';
 import { referenceNotResolved } from './reference-not-resolved.js';
 import { requiredSetting } from './required-setting.js';
 import { samlSwitchedOff } from './saml-switched-off.js';
+import { secretsOverHttp } from './secrets-over-http.js';
 import { secretsProviderIncomplete } from './secrets-provider-incomplete.js';
 import { sessionContradiction } from './session-contradiction.js';
 import { timeoutOutOfRange } from './timeout-out-of-range.js';
@@ -97,6 +98,7 @@ export const offlineRules: readonly Rule[] = [
   referenceMisspelt,
   referenceNotResolved,
   placeholderValue,
+  secretsOverHttp,
   secretsProviderIncomplete,
   inlineSecret,
   jwtSecretDefault,

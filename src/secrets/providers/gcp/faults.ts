@@ -1,4 +1,4 @@
-import { SecretFault } from '../../fault.js';
+import type { SecretFault } from '../../fault.js';
 import {
   faultOfForeign,
   faultOfNetwork,

@@ -32,7 +32,9 @@ export function fetchOver(http: StoreHttp, send: Send, signals: AsyncLocalStorag
     }
     const hasBody = ![204, 205, 304].includes(answer.status);
     // What was unpacked is neither packed nor as long any more.
-    const { 'content-encoding': _packed, 'content-length': _length, ...headers } = answer.headers;
+    const headers = Object.fromEntries(
+      Object.entries(answer.headers).filter(([name]) => !/^content-(encoding|length)$/.test(name)),
+    );
     return new Response(hasBody ? new Uint8Array(answer.body) : null, { status: answer.status, headers });
   };
   return (url, init = {}) => {

@@ -50,8 +50,8 @@ async function tlsOf({ environment, readFile }: ProviderInput): Promise<StoreTls
     return file ? readText(file, variable, readFile) : undefined;
   };
   const ca = [
-    await certificates(await read('VAULT_CACERT'), 'VAULT_CACERT'),
-    await certificates(environment['VAULT_CACERT_BYTES'] || undefined, 'VAULT_CACERT_BYTES'),
+    certificates(await read('VAULT_CACERT'), 'VAULT_CACERT'),
+    certificates(environment['VAULT_CACERT_BYTES'] || undefined, 'VAULT_CACERT_BYTES'),
     await folderOf(environment['VAULT_CAPATH'], readFile),
   ].filter((text) => text !== undefined);
   const cert = await read('VAULT_CLIENT_CERT');

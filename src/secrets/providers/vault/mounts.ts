@@ -1,6 +1,6 @@
 import { isRecord } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
-import { faultOfForeign, faultOfNonsense, refusedFault } from '../../service-fault.js';
+import { faultOfNonsense, refusedFault } from '../../service-fault.js';
 import { SERVICE, type VaultAnswer } from './client.js';
 import { errorsOf } from './faults.js';
 import type { VaultSession } from './session.js';

@@ -1,0 +1,223 @@
+import { gzipSync } from 'node:zlib';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { SecretFault } from '../../../src/secrets/fault.js';
+import { MAX_ANSWER_BYTES } from '../../../src/secrets/http/body.js';
+import { proxyFor } from '../../../src/secrets/http/proxy.js';
+import { isReadableOnTheWay } from '../../../src/secrets/http/address.js';
+import { StoreHttp, type StoreHttpOptions } from '../../../src/secrets/http/store-http.js';
+
+const servers: Server[] = [];
+const clients: StoreHttp[] = [];
+
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function client(options: Partial<StoreHttpOptions> = {}): StoreHttp {
+  const http = new StoreHttp({ service: 'The store', environment: {}, allowPlainHttp: false, ...options });
+  clients.push(http);
+  return http;
+}
+
+const get = (url: string, options?: Partial<StoreHttpOptions>) =>
+  client(options).send({ method: 'GET', url, headers: { 'X-Vault-Token': 'hvs.token' } });
+
+async function faultOf(sent: Promise<unknown>): Promise<SecretFault> {
+  const error: unknown = await sent.catch((e: unknown) => e);
+  if (error instanceof SecretFault) return error;
+  throw new Error('there was no fault', { cause: error });
+}
+
+afterEach(() => {
+  for (const http of clients.splice(0)) http.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+describe('where requests go', () => {
+  it('is not over plain http beyond this machine, unless that is allowed', async () => {
+    const url = 'http://vault.invalid:8200/v1/secret';
+    const fault = await faultOf(get(url));
+    expect(fault).toMatchObject({ code: 'secrets/provider-not-configured', retryable: false });
+    expect(fault.hint).toContain('--allow-plain-http');
+    expect(fault.hint).toContain('TMI_DBTOOL_ALLOW_PLAIN_HTTP');
+    await expect(get(url, { allowPlainHttp: true })).rejects.toMatchObject({ code: /ENOTFOUND|EAI_AGAIN/ });
+  });
+
+  it.each([
+    ['https://vault.example', false],
+    ['http://localhost:1', false],
+    ['http://127.9.9.9', false],
+    ['http://[::1]:1', false],
+    ['http://169.254.169.254', false],
+    ['http://10.0.0.1', true],
+    ['http://127.0.0.1.example', true],
+    ['http://[2001:db8::1]', true],
+  ])('%s can be read on the way: %s', (url, expected) => {
+    expect(isReadableOnTheWay(new URL(url))).toBe(expected);
+  });
+
+  it.each([301, 302, 303, 307, 308])('follows a redirect %i on the same server', async (status) => {
+    const url = await serve((request, response) => {
+      if (request.url === '/a') response.writeHead(status, { Location: '/b' }).end();
+      else response.writeHead(200, { 'Content-Type': 'application/json' }).end('"there"');
+    });
+    expect((await get(`${url}/a`)).body.toString()).toBe('"there"');
+  });
+
+  it.each([301, 302, 303, 307, 308])('takes no token to another server by a redirect %i', async (status) => {
+    const seen: string[] = [];
+    const other = await serve((request, response) => {
+      seen.push(request.url ?? '');
+      response.end('{}');
+    });
+    const url = await serve((_, response) => response.writeHead(status, { Location: `${other}/b` }).end());
+    const fault = await faultOf(get(`${url}/a`));
+    expect(fault.code).toBe('secrets/unreachable');
+    expect(fault.reason).toContain(other);
+    expect(seen).toEqual([]);
+  });
+
+  it('follows no redirect where requests are signed, and no circle', async () => {
+    let hops = 0;
+    const url = await serve((_, response) => response.writeHead(307, { Location: `/${(hops += 1)}` }).end());
+    expect((await faultOf(get(url))).reason).toContain('circles');
+    expect(hops).toBe(4);
+    await faultOf(get(url, { followsRedirects: false }));
+    expect(hops).toBe(5);
+  });
+
+  it('sends no body again where a redirect would make a read of it', async () => {
+    const methods: string[] = [];
+    const url = await serve((request, response) => {
+      methods.push(request.method ?? '');
+      response.writeHead(302, { Location: '/b' }).end();
+    });
+    const http = client();
+    expect((await http.send({ method: 'POST', url, headers: {}, body: '{}' })).status).toBe(302);
+    expect(methods).toEqual(['POST']);
+  });
+});
+
+describe('answers', () => {
+  const json = { 'Content-Type': 'application/json' };
+
+  it('are unpacked', async () => {
+    const url = await serve((_, response) =>
+      response.writeHead(200, { ...json, 'Content-Encoding': 'gzip' }).end(gzipSync('{"a":1}')),
+    );
+    expect((await get(url)).body.toString()).toBe('{"a":1}');
+  });
+
+  it('have a limit, which counts what was unpacked', async () => {
+    const bomb = gzipSync(Buffer.alloc(MAX_ANSWER_BYTES + 1));
+    expect(bomb.length).toBeLessThan(100_000);
+    const url = await serve((_, response) =>
+      response.writeHead(200, { ...json, 'Content-Encoding': 'gzip' }).end(bomb),
+    );
+    expect((await faultOf(get(url))).reason).toContain('more than 8 MiB');
+  });
+
+  it('have a limit when they never end', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, json);
+      const more = () => {
+        while (!response.destroyed && response.write(Buffer.alloc(1024 * 1024, 'x')));
+      };
+      response.on('drain', more);
+      more();
+    });
+    expect((await faultOf(get(url))).reason).toContain('more than 8 MiB');
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', true],
+    ['application/x-amz-json-1.1', true],
+    ['application/problem+json', true],
+    ['text/html', false],
+    ['text/json-seq', false],
+  ])('of the type %s are JSON: %s', async (type, isJson) => {
+    const url = await serve((_, response) => response.writeHead(200, { 'Content-Type': type }).end('{}'));
+    expect((await get(url)).isJson).toBe(isJson);
+  });
+
+  it('are taken over one connection after the other', async () => {
+    const sockets = new Set<unknown>();
+    const url = await serve((request, response) => {
+      sockets.add(request.socket);
+      response.writeHead(200, json).end('{}');
+    });
+    const http = client();
+    for (let i = 0; i < 5; i += 1) await http.send({ method: 'GET', url, headers: {} });
+    expect(sockets.size).toBe(1);
+  });
+
+  it('are asked for again when the kept connection was closed meanwhile, and a body is not', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(200, json).end('{}');
+      if (request.url === '/last') setImmediate(() => request.socket.resetAndDestroy());
+    });
+    const http = client();
+    const send = (path: string) => http.send({ method: 'GET', url: `${url}${path}`, headers: {} });
+    for (let i = 0; i < 20; i += 1) {
+      await send('/last');
+      expect((await send('/next')).status).toBe(200);
+    }
+  });
+
+  it('end with the signal, with its reason', async () => {
+    const url = await serve(() => undefined);
+    const controller = new AbortController();
+    const reason = new Error('over');
+    const sent = client().send({ method: 'GET', url, headers: {}, signal: controller.signal });
+    controller.abort(reason);
+    await expect(sent).rejects.toBe(reason);
+  });
+});
+
+describe('proxies', () => {
+  const url = new URL('https://vault.example.org:8200/v1');
+
+  it.each([
+    [{ HTTPS_PROXY: 'http://proxy:3128' }, 'http://proxy:3128/'],
+    [{ https_proxy: 'proxy:3128' }, 'http://proxy:3128/'],
+    [{ ALL_PROXY: 'http://proxy:3128', NO_PROXY: 'other.org' }, 'http://proxy:3128/'],
+    [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '.example.org' }, undefined],
+    [{ HTTPS_PROXY: 'http://proxy:3128', no_proxy: 'a, example.org:8200' }, undefined],
+    [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'example.org:443' }, 'http://proxy:3128/'],
+    [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: '*' }, undefined],
+    [{ HTTPS_PROXY: 'http://proxy:3128', NO_PROXY: 'ample.org' }, 'http://proxy:3128/'],
+    [{ HTTP_PROXY: 'http://proxy:3128' }, undefined],
+  ])('are found in %j', (environment, expected) => {
+    expect(proxyFor(url, environment)?.href).toBe(expected);
+  });
+
+  it('are not asked for what is on this machine', () => {
+    expect(proxyFor(new URL('https://127.0.0.1'), { HTTPS_PROXY: 'http://proxy:3128' })).toBeUndefined();
+  });
+
+  it('open a tunnel, and see the host and nothing more', async () => {
+    const seen: string[] = [];
+    const proxy = await serve(() => undefined);
+    servers[0]?.on('connect', (request: IncomingMessage, socket: NodeJS.WritableStream) => {
+      seen.push(`${request.method} ${request.url} ${JSON.stringify(request.headers)}`);
+      socket.end('HTTP/1.1 407 No\r\n\r\n');
+    });
+    const environment = { HTTPS_PROXY: proxy.replace('http://', 'http://me:pw@') };
+    await expect(get('https://vault.invalid/v1/secret', { environment })).rejects.toMatchObject({
+      code: 'ECONNPROXY',
+    });
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toContain('CONNECT vault.invalid:443');
+    expect(seen[0]).toContain(`Basic ${Buffer.from('me:pw').toString('base64')}`);
+    expect(seen[0]).not.toContain('hvs.token');
+    expect(seen[0]).not.toContain('/v1/secret');
+  });
+});
