@@ -8,7 +8,14 @@ import { isChosen } from '../src/preflight/selection.js';
 import { validate, type SourceFile, type Validation } from '../src/preflight/validate.js';
 import type { Io } from './io.js';
 import { styleFor } from './output/style.js';
-import { isFailure, type ValidatedTarget, type ValidationReport } from './output/validation.js';
+import {
+  isFailure,
+  type Unchecked,
+  type ValidatedTarget,
+  type ValidationReport,
+} from './output/validation.js';
+import type { Configuration } from '../src/preflight/configuration.js';
+import { isReference } from '../src/secrets/reference.js';
 import { readRequest, type ValidateConfigOptions, type ValidationRequest } from './validation-options.js';
 
 const STDIN = '-';
@@ -109,6 +116,25 @@ function rulesThatRan(rules: readonly RuleFacts[], request: ValidationRequest): 
   );
 }
 
+/** What servers need beside the configuration and this run did not look at. */
+function uncheckedOf(targets: readonly ValidatedTarget[], { tiers }: ValidationRequest): Unchecked[] {
+  const unchecked: Unchecked[] = [];
+  const some = (test: (configuration: Configuration) => boolean): boolean =>
+    targets.some(({ configuration }) => configuration !== undefined && test(configuration));
+  const referring = some(({ allWritten }) => allWritten.some(({ text }) => isReference(text)));
+  if (referring && !tiers.has('secrets') && !tiers.has('environment')) {
+    unchecked.push({ option: '--resolve', what: ['references'] });
+  }
+  if (!tiers.has('environment')) {
+    const tls = some((configuration) => configuration.text('server.tls_enabled') === 'true');
+    unchecked.push({
+      option: '--connect',
+      what: [...(tls ? ['TLS and key files'] : []), 'interface', 'log folder', 'database', 'Redis'],
+    });
+  }
+  return unchecked;
+}
+
 /** Validates files, or the environment alone. Resolves with the exit code. */
 export async function runValidateConfig(
   files: readonly string[],
@@ -149,6 +175,7 @@ export async function runValidateConfig(
     findings: sortFindings(targets.flatMap(({ findings }) => findings)),
     rules: rulesThatRan(options.worker ? workerRules : serverRules, request),
     failOn: request.failOn,
+    unchecked: options.worker ? [] : uncheckedOf(targets, request),
   };
   io.stdout.write(await render(report, request, options, io));
   return exitOf(report);

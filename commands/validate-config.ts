@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { profiles, tiers } from '../src/preflight/rule.js';
-import { serverModels } from '../src/settings/precedence.js';
+import { serverChoices } from '../src/settings/precedence.js';
 import type { DefineCommand, Finish } from './command.js';
 import type { Io } from './io.js';
 import { formats, type ValidateConfigOptions } from './validation-options.js';
@@ -32,9 +32,7 @@ function declare(command: Command): Command {
     .option('--worker', 'check the variables of a worker instead')
     .option('--strict', 'operational settings in the file are errors')
     .addOption(
-      new Option('--server <model>', 'which server reads the file')
-        .choices(serverModels)
-        .default('documented'),
+      new Option('--server <model>', 'which server reads the file').choices(serverChoices).default('auto'),
     )
     .option('--rule <ids>', 'check these rules only; may be repeated', collect)
     .option('--ignore <ids>', 'leave these rules out; may be repeated', collect)

@@ -1,7 +1,7 @@
 import { ToolError } from '../src/errors/index.js';
 import { noSuchRule } from '../src/preflight/no-such-rule.js';
 import { tiers, type Profile, type Tier } from '../src/preflight/rule.js';
-import type { ServerModel } from '../src/settings/precedence.js';
+import type { ServerChoice } from '../src/settings/precedence.js';
 import type { GlobalOptions } from './command.js';
 
 export const formats = ['text', 'json', 'github', 'sarif', 'junit'] as const;
@@ -14,7 +14,7 @@ export interface ValidateConfigOptions extends GlobalOptions {
   readonly rule?: readonly string[];
   readonly ignore?: readonly string[];
   readonly strict?: boolean;
-  readonly server?: ServerModel;
+  readonly server?: ServerChoice;
   readonly resolve?: boolean;
   readonly connect?: boolean;
   readonly worker?: boolean;
@@ -32,7 +32,7 @@ export interface ValidationRequest {
   readonly strict: boolean;
   /** Secret stores may be asked over plain http beyond this machine. */
   readonly allowPlainHttp: boolean;
-  readonly server: ServerModel;
+  readonly server: ServerChoice;
   readonly format: Format;
   readonly failOn: 'warning' | 'error';
 }
@@ -86,7 +86,7 @@ export function readRequest(options: ValidateConfigOptions, rules: ReadonlySet<s
     ignore: ruleSet('--ignore', options.ignore, rules),
     strict: options.strict ?? false,
     allowPlainHttp: options.allowPlainHttp ?? false,
-    server: options.server ?? 'documented',
+    server: options.server ?? 'auto',
     format: formatOf(options),
     failOn: options.failOn ?? 'error',
   };

@@ -3,7 +3,7 @@ import type { Finding } from '../../src/preflight/finding.js';
 import type { Snippet } from '../../src/preflight/snippet.js';
 import { escapeControls, escapeLines } from './escape.js';
 import type { Style } from './style.js';
-import { summaryLine, type ValidationReport } from './validation.js';
+import { summaryLine, uncheckedLine, type ValidationReport } from './validation.js';
 
 const labels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
@@ -42,6 +42,10 @@ export function validationText(report: ValidationReport, style: Style, quiet: bo
     const snippet = finding.position && source?.snippets(finding.position);
     return findingLines(finding, snippet, style);
   });
-  if (!quiet) lines.push(...(lines.length > 0 ? [''] : []), summaryLine(report));
+  const unchecked = uncheckedLine(report);
+  if (!quiet) {
+    lines.push(...(lines.length > 0 ? [''] : []), summaryLine(report));
+    if (unchecked !== undefined) lines.push(unchecked);
+  }
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -1,4 +1,5 @@
 import type { Severity } from '../../src/errors/index.js';
+import type { Configuration } from '../../src/preflight/configuration.js';
 import type { Finding } from '../../src/preflight/finding.js';
 import type { Profile, RuleFacts } from '../../src/preflight/rule.js';
 import type { SnippetSource } from '../../src/preflight/snippet.js';
@@ -9,6 +10,8 @@ export interface ValidatedTarget {
   readonly profile: Profile;
   readonly findings: readonly Finding[];
   readonly snippets: SnippetSource;
+  /** Left out when the file could not be understood. */
+  readonly configuration?: Configuration | undefined;
 }
 
 /** What a run of `validate-config` found out: everything that an output needs. */
@@ -20,6 +23,20 @@ export interface ValidationReport {
   readonly rules: readonly RuleFacts[];
   /** The least severity that makes the run fail. */
   readonly failOn: 'warning' | 'error';
+  /** What the run did not look at, with the option that looks. Left out where there is no such thing. */
+  readonly unchecked?: readonly Unchecked[];
+}
+
+/** Things outside of the configuration that decide whether a server starts. */
+export interface Unchecked {
+  readonly option: '--connect' | '--resolve';
+  readonly what: readonly string[];
+}
+
+/** `Not looked at: references (--resolve); interface, database, Redis (--connect)`; undefined when all was. */
+export function uncheckedLine({ unchecked = [] }: ValidationReport): string | undefined {
+  if (unchecked.length === 0) return undefined;
+  return `Not looked at: ${unchecked.map(({ option, what }) => `${what.join(', ')} (${option})`).join('; ')}`;
 }
 
 const ranks: Readonly<Record<Severity, number>> = { info: 0, warning: 1, error: 2 };

@@ -10,7 +10,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
 import { settingByPath } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
-import type { ServerModel } from '../settings/precedence.js';
+import type { ServerChoice } from '../settings/precedence.js';
 import type { SecretValue } from '../values/secret-value.js';
 import type { Place, Report } from './finding.js';
 import { providersOf, type ProviderView } from './providers.js';
@@ -22,7 +22,8 @@ export type { Value } from './value.js';
 export interface ConfigurationOptions {
   /** Operational keys in the file are errors. */
   readonly strict: boolean;
-  readonly server: ServerModel;
+  /** Which server reads it; `auto` when nobody has said so. */
+  readonly server: ServerChoice;
 }
 
 const startOfFile: Position = { line: 1, column: 1 };

@@ -6,7 +6,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import { readYamlText } from '../config/yaml/read-text.js';
 import { ToolError } from '../errors/index.js';
 import { maskByForm } from '../secrets/masked-text.js';
-import type { ServerModel } from '../settings/precedence.js';
+import type { ServerChoice } from '../settings/precedence.js';
 import { Configuration } from './configuration.js';
 import { sortFindings, type Finding, type Report } from './finding.js';
 import type { Profile, Rule, Tier } from './rule.js';
@@ -26,7 +26,8 @@ export interface ValidateOptions extends Selection {
   /** Undefined: what `auth.build_mode` says. */
   readonly profile?: Profile | undefined;
   readonly strict?: boolean;
-  readonly server?: ServerModel;
+  /** Left out: `auto`. */
+  readonly server?: ServerChoice;
 }
 
 /** What was found out about one file, or about the environment alone. */
@@ -111,7 +112,7 @@ export async function validate(
     if (!(error instanceof ToolError) || !source) throw error;
     return broken(source, error, options.profile ?? 'production');
   }
-  const { strict = false, server = 'documented' } = options;
+  const { strict = false, server = 'auto' } = options;
   const configuration = new Configuration(document, environment, { strict, server });
   const profile = options.profile ?? profileOf(configuration);
   return {

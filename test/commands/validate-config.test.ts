@@ -22,6 +22,7 @@ logging:
   is_dev: false
   redact_auth_tokens: true
 `;
+const unchecked = 'Not looked at: references (--resolve); interface, log folder, database, Redis (--connect)';
 const drifted = `${good}timmy:\n  enabled: false\n`;
 const broken = 'server:\n  port: "8080\n';
 
@@ -68,10 +69,37 @@ describe('validate-config', () => {
     const { code, out, err } = await run(['good.yml']);
     expect({ code, out, err }).toEqual({
       code: 0,
-      out: 'No findings in 1 file (profile production)\n',
+      out: `No findings in 1 file (profile production)\n${unchecked}\n`,
       err: '',
     });
     expect((await run(['good.yml', '--quiet'])).out).toBe('');
+  });
+
+  it('names what it did not look at, with the option that looks, and nothing that it did', async () => {
+    const tls = `${good.replace('server:\n', 'server:\n  tls_enabled: true\n')}`;
+    writeFileSync(join(folder, 'tls.yml'), tls);
+    expect((await run(['tls.yml', '--resolve'])).out).toContain(
+      'Not looked at: TLS and key files, interface, log folder, database, Redis (--connect)\n',
+    );
+    expect((await run(['good.yml', '--connect'])).out).not.toContain('Not looked at');
+    const { unchecked: said } = JSON.parse((await run(['good.yml', '--json'])).out) as { unchecked: unknown };
+    expect(said).toEqual([
+      { option: '--resolve', what: ['references'] },
+      { option: '--connect', what: ['interface', 'log folder', 'database', 'Redis'] },
+    ]);
+  });
+
+  it('takes a key for drift only when it knows which server reads the file', async () => {
+    const levels = async (...server: string[]) =>
+      (await findings(['file-only.yml', '--rule', 'drift', '--strict', ...server])).findings.map(
+        ({ severity }) => severity,
+      );
+    // A Go server 1.8 reads both from its file, the second one only there.
+    writeFileSync(join(folder, 'file-only.yml'), 'operator: {name: A}\ntimmy: {llm_max_tokens: 5}\n');
+    expect(await levels()).toEqual(['error', 'info']);
+    expect(await levels('--server', 'auto')).toEqual(['error', 'info']);
+    expect(await levels('--server', 'documented')).toEqual(['error', 'error']);
+    expect(await levels('--server', '1.8')).toEqual(['error']);
   });
 
   it('checks no file that was named without saying so', async () => {
@@ -116,7 +144,7 @@ describe('validate-config', () => {
     };
     expect(await run([], { env })).toMatchObject({
       code: 0,
-      out: 'No findings in the environment (profile development)\n',
+      out: 'No findings in the environment (profile development)\nNot looked at: references (--resolve); interface, log folder, database, Redis (--connect)\n',
     });
     const { code, out } = await run([]);
     expect(code).toBe(3);

@@ -15,18 +15,25 @@ async function environmentReports(
   cipher: Awaited<ReturnType<typeof resolveSecrets>>['cipher'],
   inputs: OnlineInputs,
 ): Promise<Reports> {
-  const [{ checkTlsFiles }, { checkRedis }, { askDatabase }, { checkRows }] = await Promise.all([
-    import('./tls-files.js'),
-    import('./redis.js'),
-    import('./database.js'),
-    import('./rows.js'),
+  const [{ checkTlsFiles }, { checkRedis }, { askDatabase }, { checkRows }, { checkMachine }] =
+    await Promise.all([
+      import('./tls-files.js'),
+      import('./redis.js'),
+      import('./database.js'),
+      import('./rows.js'),
+      import('./machine.js'),
+    ]);
+  const [redis, answer, machine] = await Promise.all([
+    checkRedis(configuration),
+    askDatabase(configuration),
+    checkMachine(configuration, inputs),
   ]);
-  const [redis, answer] = await Promise.all([checkRedis(configuration), askDatabase(configuration)]);
   const { table, capabilities } = answer;
   return {
     ...checkTlsFiles(configuration, inputs),
     ...answer.reports,
     ...redis,
+    ...machine,
     ...(table && capabilities && cipher ? checkRows(configuration, table, cipher, capabilities) : {}),
   };
 }

@@ -25,7 +25,7 @@ export const buildModeUnknown: Rule = {
   tier: 'rules',
   severity: always('error'),
   summary: 'The build mode is misspelt',
-  why: 'Everything that protects a production server hangs on `auth.build_mode` being exactly `production`. A server with `prod` or `Production` does not start, and older ones ran unprotected.',
+  why: 'Everything that protects a production server hangs on `auth.build_mode` being exactly `production`. A Go server starts with `prod` or `Production`, and is then not in production: secrets may be stored in plain text, and test logins work.',
   fix: 'Write `dev`, `test` or `production`.',
   *check(configuration) {
     const modes = settingByPath(PATH)?.limits?.enum ?? [];

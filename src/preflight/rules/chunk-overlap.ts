@@ -4,7 +4,7 @@ import { always, type Rule } from '../rule.js';
 export const chunkOverlap: Rule = {
   id: 'chunk-overlap',
   tier: 'rules',
-  severity: always('error'),
+  severity: always('warning'),
   summary: 'Pieces of a text overlap by their whole length',
   why: 'With an overlap as large as the piece, cutting a text never comes to its end.',
   fix: 'Keep `timmy.chunk_overlap` well below `timmy.chunk_size`.',

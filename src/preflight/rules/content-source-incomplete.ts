@@ -1,5 +1,6 @@
 import { contentSourceNeeds } from '../../settings/provider-completeness.js';
 import { reportOn } from '../configuration.js';
+import { softerForGoServer } from '../go-server.js';
 import { always, type Rule } from '../rule.js';
 
 export const contentSourceIncomplete: Rule = {
@@ -7,7 +8,7 @@ export const contentSourceIncomplete: Rule = {
   tier: 'rules',
   severity: always('error'),
   summary: 'An enabled content source lacks a setting',
-  why: 'Google Drive needs its credentials file; Microsoft needs `tenant_id`, `client_id` and `application_object_id`. The server refuses to start otherwise.',
+  why: 'Google Drive needs its credentials file; Microsoft needs `tenant_id`, `client_id` and `application_object_id`. The server refuses to start otherwise. A Go server 1.8 starts without the source: with `--server 1.8` a warning.',
   fix: 'Set what the finding names, or disable the source.',
   *check(configuration) {
     for (const [source, names] of Object.entries(contentSourceNeeds)) {
@@ -20,6 +21,7 @@ export const contentSourceIncomplete: Rule = {
           message: `The content source ${source} is enabled and ${path} is empty`,
           expected: path,
           hint: `Set ${path}, or disable the source.`,
+          ...softerForGoServer(configuration),
         });
       }
     }

@@ -6,15 +6,19 @@ export const corsWildcard: Rule = {
   id: 'cors-wildcard',
   tier: 'rules',
   severity: always('error'),
-  summary: 'Every website may call the API',
-  why: 'With `*` any page that a user opens can use the API in the user’s name. The server refuses it.',
+  summary: 'A wildcard among the origins that may call the API',
+  why: 'With `*` any page that a user opens can use the API in the user’s name. The server refuses it. A `*` within an origin is no pattern to the server and never matches: a warning.',
   fix: 'List the origins of your user interfaces.',
   *check(configuration) {
     const { value, origins } = corsOrigins(configuration);
     for (const origin of value ? origins : []) {
       if (!value || !origin.includes('*')) continue;
+      const alone = origin.trim() === '*';
       yield reportOn(value, {
-        message: 'server.cors.allowed_origins holds a wildcard',
+        message: alone
+          ? 'server.cors.allowed_origins holds a wildcard'
+          : 'server.cors.allowed_origins holds a pattern; the server starts, and no origin ever equals it',
+        ...(alone ? {} : { severity: 'warning' as const }),
         found: origin,
         expected: 'origins such as https://tmi.example.com',
       });

@@ -4,11 +4,14 @@ import type { Configuration } from '../configuration.js';
 import { importCommand } from '../import-command.js';
 import { always, type Rule } from '../rule.js';
 
+function isReadFromFileOnly(key: SettingKey): boolean {
+  return (key.provider ? key.provider.family.server18Reads : key.setting?.server18Reads) === 'file';
+}
+
 /** Under `--server 1.8` a key that this server reads only from its file is where it belongs. */
 function belongsInFile({ options }: Configuration, key: SettingKey): boolean {
   if (!key.operational || key.setting?.alsoStored) return true;
-  const reads = key.provider ? key.provider.family.server18Reads : key.setting?.server18Reads;
-  return options.server === '1.8' && reads === 'file';
+  return options.server === '1.8' && isReadFromFileOnly(key);
 }
 
 export const drift: Rule = {
@@ -16,13 +19,24 @@ export const drift: Rule = {
   tier: 'rules',
   severity: always('warning'),
   summary: 'An operational setting stands in the file',
-  why: 'Operational settings live in the database, where administrators change them while the server runs. A copy in the file outranks the defaults that the server seeded and is outranked by what somebody set, so file and server drift apart unseen. With `--strict` this is an error. With `--server 1.8` keys that the Go server 1.8 reads only from its file are not drift.',
+  why: 'Operational settings live in the database, where administrators change them while the server runs. A copy in the file outranks the defaults that the server seeded and is outranked by what somebody set, so file and server drift apart unseen. With `--strict` this is an error. With `--server 1.8` keys that the Go server 1.8 reads only from its file are not drift; while nobody has said which server reads the file, they are an information.',
   fix: 'Run the command of the hint. It moves the values into the database, cuts the keys out of the file, keeps a backup and proves that the server behaves as before.',
   *check(configuration) {
     const { leaves, file, options } = configuration;
     for (const { lookup, position, name } of leaves) {
       const key = keyOfLookup(lookup);
       if (!key || belongsInFile(configuration, key)) continue;
+      if (options.server === 'auto' && isReadFromFileOnly(key)) {
+        yield {
+          message: `${name} is an operational setting that a Go server 1.8 reads only from its file`,
+          ...(file === undefined ? {} : { file }),
+          position,
+          key: name,
+          hint: 'Say which server reads the file: --server 1.8 (it belongs here) or --server documented (it is drift).',
+          severity: 'info',
+        };
+        continue;
+      }
       yield {
         message: `${name} is an operational setting, and those live in the database`,
         ...(file === undefined ? {} : { file }),

@@ -44,6 +44,22 @@ export const environmentRules: readonly Rule[] = [
     fix: 'Update the server.',
   },
   {
+    id: 'interface-unusable',
+    tier: 'environment',
+    severity: always('error'),
+    summary: 'The machine does not have the address that the server shall listen on',
+    why: 'The server ends at start when `server.interface` is no address of its machine, or a name that leads to none. The check listens there for a moment, on a port that the system chooses.',
+    fix: 'Write `0.0.0.0`, `127.0.0.1`, or another address of the machine. On another machine than the server’s leave the rule out with `--ignore interface-unusable`.',
+  },
+  {
+    id: 'log-directory-unusable',
+    tier: 'environment',
+    severity: always('error'),
+    summary: 'The server cannot write its log where `logging.log_dir` says',
+    why: 'The server makes the folder at start and ends when it cannot. The check makes none: it looks at the folder, or at the nearest one above that is there.',
+    fix: 'Correct the path or the permissions. Run the check where the server runs, as its user; elsewhere leave the rule out with `--ignore log-directory-unusable`.',
+  },
+  {
     id: 'tls-file-unreadable',
     tier: 'environment',
     severity: always('error'),

@@ -55,6 +55,9 @@ import { referenceNotResolved } from './reference-not-resolved.js';
 import { requiredSetting } from './required-setting.js';
 import { samlSwitchedOff } from './saml-switched-off.js';
 import { secretsOverHttp } from './secrets-over-http.js';
+import { secretsProviderUnsupported } from './secrets-provider-unsupported.js';
+import { interfaceImpossible } from './interface-impossible.js';
+import { redisDatabaseNumber } from './redis-database-number.js';
 import { secretsProviderIncomplete } from './secrets-provider-incomplete.js';
 import { sessionContradiction } from './session-contradiction.js';
 import { timeoutOutOfRange } from './timeout-out-of-range.js';
@@ -100,12 +103,14 @@ export const offlineRules: readonly Rule[] = [
   placeholderValue,
   secretsOverHttp,
   secretsProviderIncomplete,
+  secretsProviderUnsupported,
   inlineSecret,
   jwtSecretDefault,
   jwtSecretShort,
   jwtSecretGuessable,
   jwtSecretReused,
   jwtKeyFiles,
+  interfaceImpossible,
   tlsFilesMissing,
   tlsOff,
   tlsRedirectOff,
@@ -129,6 +134,7 @@ export const offlineRules: readonly Rule[] = [
   poolContradiction,
   redisIncomplete,
   redisUrlInvalid,
+  redisDatabaseNumber,
   redisNoPassword,
   redisUrlAndParts,
   loggingDev,

@@ -8,9 +8,9 @@ const atLeastOne =
 export const numberOutOfRange: Rule = {
   id: 'number-out-of-range',
   tier: 'rules',
-  severity: always('error'),
+  severity: always('warning'),
   summary: 'A count, size or time is negative, or zero where that makes no sense',
-  why: 'No setting of the server has a meaning below zero. What the server makes of such a number differs from setting to setting, from no limit to nothing at all.',
+  why: 'No setting of the server has a meaning below zero. Servers start with such a number; what they make of it differs from setting to setting, from no limit to nothing at all.',
   fix: 'Write a number in the range, or remove the key to get the default.',
   *check(configuration) {
     for (const value of configuration.allWritten) {

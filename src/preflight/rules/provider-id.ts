@@ -4,9 +4,9 @@ import { always, type Rule } from '../rule.js';
 export const providerId: Rule = {
   id: 'provider-id',
   tier: 'schema',
-  severity: always('error'),
-  summary: 'A provider id that the server does not take',
-  why: 'The id is part of callback addresses and of keys in the database, so only some characters are allowed.',
+  severity: always('warning'),
+  summary: 'A provider id that rows of the database cannot carry',
+  why: 'The id is part of callback addresses and of keys in the database, where only some characters are allowed. A server takes the entry from the file, and never one of that id from the database, so an import leaves it where it is.',
   fix: 'Rename the entry: lower-case letters and digits, with dashes between them (content providers: underscores).',
   *check({ leaves, file, document }) {
     const seen = new Set<string>();
@@ -21,7 +21,7 @@ export const providerId: Rule = {
       if (seen.has(entry)) continue;
       seen.add(entry);
       yield {
-        message: `"${id}" cannot be the id of a provider`,
+        message: `"${id}" cannot be the id of a provider in the database`,
         ...(file === undefined ? {} : { file }),
         position,
         key: entry,

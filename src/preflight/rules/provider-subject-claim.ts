@@ -9,19 +9,23 @@ export const providerSubjectClaim: Rule = {
   id: 'provider-subject-claim',
   tier: 'rules',
   severity: always('error'),
-  summary: 'No userinfo endpoint of an OAuth provider names the subject claim',
-  why: 'Outside OIDC discovery the server does not know which claim identifies a user, and refuses to start.',
-  fix: 'Name it: `claims: {subject_claim: sub}`, or set `issuer` for OIDC discovery.',
+  summary: 'The first userinfo endpoint of an OAuth provider does not name the subject claim',
+  why: 'Without `subject_claim` at the first userinfo endpoint the server asks the issuer at every start which endpoint and claim identify a user. Without an issuer, when it cannot be reached, or when it names another endpoint, the server does not start: a provider without the claim makes each restart depend on somebody else’s server. Without an issuer this is an error, with one a warning.',
+  fix: 'Name it at the first endpoint: `claims: {subject_claim: sub}`.',
   *check(configuration) {
     for (const { family, enabled, field, id } of configuration.providers) {
       const userinfo = field('userinfo');
-      if (family.kind !== 'oauth' || !enabled || !userinfo || field('issuer')) continue;
-      const endpoints = JSON.parse(userinfo.text) as Endpoint[];
-      if (endpoints.some(({ claims }) => claims?.['subject_claim'])) continue;
+      if (family.kind !== 'oauth' || !enabled || !userinfo) continue;
+      const [first] = JSON.parse(userinfo.text) as Endpoint[];
+      if (first?.claims?.['subject_claim']) continue;
+      const issuer = field('issuer');
       yield reportOn(userinfo, {
-        message: `No userinfo endpoint of the provider ${id} says which claim identifies a user`,
-        expected: 'claims with a subject_claim, or an issuer',
+        message: issuer
+          ? `The server asks the issuer of ${id} at every start which claim identifies a user, and does not start while it cannot be reached`
+          : `The first userinfo endpoint of the provider ${id} does not say which claim identifies a user`,
+        expected: 'claims with a subject_claim',
         hint: 'Add claims: {subject_claim: sub}.',
+        severity: issuer ? 'warning' : 'error',
       });
     }
   },

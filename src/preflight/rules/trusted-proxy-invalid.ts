@@ -12,7 +12,7 @@ function isAddressOrRange(text: string): boolean {
 export const trustedProxyInvalid: Rule = {
   id: 'trusted-proxy-invalid',
   tier: 'rules',
-  severity: always('error'),
+  severity: always('warning'),
   summary: 'A trusted proxy is no address and no range',
   why: 'The server compares the address of a connection with this list. A host name in it never matches, so that every user seems to come from the proxy.',
   fix: 'Write IP addresses, or ranges such as `10.0.0.0/8`.',

@@ -15,9 +15,9 @@ function holdsWebAddress({ key }: Value): boolean {
 export const urlInvalid: Rule = {
   id: 'url-invalid',
   tier: 'rules',
-  severity: always('error'),
+  severity: always('warning'),
   summary: 'An address is not a URL',
-  why: 'An address without `https://` or without a host cannot be called. What breaks is the first login or delivery, not the start.',
+  why: 'An address without `https://` or without a host cannot be called. What breaks is the first login or delivery, not the start, so it is a warning.',
   fix: 'Write the whole address: `https://host/path`.',
   *check(configuration) {
     for (const value of configuration.allWritten) {
