@@ -212,7 +212,12 @@ export class Context {
 
   async #connect(readOnly: boolean, waitSeconds: number): Promise<Database> {
     const url = await this.databaseUrl();
-    const { connectWhenReady } = await import('../src/database/index.js');
+    const { connectWhenReady, parseDatabaseUrl } = await import('../src/database/index.js');
+    const { unused } = parseDatabaseUrl(url);
+    if (unused.length > 0 && !this.options.quiet) {
+      const text = `parameters of the database URL that the tool does not use: ${unused.join(', ')}`;
+      this.io.stderr.write(`warning: ${escapeControls(text)}\n`);
+    }
     const wallet = (await this.bootstrapValue('database.oracle_wallet_location'))?.text;
     return connectWhenReady(
       { url, readOnly, environment: this.io.env, walletLocation: wallet === '' ? undefined : wallet },

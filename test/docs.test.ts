@@ -64,9 +64,10 @@ async function withTranscripts(text: string): Promise<string> {
   return result;
 }
 
-/** Documents with commands in them. Each is read from top to bottom in a folder of its own. */
+/** Documents with commands or generated parts in them. Each is read from top to bottom in a folder of its own. */
 const documents = ['README.md', ...readdirSync(path.join(root, 'docs')).map((name) => `docs/${name}`)].filter(
-  (name) => name.endsWith('.md') && readFileSync(path.join(root, name), 'utf8').includes('```console'),
+  (name) =>
+    name.endsWith('.md') && /```console|<!-- generated:/.test(readFileSync(path.join(root, name), 'utf8')),
 );
 
 describe.each(documents)('%s', (name) => {

@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { ToolError } from '../errors/index.js';
 import type { SecretValue } from '../values/secret-value.js';
@@ -30,12 +32,19 @@ export interface ConnectDatabaseOptions {
   readonly onQuery?: StatementListener;
 }
 
+/** How often a transaction is tried that others get in the way of, and how long to stay out of theirs in between. */
+const TRANSACTION_ATTEMPTS = 4;
+const CONFLICT_PAUSE_MS = 50;
+
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
 
 /** Counts statements and turns the driver's errors into ours. */
 class Traffic implements StatementObserver {
   readonly listeners: StatementListener[] = [];
   roundTrips = 0;
+  /** Set while a transaction is open, which ends with its connection. */
+  isInTransaction = false;
+  readonly locks = new Map<string, HeldLock>();
   readonly #dialect: Dialect;
   readonly #target: DatabaseTarget;
 
@@ -47,6 +56,15 @@ class Traffic implements StatementObserver {
   sent(sql: string): void {
     this.roundTrips += 1;
     for (const listener of this.listeners) listener(sql);
+  }
+
+  /** True when a lock that a run relies on is gone with its session. */
+  get hasLostLock(): boolean {
+    return [...this.locks.values()].some((lock) => lock.isLost?.() === true);
+  }
+
+  mayReconnect(): boolean {
+    return this.#dialect.sessionsAreAlike === true && !this.isInTransaction && !this.hasLostLock;
   }
 
   #error(fault: ClassifiedFault): ToolError {
@@ -76,7 +94,6 @@ class KnexDatabase implements Database {
   readonly #traffic: Traffic;
   readonly #root: Knex;
   readonly #context: SessionContext;
-  readonly #locks = new Map<string, HeldLock>();
   #session: DatabaseSession;
 
   constructor(dialect: Dialect, target: DatabaseTarget, traffic: Traffic, root: Knex) {
@@ -142,6 +159,12 @@ class KnexDatabase implements Database {
       throw new ToolError('internal/unexpected', 'A transaction was begun inside of another');
   }
 
+  /** A lock that went with its session protects nothing any more; another run may be at work. */
+  #assertLocked(): void {
+    if (!this.#traffic.hasLostLock) return;
+    throw faultError({ fault: 'lock-lost', engineCode: undefined }, this.target);
+  }
+
   async #statements(statements: readonly string[]): Promise<void> {
     for (const statement of statements) await this.#root.raw(statement);
   }
@@ -150,6 +173,7 @@ class KnexDatabase implements Database {
     this.#assertOutside();
     const outside = this.#session;
     try {
+      this.#traffic.isInTransaction = true;
       const assertUnchanged = await this.#dialect.transfer.beginSnapshot(this.#root, this.target);
       this.#session = createSession(this.#dialect, this.#root, true, this.#context);
       const result = await work(this.#session);
@@ -159,6 +183,7 @@ class KnexDatabase implements Database {
       this.#session = outside;
       // The connection may be gone, and the transaction with it.
       await this.#statements(this.#dialect.transfer.snapshotEnd ?? ['rollback']).catch(() => undefined);
+      this.#traffic.isInTransaction = false;
     }
   }
 
@@ -167,7 +192,8 @@ class KnexDatabase implements Database {
     const { transfer } = this.#dialect;
     await this.#statements(transfer.beforeLoad);
     try {
-      return await this.transaction(async (session) => {
+      // What fills tables comes from a stream, which is read once.
+      return await this.#transactionOnce(async (session) => {
         const settle = await transfer.prepareLoad(session.knex, tables, circular);
         const result = (await work(session)) as T;
         await settle();
@@ -193,28 +219,48 @@ class KnexDatabase implements Database {
     }
   }
 
+  /** Another transaction may be in the way only for a moment. */
   async transaction<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#transactionOnce(work);
+      } catch (error) {
+        const isConflict = error instanceof ToolError && error.code === 'database/conflict';
+        if (!isConflict || attempt === TRANSACTION_ATTEMPTS) throw error;
+        await sleep(attempt * randomInt(CONFLICT_PAUSE_MS, 2 * CONFLICT_PAUSE_MS));
+      }
+    }
+  }
+
+  async #transactionOnce<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T> {
     this.#assertOutside();
     const outside = this.#session;
     let fault: { readonly error: unknown } | undefined;
     try {
       return await this.#root.transaction(async (knex) => {
         this.#session = createSession(this.#dialect, knex, true, this.#context);
-        return work(this.#session).catch((error: unknown) => {
+        this.#traffic.isInTransaction = true;
+        try {
+          this.#assertLocked();
+          const result = await work(this.#session);
+          this.#assertLocked();
+          return result;
+        } catch (error) {
           fault = { error };
           throw error;
-        });
+        }
       });
     } catch (error) {
       // Where the fault has rolled back by itself, as a full disk does, the rollback fails: not that is to be told.
       throw fault ? fault.error : error;
     } finally {
+      this.#traffic.isInTransaction = false;
       this.#session = outside;
     }
   }
 
   async lock(name: string): Promise<void> {
-    if (this.#locks.has(name)) return;
+    if (this.#traffic.locks.has(name)) return;
     const lock = await this.#dialect.takeLock(this.#root, this.target, name).catch((error: unknown) => {
       throw this.#traffic.translate(error);
     });
@@ -225,7 +271,7 @@ class KnexDatabase implements Database {
         { hint: 'Wait until it has ended. A run that was killed holds no lock any more.' },
       );
     }
-    this.#locks.set(name, lock);
+    this.#traffic.locks.set(name, lock);
   }
 
   isLocked(name: string): Promise<boolean> {
@@ -246,8 +292,8 @@ class KnexDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    for (const lock of this.#locks.values()) await lock.release();
-    this.#locks.clear();
+    for (const lock of this.#traffic.locks.values()) await lock.release();
+    this.#traffic.locks.clear();
     // The server frees the session's locks with the connection.
     await this.#root.destroy();
   }
@@ -273,6 +319,7 @@ async function open(attempt: ConnectionAttempt, setup: readonly string[], traffi
     const connection: unknown = await client.acquireConnection();
     await client.releaseConnection(connection);
     for (const statement of setup) await knex.raw(statement);
+    await attempt.verify?.(knex);
     return knex;
   } catch (error) {
     await knex.destroy();

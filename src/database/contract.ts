@@ -103,7 +103,11 @@ export interface Database extends DatabaseSession {
   onQuery(listener: StatementListener): void;
   /** `postgres://user@host:5432/name`, for messages: never a password, never a query string. */
   describe(): string;
-  /** Runs `work` in one transaction: commits when it resolves, rolls back and rethrows when it rejects. */
+  /**
+   * Runs `work` in one transaction: commits when it resolves, rolls back and rethrows when it rejects. One that the
+   * database ended in favour of another is repeated a few times, so `work` does nothing that may not be done twice.
+   * @throws ToolError `database/conflict` when repeating did not help
+   */
   transaction<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T>;
   /** Runs `work`, which only reads, on one state of the whole database, whatever others write meanwhile. */
   snapshot<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T>;

@@ -42,7 +42,17 @@ export const faults = {
   pooler: {
     code: 'database/unreachable',
     sentence: 'The connection pooler in front of the database refused the session settings',
-    hint: 'Give the URL of the database server itself; locks do not work through a pooler.',
+    hint: 'Take what the pooler does not pass on out of the parameter options of the URL, or let it ignore that (ignore_startup_parameters).',
+  },
+  'wrong-server': {
+    code: 'database/unreachable',
+    sentence: 'The server is not of the kind that target_session_attrs asks for',
+    hint: 'Name the server that is: a primary can be written, a standby can be read only.',
+  },
+  'settings-lost': {
+    code: 'database/unreachable',
+    sentence: 'The session did not take the settings that it was given, such as the schema and the time zone',
+    hint: 'Nothing was read or written. Give the URL of the database server itself, or of a pooler that passes statements on as they are.',
   },
   'broken-at-login': {
     code: 'database/unreachable',
@@ -171,6 +181,11 @@ export const faults = {
     sentence: 'The connection to the database broke; an open transaction was rolled back',
     hint: 'Check the server and the network, then run the command again.',
   },
+  'lock-lost': {
+    code: 'database/connection-lost',
+    sentence: 'The session that held the lock of this run has ended, so another run may be at work',
+    hint: 'What was not committed was rolled back. Check the server and the network, then run the command again.',
+  },
   permission: {
     code: 'database/permission',
     sentence: 'The database user may not do this',
@@ -195,6 +210,11 @@ export const faults = {
     code: 'database/busy',
     sentence: 'Another session kept the database locked for too long',
     hint: 'Run the command again when the other work is done.',
+  },
+  conflict: {
+    code: 'database/conflict',
+    sentence: 'Other transactions got in the way of this one, and it was rolled back',
+    hint: 'Nothing was kept. Run the command again when less is written to the database.',
   },
   'no-space': {
     code: 'database/no-space',

@@ -4,6 +4,8 @@ import { ToolError } from '../errors/index.js';
 export interface StatementObserver {
   /** A statement is about to be sent. */
   sent(sql: string): void;
+  /** True while another connection may take the place of one that has gone. */
+  mayReconnect(): boolean;
   /** What to throw in place of a driver's error. */
   translate(error: unknown): unknown;
 }
@@ -17,13 +19,14 @@ function sqlOf(statement: unknown): string {
 
 /**
  * A knex client that reports each statement and lets no driver's error through: those hold statements with
- * their values. It connects once, since locks and transactions would not survive a silent new connection.
+ * their values. It connects again only when the observer says so, since transactions and locks of a session would not survive
+ * a silent new connection.
  */
 export function observedClient(base: typeof Knex.Client, observer: StatementObserver): typeof Knex.Client {
   let connected = false;
   return class extends base {
     override async acquireRawConnection(): Promise<unknown> {
-      if (connected)
+      if (connected && !observer.mayReconnect())
         throw observer.translate(new ToolError('database/connection-lost', 'The connection is gone'));
       const connection: unknown = await super.acquireRawConnection();
       connected = true;

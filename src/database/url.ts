@@ -2,6 +2,7 @@ import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
 import type { DatabaseTarget } from './contract.js';
 import type { EngineName } from './engine-name.js';
+import { checkParameterNames } from './url-parameters.js';
 
 /** A connection URL taken apart. Only `password` is secret. */
 export interface ParsedUrl {
@@ -11,6 +12,8 @@ export interface ParsedUrl {
   readonly socket: string | undefined;
   /** Query parameters, meant for the driver. Names as written. */
   readonly parameters: ReadonlyMap<string, string>;
+  /** Names of parameters that the connection does not use, for a warning. */
+  readonly unused: readonly string[];
 }
 
 const engines: Readonly<Record<string, EngineName>> = {
@@ -50,8 +53,13 @@ function decode(text: string, part: string): string {
   }
 }
 
-function parametersOf(query: string): Map<string, string> {
-  return new Map(new URLSearchParams(query));
+/** @throws ToolError `database/invalid-url` for a name that is nearly one which chooses database, schema or TLS */
+function parametersOf(
+  engine: EngineName,
+  query: string,
+): { parameters: Map<string, string>; unused: readonly string[] } {
+  const parameters = new Map(new URLSearchParams(query));
+  return { parameters, unused: checkParameterNames(engine, parameters.keys()) };
 }
 
 /** Cuts `text` at the first `separator`. The second part is undefined when there is none. */
@@ -69,11 +77,20 @@ function parseSqlite(rest: string): ParsedUrl {
       'Write sqlite:///absolute/file.db or sqlite://./file.db.',
     );
   }
+  const { parameters, unused } = parametersOf('sqlite', query ?? '');
+  const mode = parameters.get('mode');
+  if (mode !== undefined && !['ro', 'rw', 'rwc'].includes(mode)) {
+    throw invalid(
+      'The parameter mode of the database URL has an unknown value',
+      'It is one of ro, rw, rwc. A database in memory is sqlite://:memory:.',
+    );
+  }
   return {
     target: { engine: 'sqlite', host: undefined, port: undefined, database: path, user: undefined },
     password: undefined,
     socket: undefined,
-    parameters: parametersOf(query ?? ''),
+    parameters,
+    unused,
   };
 }
 
@@ -152,7 +169,7 @@ function socketOf(host: string, parameters: ReadonlyMap<string, string>): string
 function parseNetwork(engine: EngineName, rest: string): ParsedUrl {
   const { authority, path, query } = split(rest);
   const { user, password, host: writtenHost, port } = parseAuthority(authority);
-  const parameters = parametersOf(query);
+  const { parameters, unused } = parametersOf(engine, query);
   const socket = socketOf(writtenHost, parameters);
   const host = socket === undefined ? writtenHost || parameters.get('host') || '' : undefined;
   if (host === '') throw invalid('The database URL names no host', example);
@@ -179,7 +196,7 @@ function parseNetwork(engine: EngineName, rest: string): ParsedUrl {
     database,
     user: user ?? parameters.get('user'),
   };
-  return { target, password, socket, parameters };
+  return { target, password, socket, parameters, unused };
 }
 
 /**

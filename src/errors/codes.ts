@@ -51,6 +51,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'Another session kept the database or a row locked for too long.',
   },
+  'database/conflict': {
+    exit: 'failure',
+    summary: 'Other transactions changed the same rows each time that this one was tried.',
+  },
   'database/no-space': { exit: 'failure', summary: 'The database has no space left.' },
   'database/damaged': { exit: 'failure', summary: 'The file is no SQLite database, or it is damaged.' },
   'database/no-such-table': { exit: 'failure', summary: 'A statement named a table that does not exist.' },

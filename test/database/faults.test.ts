@@ -5,7 +5,7 @@ import { connectDatabase, type ConnectDatabaseOptions } from '../../src/database
 import { parseDatabaseUrl } from '../../src/database/url.js';
 import type { ErrorCode, ToolError } from '../../src/errors/index.js';
 import { SecretValue } from '../../src/values/secret-value.js';
-import { connect, freshUrl, queryRows } from '../support/connection.js';
+import { connect, freshUrl, queryRows, withQuery } from '../support/connection.js';
 import { cutConnections } from '../support/cut-connections.js';
 import { describeServers } from '../support/database.js';
 import { expectHidden, failure } from '../support/errors.js';
@@ -36,10 +36,6 @@ function changed(
   parts: Partial<Record<'password' | 'port' | 'hostname' | 'pathname' | 'username', string>>,
 ) {
   return Object.assign(new URL(url), parts).href;
-}
-
-function withQuery(url: string, query: string): string {
-  return `${url}${url.includes('?') ? '&' : '?'}${query}`;
 }
 
 /** A server that accepts connections and then does what `answer` says. */
@@ -142,6 +138,7 @@ describeServers((engine) => {
   it('reports a connection that is cut, and makes no new one without the locks', async () => {
     const url = await freshUrl(engine);
     const database = await connect(url);
+    await database.lock('run');
     await cutConnections(engine, url);
     for (const statement of ['select 1', 'select 2'].map((sql) =>
       engine === 'oracle' ? `${sql} from dual` : sql,
@@ -152,8 +149,8 @@ describeServers((engine) => {
   });
 
   it('takes parameters of Go drivers', async () => {
-    const parameters =
-      'parseTime=true&charset=utf8mb4&loc=UTC&multiStatements=true&pool_max_conns=10&application_name=x&search_path=public';
+    const schema = engine === 'postgres' ? '&search_path=public' : '';
+    const parameters = `parseTime=true&charset=utf8mb4&loc=UTC&multiStatements=true&pool_max_conns=10&application_name=x${schema}`;
     const database = await connect(withQuery(await freshUrl(engine), parameters));
     expect(await database.readTable('nothing')).toBeUndefined();
   });

@@ -37,3 +37,8 @@ export async function queryRows(session: DatabaseSession, sql: string): Promise<
     : (result as { rows: unknown }).rows;
   return rows as Record<string, unknown>[];
 }
+
+/** A URL with parameters added. */
+export function withQuery(url: string, query: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}${query}`;
+}

@@ -25,6 +25,8 @@ export interface ConnectionAttempt {
   /** Stops knex from asking the server for its version, which is a round trip. */
   readonly version: string | undefined;
   readonly timeoutMs: number;
+  /** Throws where the server that was reached is not the one that the URL asks for. */
+  readonly verify?: (knex: Knex) => Promise<void>;
 }
 
 export interface ReadTableContext {
@@ -116,6 +118,8 @@ export interface TransferDialect {
 /** A lock that is held. `release` runs on a clean close, after which the connection ends as well. */
 export interface HeldLock {
   release(): void | Promise<void>;
+  /** True when the session that held it has ended; absent where that is the session of the work itself. */
+  isLost?(): boolean;
 }
 
 /** Everything that the tool must know about an engine. The folders beside this file hold one each. */
@@ -126,6 +130,11 @@ export interface Dialect {
   isMissingTls(error: unknown): boolean;
   /** Statements that bring a new session into the state that the tool relies on. */
   readonly sessionSetup: readonly string[];
+  /**
+   * True where nothing but transactions and locks in sessions of their own ties the work to a session, so that one which
+   * ended while it was idle is replaced by another.
+   */
+  readonly sessionsAreAlike?: boolean;
   readonly schema: SchemaDialect;
   readonly transfer: TransferDialect;
   /** Takes the lock without waiting; undefined when another session holds it. */

@@ -139,7 +139,7 @@ it('notices a connection that is cut in a transaction, and makes no new one', as
 });
 
 it.each([
-  [1205, 'database/busy'],
+  [1205, 'database/conflict'],
   [1222, 'database/busy'],
   [547, 'database/constraint'],
   [2627, 'database/constraint'],

@@ -111,7 +111,7 @@ it('lets keys and triggers rest while it loads, also those of tables that point 
   expect(
     sent().filter((sql) => !sql.startsWith('select f.name') && !sql.startsWith('select g.name')),
   ).toEqual([
-    'begin transaction',
+    'set transaction isolation level read committed; begin transaction',
     'select top (1) 1 as locked from [a] with (tablockx, holdlock)',
     [
       'alter table [a] disable trigger [audit]',

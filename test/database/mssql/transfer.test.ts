@@ -56,7 +56,7 @@ it('loads in one transaction with keys at rest, which are checked at its end', a
   const sent = w.server.statements.map(({ sql }) => sql);
   const at = (pattern: RegExp): number => sent.findIndex((sql) => pattern.test(sql));
   const order = [
-    /^begin transaction$/,
+    /^set transaction isolation level read committed; begin transaction$/,
     /\[teams\] with \(tablockx, holdlock\)/,
     /alter table \[teams\] nocheck constraint/,
     /insert into \[teams\]/,

@@ -34,7 +34,7 @@ const cases: readonly (readonly [error: Error, fault: FaultName, code: ErrorCode
   [ofServer(2292), 'constraint', 'database/constraint'],
   [ofServer(12899), 'constraint', 'database/constraint'],
   [ofServer(54), 'busy', 'database/busy'],
-  [ofServer(60), 'busy', 'database/busy'],
+  [ofServer(60), 'conflict', 'database/conflict'],
   [ofServer(30006), 'busy', 'database/busy'],
   [ofServer(1555), 'snapshot-lost', 'database/busy'],
   [ofServer(1031), 'permission', 'database/permission'],

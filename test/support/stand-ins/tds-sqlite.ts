@@ -121,7 +121,7 @@ export class TdsDatabase {
 
   #run(database: BetterSqlite3.Database, session: TdsSession, { sql, parameters }: TdsStatement): TdsOutcome {
     if (ignored.some((pattern) => pattern.test(sql))) return {};
-    if (sql === 'begin transaction') {
+    if (/^(set transaction isolation level read committed; )?begin transaction$/.test(sql)) {
       database.exec('begin');
       return { transaction: 'begin' };
     }

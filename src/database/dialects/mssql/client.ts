@@ -27,7 +27,8 @@ interface ClientParts {
 function transactionClass(base: KnexTransactionClass): KnexTransactionClass {
   return class extends base {
     begin(connection: unknown): Promise<unknown> {
-      return this.query(connection, 'begin transaction');
+      // Stated for each, and in its own batch: a setting of the session may be another's.
+      return this.query(connection, 'set transaction isolation level read committed; begin transaction');
     }
 
     commit(connection: unknown, value: unknown): Promise<unknown> {

@@ -13,8 +13,9 @@ const numbersOf: Partial<Record<FaultName, readonly number[]>> = {
   ],
   'too-many-connections': [10928, 10929, 17809, 10936],
   'no-such-table': [208],
-  busy: [1204, 1205, 1222, 3635, 3960, 5061],
+  busy: [1204, 1222, 3635, 5061],
   'changed-meanwhile': [3961],
+  conflict: [1205, 3960],
   constraint: [
     220, 232, 235, 241, 242, 244, 245, 248, 257, 295, 515, 544, 547, 2601, 2627, 2628, 8101, 8114, 8115, 8152,
     8169, 9420, 9455, 13608,

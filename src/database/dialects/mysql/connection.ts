@@ -5,16 +5,8 @@ import { secondsParameter } from '../../parameters.js';
 import type { ParsedUrl } from '../../url.js';
 import { knexClients } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
+import { sessionClient } from './session.js';
 import { tlsChoices, type MysqlTls } from './tls.js';
-
-/**
- * UTC; a value that does not fit is refused instead of cut; a backslash escapes, as the driver assumes when it
- * writes values into statements.
- * MySQL 8 would answer counters of yesterday; MariaDB passes over what stands in the comment.
- */
-export const sessionSetup = [
-  "set session time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION' /*!80000 , information_schema_stats_expiry = 0 */",
-];
 
 /** Go's form of a duration, `10s` or `500ms`, as its driver takes it for `timeout`. */
 function goTimeout(parameters: ReadonlyMap<string, string>): number | undefined {
@@ -57,7 +49,7 @@ export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Prom
     const checksAddress =
       tls?.verifyIdentity === true && target.host !== undefined && isIP(target.host) !== 0;
     return {
-      client: checksAddress ? checkingAddress(base, target.host) : base,
+      client: sessionClient(checksAddress ? checkingAddress(base, target.host) : base),
       version: 'latest',
       timeoutMs,
       connection: () =>

@@ -3,6 +3,8 @@ import { networkFault, textOf } from '../../network-faults.js';
 
 /** Numbers of the server's errors. MariaDB's own begin at 4000. */
 const numbers: Readonly<Record<number, FaultName>> = {
+  // MariaDB 11.6 and later, where others changed a row that the transaction has seen.
+  1020: 'conflict',
   1021: 'no-space',
   1040: 'too-many-connections',
   1044: 'login-refused',
@@ -19,7 +21,7 @@ const numbers: Readonly<Record<number, FaultName>> = {
   1146: 'no-such-table',
   1203: 'too-many-connections',
   1205: 'busy',
-  1213: 'busy',
+  1213: 'conflict',
   1226: 'too-many-connections',
   1227: 'permission',
   1251: 'login-refused',
@@ -52,6 +54,7 @@ const words: Readonly<Record<string, FaultName>> = {
   PROTOCOL_SEQUENCE_TIMEOUT: 'timeout',
   AUTH_SWITCH_PLUGIN_ERROR: 'login-refused',
   ER_SERVER_SHUTDOWN: 'connection-lost',
+  TMI_SETTINGS_LOST: 'settings-lost',
 };
 
 function numberOf(error: unknown): number | undefined {
@@ -63,8 +66,9 @@ export function classify(error: unknown): ClassifiedFault | undefined {
   const code = textOf(error, 'code');
   const network = networkFault(code);
   if (network) return { fault: network, engineCode: code };
-  if (code !== undefined && Object.hasOwn(words, code))
-    return { fault: words[code] ?? 'unknown', engineCode: code };
+  if (code !== undefined && Object.hasOwn(words, code)) {
+    return { fault: words[code] ?? 'unknown', engineCode: code.startsWith('TMI') ? undefined : code };
+  }
   const number = numberOf(error);
   if (number !== undefined && number >= 1000) {
     return { fault: numbers[number] ?? 'unknown', engineCode: String(number) };

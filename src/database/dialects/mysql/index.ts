@@ -1,9 +1,10 @@
 import type { Dialect } from '../dialect.js';
 import { capabilities } from './capabilities.js';
-import { attempts, sessionSetup } from './connection.js';
+import { attempts } from './connection.js';
 import { classify, isMissingTls } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
 import { schema } from './schema.js';
+import { sessionSetup } from './session.js';
 import { encryption, serverIdentity, shownType } from './status.js';
 import { transfer } from './transfer.js';
 

@@ -6,9 +6,10 @@ import { errorNumber } from './driver.js';
 const byFault: Partial<Readonly<Record<FaultName, readonly number[]>>> = {
   'account-locked': [28000],
   'alias-unknown': [12154],
-  busy: [51, 54, 60, 4020, 4021, 8177, 30006],
+  busy: [51, 54, 4020, 4021, 30006],
   'changed-meanwhile': [1466, 8103],
   'connection-lost': [28, 1012, 2396, 2399, 3113, 3114, 3135, 12537, 12547, 12570, 12571, 25402, 25408],
+  conflict: [60, 8177],
   constraint: [
     1, 1400, 1401, 1407, 1426, 1438, 1461, 1722, 1830, 1839, 1841, 1843, 1847, 1858, 1861, 2091, 2290, 2291,
     2292, 12899, 32795, 40441,

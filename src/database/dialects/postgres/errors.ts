@@ -11,8 +11,8 @@ const states: Readonly<Record<string, FaultName>> = {
   '25006': 'read-only',
   '28': 'login-refused',
   '3D000': 'no-such-database',
-  '40001': 'busy',
-  '40P01': 'busy',
+  '40001': 'conflict',
+  '40P01': 'conflict',
   '42501': 'permission',
   '42P01': 'no-such-table',
   '53100': 'no-space',
@@ -38,6 +38,7 @@ const sayings: readonly (readonly [RegExp, FaultName])[] = [
 export function classify(error: unknown): ClassifiedFault | undefined {
   const code = textOf(error, 'code');
   const message = textOf(error, 'message') ?? '';
+  if (code === 'TMI_SETTINGS_LOST') return { fault: 'settings-lost', engineCode: undefined };
   const network = networkFault(code);
   if (network) return { fault: network, engineCode: code };
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) {

@@ -11,8 +11,9 @@ export const postgres: Dialect = {
   capabilities,
   attempts,
   isMissingTls,
-  // Zone and time-outs travel in the start-up packet.
+  // Every transaction is set up by itself.
   sessionSetup: [],
+  sessionsAreAlike: true,
   schema,
   transfer,
   takeLock,

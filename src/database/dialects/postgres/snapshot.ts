@@ -40,14 +40,13 @@ async function unlockable(knex: Knex): Promise<string> {
 /**
  * Locks every table against changes of its shape before the snapshot is fixed: TRUNCATE, ALTER and DROP are no part of
  * the versions of rows, and a table that they touch would be empty or wrong in it.
- * @param settings of the transaction
+ * @param settings of the transaction, as statements
  */
-export async function beginSnapshot(knex: Knex, settings: readonly string[]): Promise<SnapshotCheck> {
-  const set = settings.map((setting) => `set local ${setting}`).join('; ');
+export async function beginSnapshot(knex: Knex, settings: string): Promise<SnapshotCheck> {
   return begunSnapshot(async () => {
     const { rows } = await knex.raw<{ rows: { name: string }[] }>(`select c.relname as name ${tables}`);
     await knex.raw('begin isolation level repeatable read read only');
-    await knex.raw(`${set}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    await knex.raw(`${settings}; set local lock_timeout = ${LOCK_TIMEOUT_MS}`);
     const list = rows.map(({ name }) => quoteStandard(name)).join(', ');
     try {
       // No statement before it may read: the first one that does fixes the snapshot.

@@ -60,6 +60,7 @@ export async function tlsChoices(
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
+    ...(parameters.has('sslpassword') ? { passphrase: parameters.get('sslpassword') } : {}),
   };
   if (mode === 'prefer') return [tls, false];
   return mode === 'allow' ? [false, tls] : [tls];

@@ -24,7 +24,9 @@ const CURSOR = 'tmi_rows';
  * For work that may take long on a database whose roles have limits for short requests. Without row security a user who
  * does not see every row gets an error, in place of a backup or a restore of some rows.
  */
-const longWork = ['row_security = off', 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0'];
+const longWork = ['row_security = off', 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0']
+  .map((setting) => `set local ${setting}`)
+  .join('; ');
 
 /** How much larger a batch may be than the last: the server compresses texts, so their size shows only when read. */
 const GROWTH = 4;
@@ -165,8 +167,8 @@ async function alterKeys(knex: Knex, keys: readonly ForeignKeyOfTable[], how: st
 
 export const transfer: TransferDialect = {
   beginSnapshot: (knex) => beginSnapshot(knex, longWork),
-  beforeLoad: [longWork.map((setting) => `set ${setting}`).join('; ')],
-  afterLoad: [longWork.map((setting) => `reset ${setting.split(' ')[0] ?? ''}`).join('; ')],
+  beforeLoad: [],
+  afterLoad: [],
   inspect,
   readRows,
   insertRows,
@@ -178,6 +180,7 @@ export const transfer: TransferDialect = {
    * the end; those that cannot wait are told to, until then.
    */
   async prepareLoad(knex, tables, circular) {
+    await knex.raw(longWork);
     if (tables.length > 0) {
       await knex.raw(`lock table ${tables.map(quoteStandard).join(', ')} in access exclusive mode`);
     }
@@ -223,5 +226,8 @@ export const transfer: TransferDialect = {
 
   continueSequence: (knex, name, next) => advanceSequence(knex, quoteStandard(name), next),
 
-  dropAll,
+  async dropAll(knex) {
+    await knex.raw(longWork);
+    await dropAll(knex);
+  },
 };
