@@ -16,7 +16,7 @@ export interface SessionSettings {
    */
   readonly statements: readonly string[];
   /** True when the results of the statements, in their order, show the settings in place. */
-  isInPlace(results: readonly ShownSetting[]): boolean;
+  readonly isInPlace: (results: readonly ShownSetting[]) => boolean;
   /** What of `options` has to be said at the login; undefined when nothing has. */
   readonly startupOptions: string | undefined;
 }
@@ -117,7 +117,7 @@ export function sessionSettings(parameters: ReadonlyMap<string, string>): Sessio
   const isUnderstood = within?.every(([name]) => named.includes(name)) ?? false;
   return {
     statements: [...settings, 'show timezone', 'show search_path', 'show transaction_read_only'],
-    isInPlace(results) {
+    isInPlace: (results) => {
       const [zone = '', path = '', readOnlyNow = ''] = results.slice(settings.length).map(shown);
       const isRightPath =
         searchPath === undefined || JSON.stringify(listed(path)) === JSON.stringify(listed(searchPath));
