@@ -13,9 +13,11 @@ import { interpret } from '../src/legacy/interpret.js';
 import type { Secrets } from '../src/secrets/index.js';
 import { sourceOfValue } from '../src/secrets/source.js';
 import { SecretValue } from '../src/values/index.js';
+import type { ServerChoice } from '../src/settings/precedence.js';
 import type { SettingsCipher } from '../src/settings/cipher.js';
 import type { GlobalOptions } from './command.js';
 import type { Io } from './io.js';
+import { warnOfGoServer } from './go-server-warnings.js';
 import { escapeControls } from './output/escape.js';
 
 /** A configuration file, read and parsed. */
@@ -78,7 +80,7 @@ export class Context {
    */
   constructor(
     readonly io: Io,
-    readonly options: GlobalOptions,
+    readonly options: GlobalOptions & { readonly server?: ServerChoice },
     private readonly fallback?: LoadedFile,
   ) {
     this.environment = readEnvironment(io.env);
@@ -219,10 +221,14 @@ export class Context {
       this.io.stderr.write(`warning: ${escapeControls(text)}\n`);
     }
     const wallet = (await this.bootstrapValue('database.oracle_wallet_location'))?.text;
-    return connectWhenReady(
+    const database = await connectWhenReady(
       { url, readOnly, environment: this.io.env, walletLocation: wallet === '' ? undefined : wallet },
       { waitMs: waitSeconds * 1000, signal: this.io.signal },
     );
+    if (!readOnly && !this.options.quiet && this.options.server !== 'documented') {
+      await warnOfGoServer(database, url.reveal(), this.io);
+    }
+    return database;
   }
 
   /** The cipher of the settings table, made from the provider's keys. Without a key it encrypts nothing. */

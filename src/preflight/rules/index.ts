@@ -75,6 +75,7 @@ import { variableOverridesFile } from './variable-overrides-file.js';
 import { vaultInSecretsBlock } from './vault-in-secrets-block.js';
 import { walletUnused } from './wallet-unused.js';
 import { webhooksOverHttp } from './webhooks-over-http.js';
+import { goUrlRules } from './go-urls.js';
 import { environmentRules } from './environment.js';
 import { rowRules } from './rows.js';
 import { secretsRules } from './secrets.js';
@@ -128,6 +129,7 @@ export const offlineRules: readonly Rule[] = [
   corsInsecure,
   databaseUrlInvalid,
   databaseUrlEncoding,
+  ...goUrlRules,
   databaseSqlite,
   databaseTlsOff,
   walletUnused,
