@@ -90,6 +90,14 @@ export interface TableFacts {
   readonly partitioned?: boolean;
 }
 
+/** A table whose rows are not to be deleted: it has triggers that refuse it. */
+export interface TableGuard {
+  readonly table: string;
+  readonly triggers: readonly string[];
+  /** Statements with which the owner switches them off, where a load cannot let them rest by itself. */
+  readonly switchOff: readonly string[];
+}
+
 /** A sequence that belongs to no column. */
 export interface SequenceFacts {
   readonly name: string;

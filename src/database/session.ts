@@ -115,6 +115,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
       });
     },
     firingTriggers: (tables) => transfer.firingTriggers?.(knex, tables) ?? Promise.resolve([]),
+    guards: (tables) => transfer.guards(knex, tables),
     emptyTables: (tables) => transfer.emptyTables(knex, tables),
     brokenForeignKeys: (tables) => transfer.brokenForeignKeys(knex, tables),
     continueCounter: (...args) => transfer.continueCounter(knex, ...args),

@@ -1,4 +1,4 @@
-import type { ColumnFacts, ForeignKeyFacts, PortableRow, SchemaFacts, TableFacts } from './schema-facts.js';
+import type { ColumnFacts, ForeignKeyFacts, PortableRow, SchemaFacts, TableFacts, TableGuard } from './schema-facts.js';
 
 /** A foreign key with the table that it belongs to. */
 export interface ForeignKeyOfTable {
@@ -27,6 +27,8 @@ export interface Transfer {
   ): Promise<void>;
   /** Triggers of these tables, as `table.trigger`, that fire for rows which are loaded; where the engine can tell. */
   firingTriggers(tables: readonly string[]): Promise<readonly string[]>;
+  /** Those of these tables that refuse a deletion, by triggers which are switched on. */
+  guards(tables: readonly string[]): Promise<readonly TableGuard[]>;
   /** Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction. */
   emptyTables(tables: readonly string[]): Promise<void>;
   /** Foreign keys, as `table.key`, with rows that point nowhere. */

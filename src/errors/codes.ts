@@ -276,6 +276,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'What the database holds after a restore is not what the backup holds; nothing was kept.',
   },
+  'backup/history': {
+    exit: 'refused',
+    summary: 'Tables whose triggers refuse deletion would lose their rows; or those triggers cannot rest.',
+  },
   'backup/broken-foreign-key': {
     exit: 'failure',
     summary: 'Rows of the backup point at rows that are not there; nothing was kept.',

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Capabilities, DatabaseTarget, InstantCodec, TableContents } from '../contract.js';
 import type { ClassifiedFault } from '../faults.js';
 import type { TableDefinition } from '../table-definition.js';
-import type { ColumnFacts, PortableRow, SchemaFacts, TableFacts } from '../schema-facts.js';
+import type { ColumnFacts, PortableRow, SchemaFacts, TableFacts, TableGuard } from '../schema-facts.js';
 import type { ForeignKeyOfTable } from '../transfer.js';
 import type { ParsedUrl } from '../url.js';
 
@@ -107,6 +107,7 @@ export interface TransferDialect {
   ): Promise<() => Promise<void>>;
   /** Triggers, as `table.trigger`, that fire for rows which are loaded; left out where `prepareLoad` lets all rest. */
   firingTriggers?(knex: Knex, tables: readonly string[]): Promise<readonly string[]>;
+  guards(knex: Knex, tables: readonly string[]): Promise<readonly TableGuard[]>;
   emptyTables(knex: Knex, tables: readonly string[]): Promise<void>;
   brokenForeignKeys(knex: Knex, tables: readonly TableFacts[]): Promise<readonly string[]>;
   continueCounter(knex: Knex, table: string, column: string, next: string): Promise<void>;

@@ -3,6 +3,7 @@ import { inBatches } from '../../portable.js';
 import type { ColumnFacts, PortableRow } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { capabilities } from './capabilities.js';
+import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { withConnection } from './client.js';
 import { dropAll } from './drop-all.js';
@@ -60,6 +61,8 @@ export const transfer: TransferDialect = {
   rowsOf: ({ name }) => quote(name),
   quote,
   prepareLoad,
+
+  guards,
 
   async emptyTables(knex, tables) {
     for (const table of tables) await knex.raw(`delete from ${quote(table)}`);

@@ -16,6 +16,7 @@ import {
 } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
 import { beginSnapshot, snapshotEnd } from './snapshot.js';
@@ -180,6 +181,8 @@ export const transfer: TransferDialect = {
     const fires = rows.filter(({ table }) => tables.includes(String(table)));
     return fires.map(({ table, name }) => `${String(table)}.${String(name)}`);
   },
+
+  guards,
 
   async emptyTables(knex, tables) {
     for (const table of tables) await knex.raw(`delete from ${quote(table)}`);

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { Batch, BATCH_ROWS, inBatches, isWide, roughSize, rowsPerBatch } from '../../portable.js';
 import type { ColumnFacts, ForeignKeyFacts, PortableRow, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { guards } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
 import type { RawResult, StatementOptions } from './client.js';
 import { loadDriver, type DriverConnection } from './driver.js';
@@ -162,6 +163,7 @@ export const transfer: TransferDialect = {
     };
   },
 
+  guards,
   emptyTables,
 
   /** The server checks every key itself; those that wait are put in now. */

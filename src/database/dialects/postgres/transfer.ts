@@ -13,6 +13,7 @@ import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../
 import type { ForeignKeyOfTable } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
+import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { copyIn, copyText, type Client } from './copy-in.js';
 import { dropAll } from './drop-all.js';
@@ -200,6 +201,8 @@ export const transfer: TransferDialect = {
       }
     };
   },
+
+  guards,
 
   async emptyTables(knex, tables) {
     if (tables.length === 0) return;

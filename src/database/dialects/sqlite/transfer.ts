@@ -4,6 +4,7 @@ import { quoteStandard } from '../../insert.js';
 import { Batch, roughSize } from '../../portable.js';
 import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { brokenForeignKeys } from './foreign-keys.js';
 import { decode, encode, type Stored } from './values.js';
@@ -98,6 +99,8 @@ export const transfer: TransferDialect = {
   },
 
   prepareLoad: restTriggers,
+
+  guards,
 
   async emptyTables(knex, tables) {
     for (const table of tables) await knex.raw(`delete from ${quoteStandard(table)}`);
