@@ -6,7 +6,7 @@ import type { Io } from './io.js';
 import { escapeControls } from './output/escape.js';
 
 /** What a person types to mean this database: its name, for SQLite the file's. */
-function confirmationName(target: DatabaseTarget): string {
+export function confirmationName(target: DatabaseTarget): string {
   return target.host === undefined && target.port === undefined
     ? path.basename(target.database)
     : target.database;

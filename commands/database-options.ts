@@ -16,3 +16,13 @@ function seconds(text: string): number {
 export function addWaitOption(command: Command): Command {
   return command.option('--wait <seconds>', 'wait for a database that is still starting', seconds);
 }
+
+/** @throws InvalidArgumentError when no name is among it: an empty variable is no wish for a backup of nothing */
+export function tableNames(text: string): string[] {
+  const list = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (list.length === 0) throw new InvalidArgumentError('Give the names of tables, separated by commas.');
+  return list;
+}

@@ -29,7 +29,10 @@ export interface DbBackupOptions extends DatabaseOptions, EncryptionOptions {
 }
 
 /** @throws ToolError `usage/conflicting-options` */
-function selectionOf(options: DbBackupOptions): TableSelection {
+export function selectionOf(options: {
+  readonly tables?: readonly string[];
+  readonly settingsOnly?: boolean;
+}): TableSelection {
   if (options.tables && options.settingsOnly) {
     throw new ToolError('usage/conflicting-options', '--tables and --settings-only exclude each other');
   }

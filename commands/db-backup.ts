@@ -1,5 +1,4 @@
-import { InvalidArgumentError } from 'commander';
-import { addWaitOption } from './database-options.js';
+import { addWaitOption, tableNames } from './database-options.js';
 import type { DefineCommand } from './command.js';
 import { addEncryptionOptions } from './encryption-options.js';
 import type { DbBackupOptions } from './db-backup-run.js';
@@ -12,16 +11,6 @@ Examples:
   $ tmi-dbtool db backup --output /backups/tmi.jsonl.gz.age --recipients-file /etc/tmi/backup.pub
   $ tmi-dbtool db backup --output - | aws s3 cp - s3://backups/tmi.jsonl.gz`;
 
-/** @throws InvalidArgumentError when no name is among it: an empty variable is no wish for a backup of nothing */
-function names(text: string): string[] {
-  const list = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (list.length === 0) throw new InvalidArgumentError('Give the names of tables, separated by commas.');
-  return list;
-}
-
 export const define: DefineCommand = (command, io, finish) => {
   command
     .option(
@@ -29,7 +18,7 @@ export const define: DefineCommand = (command, io, finish) => {
       'where to write; - is standard output (default: tmi-NAME-TIME.jsonl.gz here)',
     )
     .option('--overwrite', 'replace the output file if it exists')
-    .option('--tables <names>', 'these tables only, separated by commas', names)
+    .option('--tables <names>', 'these tables only, separated by commas', tableNames)
     .option('--settings-only', 'the settings table only');
   addWaitOption(addEncryptionOptions(command))
     .addHelpText('after', examples)

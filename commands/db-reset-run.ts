@@ -1,25 +1,22 @@
-import path from 'node:path';
 import {
+  assertHistoryMayGo,
   checkResetGates,
   performReset,
   planReset,
-  writeBackupFile,
   type BackupFileResult,
   type ResetPlan,
 } from '../src/backup/index.js';
-import type { Database } from '../src/database/index.js';
-import { exitCodes, ToolError } from '../src/errors/index.js';
+import type { Database, DatabaseSession } from '../src/database/index.js';
+import { exitCodes } from '../src/errors/index.js';
 import { changeSettings, LOCK_WAIT_MS, waitForLock } from '../src/settings/change.js';
 import { planSeed } from '../src/settings/seed.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
-import { readSettings } from '../src/settings/store.js';
-import { buildInfo } from '../src/version.js';
+import { assertOneWay, backupFirst } from './backup-first.js';
 import type { ResetScope } from '../src/backup/reset-scope.js';
-import { confirmName } from './confirm-name.js';
+import { confirmationName, confirmName } from './confirm-name.js';
 import type { Context } from './context.js';
 import type { DatabaseOptions } from './database-options.js';
 import { resolveEncryption, type EncryptionOptions } from './encryption-options.js';
-import { defaultBackupName } from './db-backup-run.js';
 import type { Io } from './io.js';
 import { countText } from './output/amounts.js';
 import { resetPlanText, resetText, type ResetOutcome } from './output/reset.js';
@@ -37,6 +34,8 @@ export interface DbResetOptions extends DatabaseOptions, EncryptionOptions {
   /** False with `--no-backup`. */
   readonly backup?: boolean;
   readonly backupOutput?: string;
+  /** Delete rows too that triggers guard. */
+  readonly discardHistory?: boolean;
   readonly allowProduction?: boolean;
   readonly seed?: boolean;
   readonly allowPlaintextSecrets?: boolean;
@@ -75,7 +74,8 @@ class ResetRun {
     const { options, io } = this;
     const { database, context, reporter } = this.session;
     if (!options.dryRun) await waitForLock(database, io.signal, LOCK_WAIT_MS);
-    const plan = await planReset(database, options.scope);
+    const backsUp = options.backup !== false;
+    const plan = await planReset(database, options.scope, { backsUp });
     const description = database.describe();
     if (!options.json) await resetPlanText(plan, database.target, io, options);
     if (options.dryRun) {
@@ -84,27 +84,40 @@ class ResetRun {
       return exitCodes.done.code;
     }
     const production = await productionReason(context, database);
-    const backsUp = options.backup !== false;
     checkResetGates({
       environment: io.env,
       production,
       allowProduction: options.allowProduction ?? false,
       backsUp,
     });
+    assertHistoryMayGo(plan.history, options.discardHistory ?? false);
     await confirmName(
       database.target,
       { given: options.confirm, consequence: consequenceOf(plan), code: 'reset/not-confirmed' },
       options,
       io,
     );
-    const backup = backsUp ? await this.#backUp() : undefined;
-    const keys = [...((await this.#settingKeys()) ?? [])];
-    reporter.step(`resetting ${description}`);
-    await performReset(database, options.scope, io.signal);
+    // What it needs is there before anybody is kept from the tables.
+    const encryption = backsUp ? await resolveEncryption(options, context) : undefined;
+    let backup: BackupFileResult | undefined;
+    const tools = { io, reporter, progress: this.#progress, encryption };
+    const backUp = async (session: DatabaseSession): Promise<void> => {
+      const selection = { scope: options.scope === 'settings' ? ('settings' as const) : ('all' as const) };
+      backup = await backupFirst(database, session, selection, options, tools);
+      reporter.step(`resetting ${description}`);
+    };
+    if (!backsUp) reporter.step(`resetting ${description}`);
+    await performReset(database, options.scope, io.signal, backsUp ? { backUp } : {});
     if (production !== undefined) await leaveStamp(database, io, options);
     const seeded = options.seed ? await this.#seed() : 0;
-    const cache = keys.length > 0 ? await clearServerCaches(context, keys) : undefined;
-    const outcome: ResetOutcome = { plan, backup, seeded, cache };
+    const cache = await clearServerCaches(context, options.scope === 'settings' ? 'settings' : 'everything');
+    const outcome: ResetOutcome = {
+      plan,
+      backup,
+      seeded,
+      cache,
+      confirmation: confirmationName(database.target),
+    };
     if (options.json) {
       const fields = { ...plan, dryRun: false, backup: backup ?? null, seeded, cache: cache ?? null };
       io.stdout.write(jsonDocument('db-reset', { database: description, ...fields }));
@@ -112,38 +125,6 @@ class ResetRun {
       await resetText(outcome, io, options);
     }
     return exitCodes.done.code;
-  }
-
-  async #backUp(): Promise<BackupFileResult> {
-    const { options, io } = this;
-    const { database, context, reporter } = this.session;
-    const encryption = await resolveEncryption(options, context);
-    const name =
-      options.backupOutput ?? defaultBackupName(database.target, io.now(), encryption !== undefined);
-    reporter.step(`backing up to ${name}`);
-    try {
-      return await writeBackupFile(
-        {
-          database,
-          selection: { scope: 'all' },
-          tool: `tmi-dbtool ${buildInfo.version}`,
-          now: io.now(),
-          encryption,
-          signal: io.signal,
-          onProgress: this.#progress.update,
-        },
-        path.resolve(io.cwd, name),
-        { overwrite: false, wayOut: 'Name another file with --backup-output, or move that one away.' },
-      );
-    } finally {
-      this.#progress.clear();
-    }
-  }
-
-  /** Keys that running servers may have cached. A table that is no settings table caches nothing. */
-  async #settingKeys(): Promise<Iterable<string> | undefined> {
-    const table = await readSettings(this.session.database).catch(() => undefined);
-    return table?.rows.keys();
   }
 
   async #seed(): Promise<number> {
@@ -166,9 +147,7 @@ class ResetRun {
  * @returns 0 when it is reset and that was seen, or in a dry run; errors carry their own exit codes
  */
 export async function runDbReset(options: DbResetOptions, io: Io): Promise<number> {
-  if (options.backup === false && options.backupOutput !== undefined) {
-    throw new ToolError('usage/conflicting-options', '--no-backup and --backup-output exclude each other');
-  }
+  assertOneWay(options);
   const readOnly = options.dryRun ?? false;
   return withSettings(options, io, { readOnly, waitSeconds: options.wait }, (session) =>
     new ResetRun(session, options, io).run(),

@@ -22,6 +22,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--confirm <name>', 'name of the database, for SQLite of the file')
     .option('--no-backup', 'write no backup first')
     .option('--backup-output <file>', 'where the backup goes (default: tmi-NAME-TIME.jsonl.gz here)')
+    .option('--discard-history', 'delete rows too that triggers guard: audit entries, versions')
     .option('--allow-production', 'reset although the database belongs to a production server')
     .option('--seed', 'insert the default settings afterwards')
     .option('--allow-plaintext-secrets', 'seed although no encryption key is configured (not in production)');

@@ -1,10 +1,22 @@
-import { restoreBackup, type RestorePlan } from '../src/backup/index.js';
-import { exitCodes } from '../src/errors/index.js';
+import {
+  assertLastingDisk,
+  restoreBackup,
+  type BackupFileResult,
+  type RestorePlan,
+  type TableSelection,
+} from '../src/backup/index.js';
+import type { DatabaseSession } from '../src/database/index.js';
+import { exitCodes, ToolError } from '../src/errors/index.js';
+import type { SettingsCipher } from '../src/settings/cipher.js';
+import { fewOf } from '../src/settings/few.js';
+import { systemSettings } from '../src/settings/table.js';
+import { assertOneWay, backupFirst, type BackupFirstOptions } from './backup-first.js';
 import { backupSource, type BackupSource } from './backup-source.js';
 import { confirmName } from './confirm-name.js';
 import { Context } from './context.js';
 import type { DatabaseOptions } from './database-options.js';
-import { resolveKeys, type OpenOptions } from './encryption-options.js';
+import { selectionOf } from './db-backup-run.js';
+import { resolveEncryption, resolveKeys, type OpenOptions } from './encryption-options.js';
 import type { Io } from './io.js';
 import { countText } from './output/amounts.js';
 import { restorePlanText } from './output/backup.js';
@@ -12,15 +24,46 @@ import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
 import { Reporter } from './output/reporter.js';
 import { styleFor } from './output/style.js';
+import { cacheText, clearServerCaches } from './server-cache.js';
+import { warn } from './settings-session.js';
+import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
 
-export interface DbRestoreOptions extends DatabaseOptions, OpenOptions {
+export interface DbRestoreOptions extends DatabaseOptions, OpenOptions, BackupFirstOptions {
+  readonly tables?: readonly string[];
+  readonly settingsOnly?: boolean;
+  /** Public keys of age, for the backup of what is replaced. */
+  readonly recipient?: readonly string[];
+  readonly recipientsFile?: string;
+  /** Replace rows too that triggers guard. */
+  readonly discardHistory?: boolean;
   readonly dryRun?: boolean;
   readonly replace?: boolean;
   readonly cutTimes?: boolean;
   /** Name of the database whose rows may be replaced. */
   readonly confirm?: string;
 }
+
+const isSettingsTable = (name: string): boolean => name.toLowerCase() === systemSettings.name;
+
+/** Keys of settings that a server with these keys could not read. */
+function unreadableAmong(
+  settings: readonly { readonly key: string; readonly stored: string }[],
+  cipher: SettingsCipher,
+): string[] {
+  return settings.flatMap(({ key, stored }) => {
+    try {
+      cipher.open(stored, key);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      return [key];
+    }
+  });
+}
+
+const unreadableText = (keys: readonly string[]): string =>
+  `${countText(keys.length, 'setting')} of the backup cannot be opened with the configured settings_encryption_key, and a server with it will not read them: ${fewOf(keys)}`;
 
 const rowsDeleted = (plan: RestorePlan): number =>
   plan.tables.reduce((sum, { existing }) => sum + existing, 0);
@@ -34,9 +77,22 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
   const progress = new ProgressLine(io, options);
   const reporter = new Reporter(io, options);
   const dryRun = options.dryRun ?? false;
+  assertOneWay(options);
+  const selection = selectionOf(options);
+  const backsUp = options.replace === true && options.backup !== false && !dryRun;
+  if (backsUp) assertLastingDisk(io.env);
   let source: BackupSource | undefined;
   try {
     const keys = await resolveKeys(options, context);
+    const { recipient, recipientsFile } = options;
+    const recipients = {
+      ...(recipient ? { recipient } : {}),
+      ...(recipientsFile === undefined ? {} : { recipientsFile }),
+    };
+    const encryption = backsUp ? await resolveEncryption(recipients, context) : undefined;
+    const cipher = await context.cipher();
+    let unreadable: readonly string[] = [];
+    let saved: BackupFileResult | undefined;
     const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait });
     const showPlan = async (plan: RestorePlan): Promise<void> => {
       progress.clear();
@@ -58,8 +114,22 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
       keys,
       replace: options.replace ?? false,
       cutTimes: options.cutTimes ?? false,
+      selection,
+      discardHistory: options.discardHistory ?? false,
       dryRun,
       signal: io.signal,
+      onSettings: (settings) => {
+        unreadable = unreadableAmong(settings, cipher);
+        if (unreadable.length > 0) warn(io, options, unreadableText(unreadable));
+      },
+      ...(backsUp
+        ? {
+            backUp: async (session: DatabaseSession, replaced: TableSelection) => {
+              const tools = { io, reporter, progress, encryption };
+              saved = await backupFirst(database, session, replaced, options, tools);
+            },
+          }
+        : {}),
       onProgress: progress.update,
       onStep: (step) => {
         progress.clear();
@@ -69,19 +139,34 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
     });
     progress.clear();
     if (!dryRun && (await context.isProduction())) await leaveStamp(database, io, options);
-    const { backup, tables, untouched } = plan;
+    const { backup, tables, untouched, history } = plan;
+    const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+    const cached = tables.every(({ name }) => isSettingsTable(name)) ? 'settings' : 'everything';
+    const cache = dryRun ? undefined : await clearServerCaches(context, cached);
     if (options.json) {
       const fields = { database: database.describe(), source: backup.source, createdAt: backup.createdAt };
       io.stdout.write(
-        jsonDocument('db-restore', { ...fields, dryRun, tables, untouched, rows: backup.rows }),
+        jsonDocument('db-restore', {
+          ...fields,
+          dryRun,
+          tables,
+          untouched,
+          history,
+          rows,
+          unreadable,
+          backup: saved ?? null,
+          cache: cache ?? null,
+        }),
       );
     } else if (!options.quiet) {
       const style = await styleFor(io.stdout, io, options);
       io.stdout.write(
         dryRun
           ? `${style.faint('dry run')}    nothing was written\n`
-          : `${style.good('restored')}   ${countText(backup.rows, 'row')} in ${countText(tables.length, 'table')}, read back and equal\n`,
+          : `${style.good('restored')}   ${countText(rows, 'row')} in ${countText(tables.length, 'table')}, read back and equal\n`,
       );
+      if (saved) io.stdout.write(`${style.strong('replaced')}   kept in ${escapeControls(saved.file)}\n`);
+      if (cache) io.stdout.write(`${escapeControls(cacheText(cache, cached))}\n`);
     }
     return exitCodes.done.code;
   } finally {

@@ -1,10 +1,11 @@
 import type { DefineCommand } from './command.js';
 import type { DbRestoreOptions } from './db-restore-run.js';
-import { addWaitOption } from './database-options.js';
-import { addOpenOptions } from './encryption-options.js';
+import { addWaitOption, tableNames } from './database-options.js';
+import { addOpenOptions, collect } from './encryption-options.js';
 
 const examples = `
 The tables must be there: start the server once, and it creates them. All rows arrive or none.
+--replace writes a verified backup of the rows that it deletes first.
 
 Examples:
   $ tmi-dbtool db restore backup.jsonl.gz --dry-run
@@ -18,6 +19,13 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--dry-run', 'verify the backup and say what would happen; write nothing')
     .option('--replace', 'delete the rows that the tables of the backup hold now')
     .option('--confirm <name>', 'name of the database whose rows --replace may delete')
+    .option('--tables <names>', 'these tables of the backup only, separated by commas', tableNames)
+    .option('--settings-only', 'the settings table of the backup only')
+    .option('--no-backup', 'write no backup of the rows that --replace deletes')
+    .option('--backup-output <file>', 'where that backup goes (default: tmi-NAME-TIME.jsonl.gz here)')
+    .option('--recipient <age1…>', 'encrypt that backup for this public key of age', collect)
+    .option('--recipients-file <file>', 'encrypt that backup for the public keys of age in a file')
+    .option('--discard-history', 'replace rows too that triggers guard: audit entries, versions')
     .option('--cut-times', 'cut digits of a second that a column cannot keep, in place of refusing');
   addWaitOption(addOpenOptions(command))
     .addHelpText('after', examples)

@@ -28,7 +28,11 @@ export interface OpenOptions {
   readonly acceptUnencrypted?: boolean;
 }
 
-const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+/** Gathers the values of an option that may be given several times. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
 
 export function addEncryptionOptions(command: Command): Command {
   return command

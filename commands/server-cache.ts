@@ -1,4 +1,11 @@
-import { CACHE_SECONDS, clearCachedSettings, type CacheOutcome } from '../src/settings/cache.js';
+import {
+  CACHE_SECONDS,
+  clearCachedSettings,
+  clearCachedTables,
+  ROW_CACHE_MINUTES,
+  type CachedTables,
+  type CacheOutcome,
+} from '../src/settings/cache.js';
 import type { RedisTarget } from '../src/settings/redis.js';
 import type { Context } from './context.js';
 
@@ -29,22 +36,30 @@ async function redisTarget(context: Context): Promise<RedisTarget | undefined> {
 }
 
 /**
- * Deletes changed settings from the cache of running servers, when Redis is configured. Never throws: the rows are
- * written by now.
- * @param keys of the rows that were written or deleted
+ * Deletes what changed from the cache of running servers, when Redis is configured. Never throws: the rows are written
+ * by now.
+ * @param changed keys of the settings that were written or deleted, or which tables were replaced or emptied
  */
-export async function clearServerCaches(context: Context, keys: readonly string[]): Promise<CacheOutcome> {
+export async function clearServerCaches(
+  context: Context,
+  changed: readonly string[] | CachedTables,
+): Promise<CacheOutcome> {
   try {
     const target = await redisTarget(context);
-    return target ? await clearCachedSettings(target, keys) : { state: 'not-configured' };
+    if (!target) return { state: 'not-configured' };
+    return typeof changed === 'string'
+      ? await clearCachedTables(target, changed)
+      : await clearCachedSettings(target, changed);
   } catch {
     return { state: 'unreachable', redis: 'Redis', reason: 'its address or password could not be resolved' };
   }
 }
 
 /** What the operator should know about running servers after a write. */
-export function cacheText(outcome: CacheOutcome): string {
-  const wait = `A running server may use what it has cached for up to ${CACHE_SECONDS} seconds.`;
+export function cacheText(outcome: CacheOutcome, tables: CachedTables = 'settings'): string {
+  const rows =
+    tables === 'settings' ? '' : `, and copies of other rows for up to ${ROW_CACHE_MINUTES} minutes`;
+  const wait = `A running server may use what it has cached for up to ${CACHE_SECONDS} seconds${rows}.`;
   switch (outcome.state) {
     case 'cleared':
       return `Cleared the cache of running servers in ${outcome.redis}.`;

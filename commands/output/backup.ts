@@ -120,6 +120,10 @@ export async function restorePlanText(
     const names = escapeControls(plan.untouched.join(', '));
     io.stdout.write(`${style.faint('untouched'.padEnd(LABEL_WIDTH))} ${names}\n`);
   }
+  for (const { table, rows, unsaved, triggers } of plan.history) {
+    const text = `${table}: ${countText(rows, 'row')}, ${unsaved} of them not in this backup (${triggers.join(', ')})`;
+    io.stdout.write(`${style.warn('guarded'.padEnd(LABEL_WIDTH))} ${escapeControls(text)}\n`);
+  }
   if (plan.missingSequences.length > 0) {
     const names = escapeControls(plan.missingSequences.join(', '));
     io.stdout.write(`${style.warn('not there'.padEnd(LABEL_WIDTH))} ${names}: sequences of the backup\n`);

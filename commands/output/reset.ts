@@ -17,6 +17,8 @@ export interface ResetOutcome {
   /** Settings that were inserted afterwards. */
   readonly seeded: number;
   readonly cache: CacheOutcome | undefined;
+  /** What `--confirm` takes for this database. */
+  readonly confirmation: string;
 }
 
 /** The database and everything that a reset takes away. */
@@ -38,11 +40,34 @@ export async function resetPlanText(
       plan.tables.map(({ name, rows }) => [name, rows.toLocaleString('en-US')]),
     ),
   );
+  for (const { table, rows, unsaved, triggers } of plan.history) {
+    const text = `${table}: ${countText(rows, 'row')}, ${unsaved} of them in no backup (${triggers.join(', ')})`;
+    io.stdout.write(`${style.warn('guarded'.padEnd(LABEL_WIDTH))} ${escapeControls(text)}\n`);
+  }
   if (plan.others.length > 0) {
     io.stdout.write(
       `${style.strong('as well'.padEnd(LABEL_WIDTH))} ${escapeControls(plan.others.join(', '))}\n`,
     );
   }
+}
+
+/** A word of a command line as a shell reads it. */
+const shellWord = (word: string): string =>
+  /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** The command that brings back what is gone. The URL is not repeated: it may hold a password. */
+function restoreLine(
+  { backup, plan, confirmation }: ResetOutcome,
+  { config, databaseUrl }: GlobalOptions,
+): string {
+  const words = ['tmi-dbtool', 'db', 'restore', backup?.file ?? ''];
+  if (backup?.encrypted === true) words.push('--identity', 'file://IDENTITY');
+  if (config !== undefined) words.push('--config', config);
+  if (databaseUrl !== undefined) words.push('--database-url', 'URL');
+  // What a server or --seed has put there meanwhile gives way.
+  words.push('--replace', '--confirm', confirmation);
+  if (plan.history.length > 0) words.push('--discard-history');
+  return escapeControls(words.map(shellWord).join(' '));
 }
 
 export async function resetText(outcome: ResetOutcome, io: Io, options: GlobalOptions): Promise<void> {
@@ -59,7 +84,16 @@ export async function resetText(outcome: ResetOutcome, io: Io, options: GlobalOp
   io.stdout.write(
     `${style.good('reset'.padEnd(LABEL_WIDTH))} ${countText(plan.tables.length, 'table')} ${done}, ${countText(rows, 'row')} gone\n`,
   );
+  if (backup) {
+    const first = plan.scope === 'schema' ? 'start the server once, then ' : '';
+    io.stdout.write(
+      `${style.strong('to restore'.padEnd(LABEL_WIDTH))} ${first}${restoreLine(outcome, options)}\n`,
+    );
+  }
   if (seeded > 0)
     io.stdout.write(`${style.good('seeded'.padEnd(LABEL_WIDTH))} ${countText(seeded, 'setting')}\n`);
-  if (cache) io.stdout.write(`${escapeControls(cacheText(cache))}\n`);
+  if (cache)
+    io.stdout.write(
+      `${escapeControls(cacheText(cache, plan.scope === 'settings' ? 'settings' : 'everything'))}\n`,
+    );
 }

@@ -1,3 +1,4 @@
+export { assertHistoryMayGo, type HistoryAtRisk } from './history.js';
 export { compareBackup, type TableComparison } from './compare.js';
 export { backupKey } from './encryption-1.js';
 export { backupBytes, readBackupFile, writeBackupFile, type BackupFileResult } from './file.js';
@@ -18,4 +19,4 @@ export { verifyBackup, type VerifiedBackup } from './verify.js';
 export { writeBackup, type BackupRequest, type BackupSummary } from './write.js';
 export { performReset, planReset, type ResetPlan } from './reset.js';
 export { resetScopes, type ResetScope } from './reset-scope.js';
-export { checkResetGates, PROHIBIT_RESET } from './reset-gates.js';
+export { assertLastingDisk, checkResetGates, PROHIBIT_RESET } from './reset-gates.js';

@@ -14,6 +14,18 @@ export interface ResetCircumstances {
 
 const isOn = (value: string | undefined): boolean => !/^(|0|false)$/i.test(value?.trim() ?? '');
 
+/** @throws ToolError `backup/ephemeral-disk` on a dyno, whose disk is gone with it */
+export function assertLastingDisk(environment: ResetCircumstances['environment']): void {
+  if ((environment['DYNO'] ?? '') === '') return;
+  throw new ToolError(
+    'backup/ephemeral-disk',
+    "The backup would exist only on this dyno's disk, which vanishes with it",
+    {
+      hint: 'Send one elsewhere first (db backup --output - | …), then run this with --no-backup.',
+    },
+  );
+}
+
 /**
  * The gates that no confirmation opens.
  * @throws ToolError `reset/prohibited`, `reset/release-phase`, `reset/production`, `backup/ephemeral-disk`
@@ -36,13 +48,5 @@ export function checkResetGates(circumstances: ResetCircumstances): void {
       hint: 'Check the URL. If you mean it: --allow-production, beside the confirmation.',
     });
   }
-  if (dyno !== '' && backsUp) {
-    throw new ToolError(
-      'backup/ephemeral-disk',
-      "The backup would exist only on this dyno's disk, which vanishes with it",
-      {
-        hint: 'Send one elsewhere first (db backup --output - | …), then reset with --no-backup.',
-      },
-    );
-  }
+  if (backsUp) assertLastingDisk(environment);
 }

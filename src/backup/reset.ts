@@ -1,5 +1,6 @@
-import { RUN_LOCK, type Database } from '../database/index.js';
+import { RUN_LOCK, type Database, type DatabaseSession } from '../database/index.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
+import { historyAtRisk, type HistoryAtRisk } from './history.js';
 import { circularKeys } from './order.js';
 import type { ResetScope } from './reset-scope.js';
 import { selectTables, serverTables } from './select-tables.js';
@@ -11,13 +12,27 @@ export interface ResetPlan {
   readonly tables: readonly { readonly name: string; readonly rows: number }[];
   /** What falls besides tables, with the scope `schema`. */
   readonly others: readonly string[];
+  /** Tables whose triggers refuse deletion. */
+  readonly history: readonly HistoryAtRisk[];
+}
+
+export interface ResetOptions {
+  /**
+   * Writes the backup of what will be deleted. It runs when nobody else writes to the tables any more, up to the
+   * deletion: what others write is in the backup or in the database.
+   */
+  readonly backUp?: (session: DatabaseSession) => Promise<void>;
 }
 
 /**
  * Lists what a reset would take away.
  * @throws ToolError `backup/no-such-table` when there is no settings table to empty
  */
-export async function planReset(database: Database, scope: ResetScope): Promise<ResetPlan> {
+export async function planReset(
+  database: Database,
+  scope: ResetScope,
+  { backsUp = true }: { readonly backsUp?: boolean } = {},
+): Promise<ResetPlan> {
   const schema = await database.transfer.inspect();
   const chosen = scope === 'settings' ? selectTables(schema, { scope: 'settings' }) : serverTables(schema);
   const tables: { name: string; rows: number }[] = [];
@@ -28,7 +43,8 @@ export async function planReset(database: Database, scope: ResetScope): Promise<
     scope === 'schema'
       ? [...schema.views, ...schema.special, ...schema.sequences.map(({ name }) => name)]
       : [];
-  return { scope, schema: schema.schema, tables, others };
+  const history = await historyAtRisk(database.transfer, chosen, (_, rows) => (backsUp ? 0 : rows));
+  return { scope, schema: schema.schema, tables, others, history };
 }
 
 function incomplete(left: readonly string[]): ToolError {
@@ -42,7 +58,12 @@ function incomplete(left: readonly string[]): ToolError {
   });
 }
 
-async function emptyTables(database: Database, scope: ResetScope, signal: AbortSignal): Promise<void> {
+async function emptyTables(
+  database: Database,
+  scope: ResetScope,
+  signal: AbortSignal,
+  backUp: ResetOptions['backUp'],
+): Promise<void> {
   const schema = await database.transfer.inspect();
   const tables = scope === 'settings' ? selectTables(schema, { scope: 'settings' }) : serverTables(schema);
   const fixed = tables.filter((table) => !table.transactional).map(({ name }) => name);
@@ -52,7 +73,9 @@ async function emptyTables(database: Database, scope: ResetScope, signal: AbortS
     });
   }
   const names = tables.map(({ name }) => name);
-  await database.load(names, circularKeys(tables), async ({ transfer }) => {
+  await database.load(names, circularKeys(tables), async (session) => {
+    const { transfer } = session;
+    await backUp?.(session);
     await transfer.emptyTables(names);
     const left: string[] = [];
     for (const table of tables) if ((await transfer.countRows(table)) > 0) left.push(table.name);
@@ -61,15 +84,15 @@ async function emptyTables(database: Database, scope: ResetScope, signal: AbortS
   });
 }
 
-async function dropSchema(database: Database): Promise<void> {
-  await database.dropAll();
+async function dropSchema(database: Database, backUp: ResetOptions['backUp']): Promise<void> {
+  await database.dropAll(backUp);
   const { tables, views, sequences, special } = await database.transfer.inspect();
   const left = [...tables, ...sequences].map(({ name }) => name).concat(views, special);
   if (left.length > 0) throw incomplete(left);
 }
 
 /**
- * Resets. Rows go all or none; a schema goes all or nothing where the engine can do so. Afterwards the database is
+ * Resets. Who calls it has asked whether guarded history may go. Rows go all or none; a schema goes all or nothing where the engine can do so. Afterwards the database is
  * looked at, so that nothing is called done that is not. A signal stops it before the commit, and not after.
  * @throws ToolError `reset/incomplete`, `backup/not-transactional`, codes of the area `database`
  */
@@ -77,9 +100,10 @@ export async function performReset(
   database: Database,
   scope: ResetScope,
   signal: AbortSignal,
+  { backUp }: ResetOptions = {},
 ): Promise<void> {
   await database.lock(RUN_LOCK);
   signal.throwIfAborted();
-  if (scope === 'schema') await dropSchema(database);
-  else await emptyTables(database, scope, signal);
+  if (scope === 'schema') await dropSchema(database, backUp);
+  else await emptyTables(database, scope, signal, backUp);
 }

@@ -1,14 +1,20 @@
-import type { Database, DatabaseSession, TableFacts } from '../database/index.js';
+import type { Database, DatabaseSession, SequenceFacts, TableFacts } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { LOCK_WAIT_MS, waitForLock } from '../settings/change.js';
+import { systemSettings } from '../settings/table.js';
 import { fitBackup, type TablePair } from './fit.js';
+import { assertHistoryMayGo, historyAtRisk, type HistoryAtRisk } from './history.js';
 import { circularKeys } from './order.js';
 import type { OnProgress } from './progress.js';
 import { TableLoader } from './load.js';
 import { compareTables } from './read-back.js';
 import type { BackupKeys } from './recipients.js';
-import { serverTables } from './select-tables.js';
+import { selectNames, serverTables, type TableSelection } from './select-tables.js';
+import { settingsIn, type BackedUpSetting } from './settings-rows.js';
+import { countUnsaved } from './unsaved.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
+
+const isSettings = (name: string): boolean => name.toLowerCase() === systemSettings.name;
 
 export type RestoreStep = 'verify' | 'plan' | 'load' | 'compare' | 'commit';
 
@@ -19,6 +25,10 @@ export interface RestoreRequest {
   readonly keys?: BackupKeys | undefined;
   /** Delete the rows that the tables of the backup hold now. */
   readonly replace: boolean;
+  /** Which tables of the backup; all of them without it. */
+  readonly selection?: TableSelection | undefined;
+  /** Rows that triggers guard may be replaced. */
+  readonly discardHistory?: boolean;
   /** Cut digits of a second that a column cannot keep. */
   readonly cutTimes: boolean;
   /** Read everything, check everything, write nothing. */
@@ -28,6 +38,13 @@ export interface RestoreRequest {
   readonly onStep?: (step: RestoreStep) => void;
   /** Called before anything is written. */
   readonly onPlan?: (plan: RestorePlan) => Promise<void>;
+  /** Called with the settings that would be restored, before `onPlan`. They may be secrets. */
+  readonly onSettings?: (settings: readonly BackedUpSetting[]) => void;
+  /**
+   * Writes a backup of the rows that are about to be replaced. It runs when nobody else writes to their tables any more,
+   * up to the end.
+   */
+  readonly backUp?: (session: DatabaseSession, selection: TableSelection) => Promise<void>;
 }
 
 export interface RestorePlan {
@@ -43,6 +60,8 @@ export interface RestorePlan {
   readonly untouched: readonly string[];
   /** Sequences of the backup that the database does not have. */
   readonly missingSequences: readonly string[];
+  /** Tables whose triggers refuse deletion, with the rows that would be replaced. */
+  readonly history: readonly HistoryAtRisk[];
 }
 
 interface Prepared {
@@ -50,11 +69,34 @@ interface Prepared {
   readonly pairs: readonly TablePair[];
   /** Empty tables outside of the backup that point at its tables. */
   readonly dependents: readonly string[];
+  /** True when every table of the database is replaced. */
+  readonly whole: boolean;
 }
 
-async function prepare({ database, replace }: RestoreRequest, backup: VerifiedBackup): Promise<Prepared> {
+/** Guarded rows that would be replaced. They are read like a backup's: in one state. */
+async function historyOf(request: RestoreRequest, pairs: readonly TablePair[]): Promise<HistoryAtRisk[]> {
+  const { database } = request;
+  const targets = pairs.map(({ target }) => target);
+  if ((await database.transfer.guards(targets.map(({ name }) => name))).length === 0) return [];
+  return database.snapshot(({ transfer }) =>
+    historyAtRisk(transfer, targets, (table) =>
+      countUnsaved(transfer, request, pairs.find(({ target }) => target === table) as TablePair),
+    ),
+  );
+}
+
+/** Sequences that no column owns belong to the whole. */
+function sequencesOf({ selection }: RestoreRequest, { header }: VerifiedBackup): readonly SequenceFacts[] {
+  return (selection?.scope ?? 'all') === 'all' ? header.sequences : [];
+}
+
+async function prepare(request: RestoreRequest, backup: VerifiedBackup): Promise<Prepared> {
+  const { database, replace, selection = { scope: 'all' } } = request;
   const schema = await database.transfer.inspect();
-  const { pairs, findings } = fitBackup([...backup.facts.values()], schema);
+  const hint = 'tmi-dbtool db verify lists the tables of a backup.';
+  const chosen = selectNames([...backup.facts.keys()], selection, 'The backup', hint);
+  const wanted = [...backup.facts.values()].filter(({ name }) => chosen.has(name));
+  const { pairs, findings } = fitBackup(wanted, schema);
   if (findings.length > 0) {
     throw new ToolError('backup/not-fitting', 'The tables of the database do not take this backup', {
       diagnostics: findings,
@@ -77,14 +119,18 @@ async function prepare({ database, replace }: RestoreRequest, backup: VerifiedBa
     })),
   );
   const sequences = new Set(schema.sequences.map(({ name }) => name));
+  const history = replace ? await historyOf(request, pairs) : [];
   const plan = {
+    history,
     backup,
     tables,
     untouched: others.map((table) => table.name),
-    missingSequences: backup.header.sequences.map(({ name }) => name).filter((name) => !sequences.has(name)),
+    missingSequences: sequencesOf(request, backup)
+      .map(({ name }) => name)
+      .filter((name) => !sequences.has(name)),
   };
   const dependents = await emptyDependents(database, others, restored, replace);
-  return { plan, pairs, dependents };
+  return { plan, pairs, dependents, whole: others.length === 0 };
 }
 
 /** @throws ToolError `backup/depends` when one of them has rows: they could point nowhere afterwards */
@@ -129,7 +175,11 @@ async function assertEmpty(
   }
 }
 
-async function continueCounters(session: DatabaseSession, { plan, pairs }: Prepared): Promise<void> {
+async function continueCounters(
+  session: DatabaseSession,
+  request: RestoreRequest,
+  { plan, pairs }: Prepared,
+): Promise<void> {
   for (const { backup, target, columns } of pairs) {
     for (const { column, next } of backup.counters) {
       const name = columns.find((pair) => pair.backup.name === column)?.target.name;
@@ -137,7 +187,7 @@ async function continueCounters(session: DatabaseSession, { plan, pairs }: Prepa
       if (own && own.next !== next) await session.transfer.continueCounter(target.name, own.column, next);
     }
   }
-  for (const { name, next } of plan.backup.header.sequences) {
+  for (const { name, next } of sequencesOf(request, plan.backup)) {
     if (!plan.missingSequences.includes(name)) await session.transfer.continueSequence(name, next);
   }
 }
@@ -170,23 +220,32 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
   if (!request.dryRun) await waitForLock(database, request.signal, LOCK_WAIT_MS);
   onStep?.('plan');
   const prepared = await prepare(request, backup);
-  const { plan, pairs, dependents } = prepared;
+  const { plan, pairs, dependents, whole } = prepared;
+  if (request.onSettings && pairs.some(({ backup: { name } }) => isSettings(name))) {
+    request.onSettings(await settingsIn(request));
+  }
+  if (!request.dryRun) assertHistoryMayGo(plan.history, request.discardHistory ?? false);
   await request.onPlan?.(plan);
   await assertEmpty(database, pairs, request.replace);
   if (request.dryRun) return plan;
   const names = pairs.map(({ target }) => target.name);
   // A counter that is ahead does no harm when nothing is kept, and DDL would end the transaction.
   const countersFirst = !database.capabilities.transactionalDdl;
-  if (countersFirst) await continueCounters(database, prepared);
+  if (countersFirst) await continueCounters(database, request, prepared);
   await database.load(names, circularKeys(pairs.map(({ target }) => target)), async (session) => {
     // Once more, since nobody else can write any more now.
-    await assertEmpty(session, pairs, request.replace);
+    // Where nobody was asked, since there was nothing to replace, nothing is replaced.
+    const replaces = plan.tables.some(({ existing }) => existing > 0);
+    await assertEmpty(session, pairs, request.replace && replaces);
+    if (replaces) {
+      await request.backUp?.(session, whole ? { scope: 'all' } : { scope: 'tables', names });
+    }
     onStep?.('load');
     if (request.replace) await session.transfer.emptyTables([...dependents, ...names]);
     const source = { ...request, backup };
     const loader = new TableLoader(session, database.target.engine, source, request, pairs);
     await loader.load();
-    if (!countersFirst) await continueCounters(session, prepared);
+    if (!countersFirst) await continueCounters(session, request, prepared);
     onStep?.('compare');
     await assertKeys(session, pairs);
     await compareTables(session, loader.expected, source);

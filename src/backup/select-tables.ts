@@ -27,27 +27,37 @@ function problemOf(name: string, similar: readonly string[] | undefined): Diagno
   };
 }
 
-/** @throws ToolError `backup/no-such-table`, with every name that stands for none, or not for one alone */
-export function selectTables(schema: SchemaFacts, selection: TableSelection): readonly TableFacts[] {
-  const tables = serverTables(schema);
-  if (selection.scope === 'all') return tables;
+/**
+ * Those of some names that a selection means.
+ * @param where what has the names: `The database`
+ * @throws ToolError `backup/no-such-table`, with every name that stands for none, or not for one alone
+ */
+export function selectNames(
+  present: readonly string[],
+  selection: TableSelection,
+  where: string,
+  hint: string,
+): ReadonlySet<string> {
+  if (selection.scope === 'all') return new Set(present);
   const names = selection.scope === 'settings' ? [systemSettings.name] : (selection.names ?? []);
   // Each name for itself: two spellings of one table are that table.
-  const matches = names.map((name) =>
-    matchNames(
-      [name],
-      tables.map((table) => table.name),
-    ),
-  );
+  const matches = names.map((name) => matchNames([name], present));
   const missing = names.filter((name, index) => !matches[index]?.found.has(name));
   if (missing.length > 0) {
-    throw new ToolError('backup/no-such-table', `The database has no table ${missing.join(', ')}`, {
-      hint: 'tmi-dbtool db status lists the tables.',
+    throw new ToolError('backup/no-such-table', `${where} has no table ${missing.join(', ')}`, {
+      hint,
       diagnostics: names.flatMap((name, index) =>
         missing.includes(name) ? [problemOf(name, matches[index]?.unclear.get(name))] : [],
       ),
     });
   }
-  const chosen = new Set(matches.flatMap(({ found }) => [...found.values()]));
+  return new Set(matches.flatMap(({ found }) => [...found.values()]));
+}
+
+/** @throws ToolError `backup/no-such-table` */
+export function selectTables(schema: SchemaFacts, selection: TableSelection): readonly TableFacts[] {
+  const tables = serverTables(schema);
+  const names = tables.map(({ name }) => name);
+  const chosen = selectNames(names, selection, 'The database', 'tmi-dbtool db status lists the tables.');
   return tables.filter((table) => chosen.has(table.name));
 }

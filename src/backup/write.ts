@@ -22,6 +22,8 @@ const ZIPPED_CHUNK_BYTES = 128 * 1024;
 
 export interface BackupRequest {
   readonly database: Database;
+  /** A session in which nobody else changes the tables; without it the backup is of a snapshot of its own. */
+  readonly session?: DatabaseSession | undefined;
   readonly selection: TableSelection;
   /** `tmi-dbtool 1.0.0` */
   readonly tool: string;
@@ -175,7 +177,7 @@ async function* allLines(
 export async function writeBackup(request: BackupRequest, sink: Writable): Promise<WrittenBackup> {
   const { database, encryption, signal } = request;
   const sealed = encryption && (await sealHeader(encryption));
-  return database.snapshot(async (session) => {
+  const write = async (session: DatabaseSession): Promise<WrittenBackup> => {
     const schema = await session.transfer.inspect();
     const { tables } = orderTables(selectTables(schema, request.selection));
     const header = headerOf(request, schema, tables);
@@ -200,5 +202,6 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
       left: header.left,
     };
     return { summary, streamSha256: writer.streamSha256(), fileKey: sealed?.fileKey };
-  });
+  };
+  return request.session ? write(request.session) : database.snapshot(write);
 }

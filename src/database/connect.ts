@@ -204,16 +204,28 @@ class KnexDatabase implements Database {
     }
   }
 
-  async dropAll(): Promise<void> {
+  async dropAll(before?: (session: DatabaseSession) => Promise<void>): Promise<void> {
     this.#assertOutside();
     const { transfer, capabilities } = this.#dialect;
     await this.#statements(transfer.beforeLoad);
     try {
       if (capabilities.transactionalDdl) {
-        await this.transaction(({ knex }) => transfer.dropAll(knex, this.target));
-      } else {
-        await transfer.dropAll(this.#root, this.target);
+        await this.transaction(async (session) => {
+          if (before) {
+            const { tables } = await session.transfer.inspect();
+            const names = tables.map(({ name }) => name);
+            await transfer.prepareLoad(session.knex, names, []);
+            await before(session);
+          }
+          await transfer.dropAll(session.knex, this.target);
+        });
+        return;
       }
+      if (before && transfer.holdForDrop) {
+        await transfer.holdForDrop(this.#root);
+        await before(this.#session);
+      } else if (before) await this.snapshot(before);
+      await transfer.dropAll(this.#root, this.target);
     } finally {
       await this.#statements(transfer.afterLoad).catch(() => undefined);
     }

@@ -123,9 +123,11 @@ export interface Database extends DatabaseSession {
   ): Promise<T>;
   /**
    * Drops all that the current schema holds and nothing outside of it; all or nothing where `transactionalDdl`.
+   * @param before runs when nobody else writes to the tables any more, up to the drop. Where an engine can do neither,
+   *   it runs on one state of them.
    * @throws ToolError `database/referenced-from-outside`
    */
-  dropAll(): Promise<void>;
+  dropAll(before?: (session: DatabaseSession) => Promise<void>): Promise<void>;
   /**
    * Takes the named lock for as long as the connection lives.
    * @throws ToolError `database/locked` when another run holds it. Killing the process frees it.

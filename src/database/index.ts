@@ -26,6 +26,7 @@ export type {
   PortableValue,
   SchemaFacts,
   SequenceFacts,
+  TableGuard,
   TableFacts,
   TaggedValue,
   ValueKind,

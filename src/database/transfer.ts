@@ -1,4 +1,11 @@
-import type { ColumnFacts, ForeignKeyFacts, PortableRow, SchemaFacts, TableFacts, TableGuard } from './schema-facts.js';
+import type {
+  ColumnFacts,
+  ForeignKeyFacts,
+  PortableRow,
+  SchemaFacts,
+  TableFacts,
+  TableGuard,
+} from './schema-facts.js';
 
 /** A foreign key with the table that it belongs to. */
 export interface ForeignKeyOfTable {

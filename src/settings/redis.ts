@@ -27,6 +27,7 @@ export interface RedisClient {
   connect(): Promise<unknown>;
   ping(): Promise<unknown>;
   del(keys: string[]): Promise<number>;
+  scanIterator(options: { MATCH: string; COUNT: number }): AsyncIterable<string[]>;
   destroy(): void;
   readonly isOpen: boolean;
   on(event: 'error', listener: (error: Error) => void): unknown;

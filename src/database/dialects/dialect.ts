@@ -112,6 +112,8 @@ export interface TransferDialect {
   brokenForeignKeys(knex: Knex, tables: readonly TableFacts[]): Promise<readonly string[]>;
   continueCounter(knex: Knex, table: string, column: string, next: string): Promise<void>;
   continueSequence(knex: Knex, name: string, next: string): Promise<void>;
+  /** Keeps others from writing to any table until all are dropped, where that needs no transaction. */
+  holdForDrop?(knex: Knex): Promise<void>;
   /** Drops all that the current schema holds and nothing outside of it. */
   dropAll(knex: Knex, target: DatabaseTarget): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { planReset } from '../../../src/backup/index.js';
 import { backup, digests, folder, restore } from '../../backup/library.js';
 import { createSchema, fillSchema } from '../../backup/schema.js';
 import { connect, freshUrl } from '../../support/connection.js';
@@ -115,6 +116,15 @@ it('streams a large table in batches, and sees one state of it', async () => {
   expect(w.server.statements.map(({ sql }) => sql.split('\n')[0])).toEqual(
     expect.arrayContaining(['begin transaction', 'select [id], [filler] from [numbers]']),
   );
+});
+
+it('names the triggers that guard rows against deletion', async () => {
+  const w = await World.start();
+  w.database.direct.exec('create table audit (id int primary key); insert into audit values (1)');
+  const text = "create trigger g on audit instead of delete as throw 50000, 'append-only', 1";
+  w.database.guards.push({ table: 'audit', name: 'g', text });
+  const { history } = await planReset(await connect(w.url), 'data', { backsUp: false });
+  expect(history).toEqual([{ table: 'audit', triggers: ['g'], switchOff: [], rows: 1, unsaved: 1 }]);
 });
 
 it('refuses a state whose tables were made again meanwhile, which the engine keeps no versions of', async () => {

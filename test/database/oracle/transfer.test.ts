@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { planReset } from '../../../src/backup/index.js';
 import { describe, expect, it, vi } from 'vitest';
 import { connect, freshUrl } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
@@ -270,6 +271,27 @@ describe('backup and restore', () => {
     // Nothing of the transaction is left behind.
     expect(database.inTransaction).toBe(false);
     expect(w.schema.statements).toContain('set transaction read only');
+  });
+
+  it('are asked which triggers the owner switches off before guarded rows can go', async () => {
+    const w = await circular();
+    await fill(w);
+    w.schema.guards.push({
+      TABLE_NAME: 'TEAMS',
+      TRIGGER_NAME: 'TEAMS_GUARD',
+      TRIGGERING_EVENT: 'UPDATE OR DELETE',
+      TRIGGER_BODY: "begin raise_application_error(-20001, 'append-only'); end;",
+    });
+    const { history } = await planReset(await w.connect(), 'data');
+    expect(history).toEqual([
+      {
+        table: 'TEAMS',
+        triggers: ['TEAMS_GUARD'],
+        switchOff: ['ALTER TRIGGER "TEAMS_GUARD" DISABLE'],
+        rows: 2,
+        unsaved: 0,
+      },
+    ]);
   });
 
   it('refuse a state whose tables were made again meanwhile', async () => {

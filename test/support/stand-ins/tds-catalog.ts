@@ -12,7 +12,11 @@ interface DatabaseObject {
 
 /** The catalogue of SQL Server, as far as it is asked for, out of that of SQLite. */
 export class TdsCatalog {
-  constructor(private readonly database: BetterSqlite3.Database) {}
+  /** @param guards triggers for deletion, which SQLite has in other words */
+  constructor(
+    private readonly database: BetterSqlite3.Database,
+    private readonly guards: readonly { table: string; name: string; text: string }[] = [],
+  ) {}
 
   #all(sql: string, ...values: unknown[]): Row[] {
     return this.database.prepare(sql).all(...values) as Row[];
@@ -143,6 +147,8 @@ export class TdsCatalog {
       return rows({ id: 'int', name: 'text', definition: 'text' }, checks);
     }
     if (/^select .* from sys\.sequences/s.test(sql)) return rows({ name: 'text', next: 'text' }, []);
+    if (/sys\.trigger_events/.test(sql))
+      return rows({ table: 'text', name: 'text', text: 'text' }, this.guards);
     if (/from sys\.triggers/.test(sql)) return rows({ name: 'text', table: 'text' }, []);
     return this.#drops(sql);
   }

@@ -76,6 +76,8 @@ export class TdsDatabase {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-tds-'));
   readonly #locks = new Map<string, TdsSession>();
   readonly #path = join(this.#folder, 'database');
+  /** Triggers for deletion, as the server tells of them. */
+  readonly guards: { table: string; name: string; text: string }[] = [];
   /** For what a test does with the database besides the tool. */
   readonly direct = this.#open();
 
@@ -139,7 +141,7 @@ export class TdsDatabase {
     // No transaction sees the catalogue of its beginning: tables keep no versions of their shape.
     if (sql.startsWith('select o.name, convert(varchar(20), o.object_id)'))
       return { results: [new TdsCatalog(this.direct).shapes()] };
-    const catalog = new TdsCatalog(database);
+    const catalog = new TdsCatalog(database, this.guards);
     const answer = catalog.answer(sql);
     if (answer) return { results: [answer] };
     if (sql.startsWith('dbcc checkident')) return recount(database, sql);

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type { Knex } from 'knex';
-import { referencedFromOutside } from '../../faults.js';
 import {
   Batch,
   bytesOf,
@@ -16,6 +15,7 @@ import {
 } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { dropAll, holdForDrop } from './drop-all.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
@@ -142,7 +142,10 @@ export const transfer: TransferDialect = {
   // Keys point in circles, and the server cannot check them at the end. What was loaded is checked before the commit.
   // A zero in a column that counts is a zero, and not a wish for the next number.
   beforeLoad: [`set foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')`],
-  afterLoad: [`set foreign_key_checks = 1, sql_mode = replace(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', '')`],
+  afterLoad: [
+    'unlock tables',
+    `set foreign_key_checks = 1, sql_mode = replace(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', '')`,
+  ],
   inspect,
   readRows,
   quote,
@@ -218,33 +221,6 @@ export const transfer: TransferDialect = {
     await knex.raw(`select setval(${quote(name)}, ${BigInt(next)}, false)`);
   },
 
-  async dropAll(knex) {
-    const objects = await rowsOf(
-      knex,
-      `select table_name as name, table_type as type from information_schema.tables where table_schema = database()`,
-    );
-    const outside = await rowsOf(
-      knex,
-      `select 1 from information_schema.key_column_usage
-       where referenced_table_schema = database() and table_schema <> database() limit 1`,
-    );
-    if (outside.length > 0) throw referencedFromOutside();
-    const routines = await rowsOf(
-      knex,
-      `select routine_name as name, routine_type as type from information_schema.routines
-       where routine_schema = database()`,
-    );
-    const events = await rowsOf(
-      knex,
-      `select event_name as name, 'event' as type from information_schema.events where event_schema = database()`,
-    );
-    const words: Readonly<Record<string, string>> = { VIEW: 'view', SEQUENCE: 'sequence' };
-    for (const { name, type } of objects) {
-      await knex.raw(`drop ${words[String(type)] ?? 'table'} ${quote(String(name))}`);
-    }
-    for (const { name, type } of [...routines, ...events]) {
-      // The body of a package falls with it.
-      await knex.raw(`drop ${String(type).toLowerCase()} if exists ${quote(String(name))}`);
-    }
-  },
+  holdForDrop,
+  dropAll,
 };

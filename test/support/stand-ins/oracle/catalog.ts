@@ -1,5 +1,6 @@
 import { queries as catalog } from '../../../../src/database/dialects/oracle/catalog.js';
 import { queries as drops } from '../../../../src/database/dialects/oracle/drop-all.js';
+import { query as guards } from '../../../../src/database/dialects/oracle/guards.js';
 import { query as shapes } from '../../../../src/database/dialects/oracle/snapshot.js';
 import type { Schema } from './server.js';
 import type { Column, Table } from './tables.js';
@@ -92,6 +93,7 @@ const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
     tablesOf(schema).flatMap((table) => table.columns.map((column) => columnRow(table, column))),
   [catalog.constraints]: (schema) => tablesOf(schema).flatMap(constraintRows),
   [catalog.counters]: counterRows,
+  [guards]: ({ guards: triggers }) => [...triggers],
   [shapes]: (schema) => tablesOf(schema).map(shapeRow),
   [catalog.sizes]: (schema) => tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, BYTES: 65_536 })),
   [drops.outside]: ({ outside }) => outside.map((NAME) => ({ NAME })),

@@ -27,6 +27,8 @@ export class Schema {
   readonly sequences = new Map<string, bigint>();
   /** Keys and views of other schemas that point into this one. */
   readonly outside: string[] = [];
+  /** Triggers that are switched on, as the catalogue tells of them. */
+  readonly guards: Readonly<Record<string, unknown>>[] = [];
   /** Every statement that was sent, in order. */
   readonly statements: string[] = [];
   #locks: Lock[] = [];

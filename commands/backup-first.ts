@@ -1,0 +1,66 @@
+import path from 'node:path';
+import {
+  writeBackupFile,
+  type BackupFileResult,
+  type Encryption,
+  type TableSelection,
+} from '../src/backup/index.js';
+import type { Database, DatabaseSession } from '../src/database/index.js';
+import { ToolError } from '../src/errors/index.js';
+import { buildInfo } from '../src/version.js';
+import { defaultBackupName } from './db-backup-run.js';
+import type { Io } from './io.js';
+import type { ProgressLine } from './output/progress.js';
+import type { Reporter } from './output/reporter.js';
+
+/** Options of commands that delete rows, and keep them in a file before. */
+export interface BackupFirstOptions {
+  /** False with `--no-backup`. */
+  readonly backup?: boolean;
+  readonly backupOutput?: string;
+}
+
+/** @throws ToolError `usage/conflicting-options` */
+export function assertOneWay({ backup, backupOutput }: BackupFirstOptions): void {
+  if (backup !== false || backupOutput === undefined) return;
+  throw new ToolError('usage/conflicting-options', '--no-backup and --backup-output exclude each other');
+}
+
+/** What the file is written with. */
+export interface BackupFirstTools {
+  readonly io: Io;
+  readonly reporter: Reporter;
+  readonly progress: ProgressLine;
+  readonly encryption: Encryption | undefined;
+}
+
+/** Writes what is about to be deleted to a file, in a session in which nobody else writes to it. */
+export async function backupFirst(
+  database: Database,
+  session: DatabaseSession,
+  selection: TableSelection,
+  { backupOutput }: BackupFirstOptions,
+  { io, reporter, progress, encryption }: BackupFirstTools,
+): Promise<BackupFileResult> {
+  const name = backupOutput ?? defaultBackupName(database.target, io.now(), encryption !== undefined);
+  progress.clear();
+  reporter.step(`backing up to ${name}`);
+  try {
+    return await writeBackupFile(
+      {
+        database,
+        session,
+        selection,
+        tool: `tmi-dbtool ${buildInfo.version}`,
+        now: io.now(),
+        encryption,
+        signal: io.signal,
+        onProgress: progress.update,
+      },
+      path.resolve(io.cwd, name),
+      { overwrite: false, wayOut: 'Name another file with --backup-output, or move that one away.' },
+    );
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,34 @@
+import { textOf } from '../database/portable.js';
+import { systemSettings } from '../settings/table.js';
+import type { LoadSource } from './load.js';
+import { readBackup } from './read.js';
+
+/** A setting as the backup has it. `stored` may be a secret in the clear. */
+export interface BackedUpSetting {
+  readonly key: string;
+  readonly stored: string;
+}
+
+/** The rows of the settings table in a backup; none where it has no such table. */
+export async function settingsIn({
+  open,
+  keys,
+  signal,
+}: Pick<LoadSource, 'open' | 'keys' | 'signal'>): Promise<BackedUpSetting[]> {
+  const settings: BackedUpSetting[] = [];
+  const reading = { values: true, sums: false, digests: 'none' } as const;
+  const { events } = await readBackup(open(), keys, signal, reading);
+  let places: readonly number[] | undefined;
+  for await (const event of events) {
+    if (event.type === 'table' && event.name.toLowerCase() === systemSettings.name) {
+      const names = event.columns.map(({ name }) => name.toLowerCase());
+      places = ['setting_key', 'value'].map((name) => names.indexOf(name));
+    } else if (event.type === 'rows' && places) {
+      for (const row of event.rows) {
+        const [key, stored] = places.map((place) => textOf(row[place] ?? null) ?? '');
+        settings.push({ key: key ?? '', stored: stored ?? '' });
+      }
+    } else if (event.type === 'end' && places) break;
+  }
+  return settings;
+}
