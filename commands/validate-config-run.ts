@@ -103,6 +103,10 @@ async function render(
       return (await import('./output/validation-json.js')).validationJson(report);
     case 'github':
       return (await import('./output/github.js')).validationGithub(report);
+    case 'markdown':
+      return (await import('./output/markdown.js')).validationMarkdown(report);
+    case 'gitlab':
+      return (await import('./output/code-quality.js')).validationCodeQuality(report);
     case 'sarif':
       return (await import('./output/sarif.js')).validationSarif(report);
     case 'junit':

@@ -4,7 +4,7 @@ import { tiers, type Profile, type Tier } from '../src/preflight/rule.js';
 import type { ServerChoice } from '../src/settings/precedence.js';
 import type { GlobalOptions } from './command.js';
 
-export const formats = ['text', 'json', 'github', 'sarif', 'junit'] as const;
+export const formats = ['text', 'json', 'github', 'markdown', 'gitlab', 'sarif', 'junit'] as const;
 export type Format = (typeof formats)[number];
 
 /** Options of `validate-config` as commander hands them over. */

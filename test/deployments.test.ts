@@ -169,23 +169,6 @@ describe.skipIf(missing)(`deployments${missing ? ` (${missing})` : ''}`, () => {
     succeeds(`tmi-dbtool ${quoted(importer?.args ?? ['none'])}`, env);
   });
 
-  it('GitLab: the job, with a report of what is good and of what is not', () => {
-    const job = (parse(read('gitlab-ci.yml')) as Record<string, { script: string[]; artifacts: unknown }>)[
-      'validate-config'
-    ];
-    expect(job?.artifacts).toMatchObject({ when: 'always', reports: { junit: 'tmi-config.xml' } });
-    // It would fetch the package of the registry.
-    script('bin/npx', '[ "$1" = --yes ] && shift; exec "$@"');
-    const configuration = 'server:\n  port: "8080"\n  base_url: https://tmi.example.com\n';
-    writeFileSync(place('app/config-good.yml'), configuration);
-    const [command = 'false'] = job?.script ?? [];
-    succeeds(command, {});
-    expect(readFileSync(place('app/tmi-config.xml'), 'utf8')).not.toContain('<failure');
-    writeFileSync(place('app/config-bad.yml'), `${configuration}  prot: "8080"\n`);
-    expect(shell(command, {}).status).toBe(3);
-    expect(readFileSync(place('app/tmi-config.xml'), 'utf8')).toContain('<failure');
-  });
-
   it('systemd: what runs before the server, and the server with its secrets', () => {
     const unit = read('systemd/tmi.service');
     const lines = (name: string): string[] =>

@@ -146,13 +146,12 @@ it('container: every stage that is copied from exists, and the program is not ro
   const text = read('container/Containerfile');
   const stages = [...text.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
   for (const [, stage] of text.matchAll(/--from=(\w+)/g)) expect(stages).toContain(stage);
-  expect(text).toMatch(/^USER node$/m);
-  const { version, bin } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
+  expect(text).toMatch(/^USER tmi$/m);
+  const { version } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
     version: string;
-    bin: Record<string, string>;
   };
   expect(text).toContain(`TMI_DBTOOL_VERSION=${version}`);
-  expect(text).toContain(`tmi-dbtool/${bin['tmi-dbtool'] ?? ''}`);
+  expect(text).toContain('tmi-dbtool-${TMI_DBTOOL_VERSION}-linux-x64.tar.gz');
 });
 
 it.skipIf(!existsSync('/usr/bin/systemd-analyze'))('systemd accepts the unit', () => {

@@ -25,12 +25,17 @@ function testcase(
   name: string,
   findings: readonly Finding[],
   failOn: ValidationReport['failOn'],
+  looked: boolean,
 ): string {
   const head = `    <testcase name="${xml(rule.id)}" classname="${xml(name)}"`;
   const failures = findings.filter((finding) => isFailure(finding, failOn));
   const others = findings.filter((finding) => !isFailure(finding, failOn));
   const [first] = failures;
-  if (findings.length === 0) return `${head}/>\n`;
+  if (findings.length === 0) {
+    return looked
+      ? `${head}/>\n`
+      : `${head}>\n      <skipped message="the file could not be read"/>\n    </testcase>\n`;
+  }
   const failure = first
     ? `      <failure type="${first.severity}" message="${xml(first.message)}">${xml(failures.map(line).join('\n'))}</failure>\n`
     : '';
@@ -39,18 +44,29 @@ function testcase(
   return `${head}>\n${failure}${output}    </testcase>\n`;
 }
 
+/** A rule that stops all others: the file is no text, or no YAML. */
+const isFaultOfReading = ({ tier, severity }: RuleFacts): boolean =>
+  tier === 'syntax' && severity.production === 'error';
+
 function testsuite(target: ValidatedTarget, { rules, failOn }: ValidationReport): string {
   const name = target.file ?? 'environment';
   const failed = new Set(target.findings.filter((f) => isFailure(f, failOn)).map((f) => f.rule));
+  // Of what cannot be read, nothing was looked at.
+  const unread = new Set(rules.filter(isFaultOfReading).map(({ id }) => id));
+  const looked = !target.findings.some(({ rule }) => unread.has(rule));
   const cases = rules.map((rule) =>
     testcase(
       rule,
       name,
       target.findings.filter((finding) => finding.rule === rule.id),
       failOn,
+      looked,
     ),
   );
-  return `  <testsuite name="${xml(name)}" tests="${rules.length}" failures="${failed.size}" errors="0">\n${cases.join('')}  </testsuite>\n`;
+  const skipped = looked
+    ? 0
+    : rules.filter(({ id }) => !target.findings.some(({ rule }) => rule === id)).length;
+  return `  <testsuite name="${xml(name)}" tests="${rules.length}" failures="${failed.size}" errors="0"${skipped === 0 ? '' : ` skipped="${skipped}"`}>\n${cases.join('')}  </testsuite>\n`;
 }
 
 /** JUnit XML: a suite for each file, a test for each rule. */

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { main } from '../../commands/main.js';
 import { exitCodes } from '../../src/errors/index.js';
 import { FakeIo } from '../support/io.js';
@@ -15,12 +15,6 @@ beforeAll(() => {
     join(folder, 'config-production.yml'),
     'server:\n  prot: "8080"\n  base_url: tmi.example.com\n',
   );
-  // In place of node: says how it was called.
-  writeFileSync(
-    join(folder, 'node'),
-    `#!/bin/sh\nfor word in "$@"; do echo "$word"; done\nenv | grep ^TMI_ || true\n`,
-  );
-  chmodSync(join(folder, 'node'), 0o755);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -53,99 +47,198 @@ describe('problem matcher', () => {
 
 interface Action {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
-  readonly runs: {
-    readonly steps: readonly {
-      readonly name: string;
-      readonly run: string;
-      readonly env?: Record<string, string>;
-    }[];
-  };
+  readonly runs: { readonly using: string; readonly main: string };
 }
+
+/** What stands in this repository at the last commit or in the work tree, as somebody else's clone has it. */
+function cloneOf(parts: readonly string[]): string {
+  const clone = mkdtempSync(join(tmpdir(), 'tmi-dbtool-clone-'));
+  onTestFinished(() => rmSync(clone, { recursive: true, force: true }));
+  for (const part of parts) cpSync(part, join(clone, part), { recursive: true });
+  return clone;
+}
+
+describe('action/validate.cjs', () => {
+  it('is what its sources make today, and needs no package', async () => {
+    const script: string = '../../scripts/action.mjs';
+    const { buildAction } = (await import(script)) as {
+      buildAction: (file: string) => Promise<string[]>;
+    };
+    const fresh = join(folder, 'fresh/validate.cjs');
+    expect(await buildAction(fresh)).toEqual([]);
+    const same = readFileSync(fresh).equals(readFileSync('action/validate.cjs'));
+    expect(same, 'run: npm run action').toBe(true);
+    expect(readFileSync(fresh, 'utf8')).not.toContain(process.cwd());
+  });
+});
 
 describe('GitHub action', () => {
   const action = yaml<Action>('action.yml');
-  const step = action.runs.steps.find(({ name }) => name === 'Validate');
 
-  /** The words that the step hands to the tool, line by line, and variables that it leaves behind. */
-  function words(inputs: Readonly<Record<string, string>>): string[] {
-    const env = Object.entries(step?.env ?? {}).map(([name, expression]) => {
-      const input = /^\$\{\{ inputs\.([a-z-]+) \}\}$/.exec(expression)?.[1] ?? '';
-      expect(Object.keys(action.inputs)).toContain(input);
-      return [name, inputs[input] ?? action.inputs[input]?.default ?? ''] as const;
-    });
-    const path = `${folder}${delimiter}/usr/bin${delimiter}/bin`;
-    return execFileSync('bash', ['--norc', '-e', '-o', 'pipefail', '-c', step?.run ?? ''], {
+  /** Does what the runner does: inputs with their defaults as variables, the folder of the other repository, its files. */
+  function runner(inputs: Readonly<Record<string, string>>) {
+    const clone = cloneOf(['action.yml', 'action']);
+    const summary = join(folder, 'summary.md');
+    writeFileSync(summary, 'before\n');
+    const given = Object.entries(action.inputs).map(([name, input]) => [
+      `INPUT_${name.toUpperCase()}`,
+      inputs[name] ?? input.default ?? '',
+    ]);
+    const env = {
+      PATH: process.env['PATH'],
+      GITHUB_ACTIONS: 'true',
+      GITHUB_STEP_SUMMARY: summary,
+      ...(Object.fromEntries(given) as Record<string, string>),
+    };
+    expect(action.runs.using).toMatch(/^node\d\d$/);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(clone, action.runs.main)], {
       cwd: folder,
-      env: { ...Object.fromEntries(env), PATH: path, GITHUB_ACTION_PATH: '/action' },
+      env,
       encoding: 'utf8',
-    })
-      .trimEnd()
-      .split('\n');
+    });
+    return { status, stdout, stderr, summary: readFileSync(summary, 'utf8') };
   }
 
-  it('installs as CI itself does: the build needs every package, optional ones too', () => {
-    const install = action.runs.steps.find(({ name }) => name === 'Install')?.run ?? '';
-    expect(install).toMatch(/^npm ci /);
-    expect(install).not.toContain('omit');
-    expect(readFileSync('.ci/run', 'utf8')).toMatch(/^npm ci\b/m);
+  it('annotates the lines, writes the summary of the job, and fails', () => {
+    const { status, stdout, stderr, summary } = runner({ files: 'config-*.yml\nmissing.yml\n' });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^::error file=config-production.yml,line=2,col=3,title=unknown-key::/m);
+    expect(stdout).toMatch(/^::error file=missing.yml,title=cannot-read-file::/m);
+    expect(stdout).not.toContain('required-setting');
+    expect(summary).toMatch(/^before\n### TMI configuration\n/);
+    expect(summary).toContain('config-production.yml:2:3');
+    expect(status).toBe(1);
   });
 
-  it('hands files and defaults over', () => {
-    expect(words({ files: 'config-*.yml\nmissing.yml\n' })).toEqual([
-      '/action/dist/bin/tmi-dbtool.js',
-      ...['validate-config', '--format', 'github', '--fail-on', 'error', '--ignore', 'required-setting'],
-      ...['config-production.yml', 'missing.yml'],
-    ]);
-  });
-
-  it('hands every input over, and runs nothing that stands in one', () => {
+  it('takes every input, and runs nothing that stands in one', () => {
     const inputs = {
       files: '$(touch pwned).yml',
       profile: 'production',
       'fail-on': 'warning',
       strict: 'true',
-      ignore: '',
     };
-    expect(words(inputs)).toEqual([
-      '/action/dist/bin/tmi-dbtool.js',
-      ...[
-        'validate-config',
-        '--format',
-        'github',
-        '--fail-on',
-        'warning',
-        '--profile',
-        'production',
-        '--strict',
-      ],
-      ...['$(touch', 'pwned).yml'],
+    const { stdout, summary } = runner(inputs);
+    expect(stdout).toContain('file=$(touch pwned).yml');
+    expect(summary.replaceAll('<br>', '')).not.toContain('<');
+    expect(existsSync(join(folder, 'pwned'))).toBe(false);
+    expect(runner({ ...inputs, profile: 'nonsense' }).status).toBe(exitCodes.usage.code);
+    expect(Object.keys(action.inputs).sort()).toEqual([
+      'fail-on',
+      'files',
+      'ignore',
+      'profile',
+      'server',
+      'strict',
     ]);
+  });
+
+  it('is content with a sound file', () => {
+    writeFileSync(join(folder, 'tmi-good.yml'), 'server:\n  port: "8080"\n');
+    expect(runner({ files: 'tmi-*.yml' })).toMatchObject({ status: 0, stderr: '' });
   });
 });
 
 describe('pre-commit hook', () => {
-  it('calls the tool with files that are configurations', async () => {
-    const [hook] = yaml<[{ entry: string; files: string }]>('.pre-commit-hooks.yaml');
-    const files = new RegExp(hook.files);
-    expect(['config-production.yml', 'deploy/config.yaml'].every((name) => files.test(name))).toBe(true);
-    expect(['docker-compose.yml', 'config.json'].some((name) => files.test(name))).toBe(false);
-    const [program, ...args] = hook.entry.split(' ');
-    expect(program).toBe('tmi-dbtool');
-    expect((await run([...args, 'config-production.yml'])).code).toBe(exitCodes.findings.code);
+  const [hook] =
+    yaml<[{ id: string; entry: string; files: string; language: string }]>('.pre-commit-hooks.yaml');
+  const files = new RegExp(hook.files);
+
+  it.each([
+    'config-production.yml',
+    'deploy/config-staging.yaml',
+    'tmi.yml',
+    'etc/tmi.prod.yml',
+    'tmi-eu.yaml',
+  ])('takes %s', (name) => expect(files.test(name)).toBe(true));
+
+  it.each([
+    'docker-compose.yml',
+    'config.yml',
+    'config-webpack.yml',
+    '.github/config.yml',
+    'config-production.json',
+    'timing.yml',
+  ])('leaves %s alone', (name) => expect(files.test(name)).toBe(false));
+
+  it('runs from a clone of which nothing was installed', () => {
+    const clone = cloneOf(['action']);
+    const [program = '', ...args] = hook.entry.split(' ');
+    expect(hook.language).toBe('script');
+    const { status, stdout } = spawnSync(join(clone, program), [...args, 'config-production.yml'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(exitCodes.findings.code);
+    expect(stdout).toContain('config-production.yml:2:3');
+  });
+
+  const preCommit = spawnSync('pre-commit', ['--version'], { encoding: 'utf8' });
+  it.skipIf(preCommit.status !== 0)('is taken by pre-commit itself, in another repository', () => {
+    const clone = cloneOf(['action', '.pre-commit-hooks.yaml']);
+    const other = mkdtempSync(join(tmpdir(), 'tmi-dbtool-other-'));
+    onTestFinished(() => rmSync(other, { recursive: true, force: true }));
+    writeFileSync(join(other, 'config-production.yml'), 'server:\n  prot: "8080"\n');
+    writeFileSync(join(other, 'config-webpack.yml'), 'server:\n  prot: "8080"\n');
+    const env = {
+      ...process.env,
+      PRE_COMMIT_HOME: join(other, '.cache'),
+      GIT_CONFIG_COUNT: '3',
+      GIT_CONFIG_KEY_0: 'user.name',
+      GIT_CONFIG_VALUE_0: 'Ann',
+      GIT_CONFIG_KEY_1: 'user.email',
+      GIT_CONFIG_VALUE_1: 'ann@example.com',
+      GIT_CONFIG_KEY_2: 'safe.directory',
+      GIT_CONFIG_VALUE_2: '*',
+    };
+    for (const repository of [clone, other]) {
+      for (const args of [
+        ['init', '-q'],
+        ['add', '-A'],
+        ['commit', '-q', '-m', 'x'],
+      ]) {
+        execFileSync('git', args, { cwd: repository, env });
+      }
+    }
+    const { status, stdout } = spawnSync('pre-commit', ['try-repo', clone, hook.id, '--all-files'], {
+      cwd: other,
+      env,
+      encoding: 'utf8',
+    });
+    expect(status, stdout).toBe(1);
+    expect(stdout).toContain('config-production.yml:2:3');
+    expect(stdout).not.toContain('config-webpack.yml');
   });
 });
 
 describe('examples', () => {
-  it('GitLab: the job writes a report', async () => {
+  it('GitLab: the job writes a report of code quality', () => {
     const { 'validate-config': job } =
-      yaml<Record<string, { script: string[]; artifacts: { reports: { junit: string } } }>>(
+      yaml<Record<string, { script: string[]; artifacts: { reports: { codequality: string } } }>>(
         'examples/gitlab-ci.yml',
       );
-    const [, line = '', report] = /^npx --yes tmi-dbtool (.*) > (\S+)$/.exec(job?.script[0] ?? '') ?? [];
-    expect(report).toBe(job?.artifacts.reports.junit);
-    const { out, code } = await run(line.replace('config-*.yml', 'config-production.yml').split(' '));
-    expect(code).toBe(exitCodes.findings.code);
-    expect(out).toMatch(/^<\?xml[^]*<testsuite name="config-production.yml"[^]*<\/testsuites>\n$/);
+    const clone = cloneOf(['action']);
+    const line = job?.script[0]?.replace('.tmi-dbtool', clone) ?? 'false';
+    const { status } = spawnSync('bash', ['-c', line], { cwd: folder, env: { PATH: process.env['PATH'] } });
+    expect(status).toBe(exitCodes.findings.code);
+    const file = join(folder, job?.artifacts.reports.codequality ?? '');
+    const issues = JSON.parse(readFileSync(file, 'utf8')) as {
+      description: string;
+      check_name: string;
+      fingerprint: string;
+      severity: string;
+      location: { path: string; lines: { begin: number } };
+    }[];
+    // What GitLab reads: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
+    expect(issues.length).toBeGreaterThan(1);
+    for (const { description, severity, location } of issues) {
+      expect(description).not.toBe('');
+      expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(severity);
+      expect(location.path).toBe('config-production.yml');
+      expect(location.lines.begin).toBeGreaterThan(0);
+    }
+    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
+    expect(issues.find(({ check_name }) => check_name === 'unknown-key')?.location.lines.begin).toBe(2);
   });
 
   it('GitHub: the workflow gives the action inputs that it has', () => {

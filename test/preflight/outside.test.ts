@@ -2,7 +2,6 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { formats } from '../../commands/validation-options.js';
 import { main } from '../../commands/main.js';
 import { createSettingsTable, readSettings, writeSettings } from '../../src/settings/store.js';
 import type { RowWrite } from '../../src/settings/row.js';
@@ -10,6 +9,9 @@ import { connect } from '../support/connection.js';
 import { FakeIo } from '../support/io.js';
 import { fakeRedis } from '../support/fake-redis.js';
 import { tlsFixture } from '../support/servers/process.js';
+
+/** The formats of the goldens. */
+const formats = ['text', 'json', 'github', 'sarif', 'junit'] as const;
 
 // Rules that look beyond file and environment, each with a folder: what the outside is like in the bad case and in the
 // good one, the two configurations where there are any, and everything that is printed about the bad one.

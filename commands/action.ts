@@ -1,0 +1,83 @@
+import { Command, CommanderError } from 'commander';
+import { globSync } from 'tinyglobby';
+import { addGlobalOptions } from './global-options.js';
+import type { Io } from './io.js';
+import { reportError } from './output/error.js';
+import { define } from './validate-config.js';
+import { exitCodes } from '../src/errors/index.js';
+
+/** Runs `validate-config` as the tool does. @returns the exit code of the process */
+async function validateConfig(args: readonly string[], io: Io): Promise<number> {
+  let exitCode: number = exitCodes.done.code;
+  const command = addGlobalOptions(new Command('validate-config'))
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  define(command, io, (code) => (exitCode = code), { entries: [], groups: {} });
+  try {
+    await command.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return reportError(error, io, { json: false });
+    return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+  }
+}
+
+/** The files that a pattern names; itself when it names none, so that the report says that there is no such file. */
+function filesOf(pattern: string, cwd: string): string[] {
+  const found = globSync(pattern, { cwd, dot: true, onlyFiles: true, expandDirectories: false });
+  return found.length === 0 ? [pattern] : found.sort();
+}
+
+/** The inputs of the action, as the runner hands them over. */
+function argumentsOf(env: Io['env'], cwd: string): string[] {
+  const input = (name: string): string => env[`INPUT_${name.toUpperCase()}`]?.trim() ?? '';
+  const patterns = input('files')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return [
+    ...(['profile', 'fail-on', 'ignore', 'server'] as const).flatMap((name) =>
+      input(name) === '' ? [] : [`--${name}`, input(name)],
+    ),
+    ...(input('strict') === 'true' ? ['--strict'] : []),
+    '--',
+    ...new Set(patterns.flatMap((pattern) => filesOf(pattern, cwd))),
+  ];
+}
+
+/** Variables of the runner are no settings of a server. */
+function withoutInputs(env: Io['env']): Io['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('INPUT_')));
+}
+
+/** Annotates the lines of the pull request, and writes the summary of the job. */
+async function runAction(given: Io, append: (file: string, text: string) => void): Promise<number> {
+  const args = argumentsOf(given.env, given.cwd);
+  const io: Io = { ...given, env: withoutInputs(given.env) };
+  const code = await validateConfig(['--format', 'github', ...args], io);
+  const summary = given.env['GITHUB_STEP_SUMMARY'];
+  if (summary !== undefined && summary !== '' && code !== exitCodes.usage.code) {
+    let text = '';
+    const stdout: Io['stdout'] = { isTTY: false, columns: undefined, write: (part) => void (text += part) };
+    await validateConfig(['--format', 'markdown', ...args], { ...io, stdout });
+    append(summary, text);
+  }
+  return code;
+}
+
+/**
+ * The offline validator by itself: as a GitHub action where a runner calls it, as a command line everywhere else.
+ * @param append adds text to a file: the runner's summary of the job
+ * @returns the exit code of the process
+ */
+export async function runOfflineValidator(
+  args: readonly string[],
+  io: Io,
+  append: (file: string, text: string) => void,
+): Promise<number> {
+  const isAction = io.env['GITHUB_ACTIONS'] === 'true' && io.env['INPUT_FILES'] !== undefined;
+  return isAction ? runAction(io, append) : validateConfig(args, io);
+}
