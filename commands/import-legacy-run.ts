@@ -13,7 +13,7 @@ import {
 } from '../src/legacy/read-source.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import { planSidecars, type RewriteTarget } from '../src/legacy/target.js';
-import type { ServerModel } from '../src/settings/precedence.js';
+import type { ServerModel } from '../src/config/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
 import { buildInfo } from '../src/version.js';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { serverModels } from '../src/settings/precedence.js';
+import { serverModels } from '../src/config/precedence.js';
 import type { DefineCommand, Finish } from './command.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';

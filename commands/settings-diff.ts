@@ -117,7 +117,14 @@ async function fileSide(name: string, context: Context, options: DiffOptions): P
   const values = await Promise.all(
     held.map(async (value) => [value.key.key, await configValue(value, context)] as const),
   );
-  return { name, layer: 'file', values: new Map(values), holdsBootstrap: true, statesOrigin: false };
+  return {
+    name,
+    layer: 'file',
+    values: new Map(values),
+    providers: layer.providers,
+    holdsBootstrap: true,
+    statesOrigin: false,
+  };
 }
 
 function sideOf(name: string, context: Context, options: DiffOptions): Promise<DiffSide> | DiffSide {

@@ -4,7 +4,7 @@ import { isReference } from '../src/secrets/reference.js';
 import { blockingRows, explainSettings, type Explanation } from '../src/settings/explain.js';
 import { bootstrapFault, nameKey, unknownKeyFault } from '../src/settings/named-key.js';
 import { refuseFaults } from '../src/settings/plan.js';
-import { serverModels, type ServerModel } from '../src/settings/precedence.js';
+import { serverModels, type ServerModel } from '../src/config/precedence.js';
 import type { SettingsTable } from '../src/settings/store.js';
 import { viewRows, type SettingView } from '../src/settings/view.js';
 import type { DefineCommand, GlobalOptions } from './command.js';

@@ -1,4 +1,4 @@
-import { readFileLayer, type FileLayer } from '../src/config/file-layer.js';
+import { emptyFileLayer, readFileLayer, type FileLayer } from '../src/config/file-layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { exitCodes, type Diagnostic } from '../src/errors/index.js';
 import { decodeRows } from '../src/settings/decode.js';
@@ -6,8 +6,6 @@ import { unreadableRows, type ExplainInputs } from '../src/settings/explain.js';
 import { loadFile } from './context.js';
 import type { Io } from './io.js';
 import type { SettingsSession } from './settings-session.js';
-
-const noFile: FileLayer = { values: new Map(), providers: new Set(), diagnostics: [] };
 
 /** What a configuration file says about settings, with what is wrong in it. */
 async function readLayerOf(name: string, io: Io): Promise<FileLayer> {
@@ -37,7 +35,7 @@ export async function readLayers(
   io: Io,
 ): Promise<Layers> {
   const { context, cipher, database } = session;
-  const file = config === undefined ? noFile : await readLayerOf(config, io);
+  const file = config === undefined ? emptyFileLayer : await readLayerOf(config, io);
   const table = await session.read();
   const decoded = decodeRows(table, cipher, database.capabilities);
   const unreadable = unreadableRows(table, decoded);

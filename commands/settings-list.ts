@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { exitCodes } from '../src/errors/index.js';
-import type { RowOrigin } from '../src/settings/precedence.js';
+import type { RowOrigin } from '../src/config/precedence.js';
 import { filterViews, viewRows } from '../src/settings/view.js';
 import type { DefineCommand, GlobalOptions } from './command.js';
 import type { Io } from './io.js';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { profiles, tiers } from '../src/preflight/rule.js';
-import { serverChoices } from '../src/settings/precedence.js';
+import { serverChoices } from '../src/config/precedence.js';
 import type { DefineCommand, Finish } from './command.js';
 import type { Io } from './io.js';
 import { formats, type ValidateConfigOptions } from './validation-options.js';

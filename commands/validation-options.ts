@@ -1,7 +1,7 @@
 import { ToolError } from '../src/errors/index.js';
 import { noSuchRule } from '../src/preflight/no-such-rule.js';
 import { tiers, type Profile, type Tier } from '../src/preflight/rule.js';
-import type { ServerChoice } from '../src/settings/precedence.js';
+import type { ServerChoice } from '../src/config/precedence.js';
 import type { GlobalOptions } from './command.js';
 
 export const formats = ['text', 'json', 'github', 'markdown', 'gitlab', 'sarif', 'junit'] as const;

@@ -16,7 +16,7 @@ import { serverRules } from './preflight/rules/index.js';
 import { offlineTiers } from './preflight/selection.js';
 import { checkOffline, findingsOf, profileOf } from './preflight/validate.js';
 import type { SettingsCipher } from './settings/cipher.js';
-import { serverModels, type ServerModel } from './settings/precedence.js';
+import { serverModels, type ServerModel } from './config/precedence.js';
 
 export type { ServerConfig } from './bootstrap/server-config.js';
 export type { ProviderSummary, SettingsService } from './bootstrap/settings-service.js';

@@ -56,6 +56,7 @@ function paintAction(entry: PlanEntry, style: Style): string {
       return style.warn(entry.action);
     case 'same':
     case 'stays':
+    case 'removed':
       return style.faint(entry.action);
   }
 }
@@ -71,9 +72,10 @@ const environmentReasons: Partial<Record<PlanReason, string>> = {
 function reasonText(entry: PlanEntry, source: ImportPlan['source']): string {
   const nearest = entry.nearest === undefined ? '' : `; did you mean ${entry.nearest}?`;
   const key = entry.key !== undefined && entry.key !== entry.path ? ` as ${entry.key}` : '';
-  const because = entry.because === undefined ? '' : ` because of ${entry.because}`;
+  const used =
+    entry.used === undefined ? '' : ` (used until now: ${entry.used === '' ? 'nothing' : entry.used})`;
   const reason = (source === 'environment' && environmentReasons[entry.reason]) || planReasons[entry.reason];
-  return `${reason}${because}${key}${nearest}`;
+  return `${reason}${used}${key}${nearest}`;
 }
 
 function valueText(entry: PlanEntry): string {

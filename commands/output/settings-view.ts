@@ -1,7 +1,7 @@
 import { groupBy } from '../../src/database/group-by.js';
 import type { Explanation, ExplainedLayer } from '../../src/settings/explain.js';
 import { winReasons, type WinReason } from '../../src/settings/explain.js';
-import { serverModels } from '../../src/settings/precedence.js';
+import { serverModels } from '../../src/config/precedence.js';
 import type { SettingView } from '../../src/settings/view.js';
 import { SECRET_MASK } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';

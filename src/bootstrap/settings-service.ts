@@ -10,7 +10,7 @@ import type { SettingsCipher } from '../settings/cipher.js';
 import { decodeRows, unreadableOrigins, type DecodedRows } from '../settings/decode.js';
 import { effectiveConfig, type EffectiveSetting } from '../settings/effective.js';
 import { bootstrapFault, nameKey, unknownKeyFault } from '../settings/named-key.js';
-import type { ServerModel, Winner } from '../settings/precedence.js';
+import type { ServerModel, Winner } from '../config/precedence.js';
 import { readSettings } from '../settings/store.js';
 import { SecretValue, toNative, type NativeValue, type SettingType } from '../values/index.js';
 

@@ -8,10 +8,20 @@ import { keyOfLookup, providerEntry, type SettingKey } from './setting-key.js';
 /** What a file says, split into the values of settings and what is wrong with the rest. */
 export interface FileLayer {
   readonly values: Layer;
+  /** Keys of settings that stand in the file without a value. */
+  readonly nulls: ReadonlySet<string>;
   /** Entries such as `auth.oauth.providers.google` that stand in the file, whatever they hold. */
   readonly providers: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** A file that says nothing, or none at all. */
+export const emptyFileLayer: FileLayer = {
+  values: new Map(),
+  nulls: new Set(),
+  providers: new Set(),
+  diagnostics: [],
+};
 
 /**
  * What a leaf says as the given setting. `invalid`: no server starts with it. `unfit`: servers take it, and no row can
@@ -74,12 +84,14 @@ export function providerEntryOf(leaf: Pick<ConfigLeaf, 'path'>): string | undefi
 /** Reads every leaf that is a setting. Leaves of unknown keys are left to the caller: what they mean is not settled here. */
 export function readFileLayer(leaves: readonly ConfigLeaf[], file: string): FileLayer {
   const values = new Map<string, LayerValue>();
+  const nulls = new Set<string>();
   const diagnostics: Diagnostic[] = [];
   const providers = new Set(leaves.map(providerEntryOf).filter((entry) => entry !== undefined));
   for (const leaf of leaves) {
     const key = keyOfLookup(leaf.lookup);
     if (!key) continue;
     const value = readLeafValue(leaf, key, file);
+    if (value.kind === 'absent') nulls.add(key.key);
     if (value.kind === 'invalid') diagnostics.push(value.diagnostic);
     // What no row could hold counts as well: a server that finds it here takes it.
     if ((value.kind === 'value' || value.kind === 'unfit') && value.text !== undefined) {
@@ -90,5 +102,5 @@ export function readFileLayer(leaves: readonly ConfigLeaf[], file: string): File
       });
     }
   }
-  return { values, providers, diagnostics };
+  return { values, nulls, providers, diagnostics };
 }

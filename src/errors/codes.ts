@@ -191,6 +191,10 @@ export const errorCodes = {
     summary: 'The file or the environment holds values that no server accepts; nothing was written.',
   },
   'legacy/conflict': { exit: 'findings', summary: 'A row that somebody set disagrees with the file.' },
+  'legacy/provider-not-whole': {
+    exit: 'findings',
+    summary: 'A part of a provider cannot leave the file with the rest of it.',
+  },
   'legacy/shadowed': {
     exit: 'findings',
     summary: 'A variable overrides a key of the file with another value.',

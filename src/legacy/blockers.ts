@@ -10,6 +10,8 @@ interface Facts {
   readonly shadows: readonly Shadow[];
   readonly desired: readonly DesiredRow[];
   readonly writes: readonly Diagnostic[];
+  /** Fields that cannot go with their provider. */
+  readonly stuck: readonly Diagnostic[];
   readonly proof: Proof | undefined;
 }
 
@@ -31,9 +33,7 @@ function unstorable({ inputs, entries, desired, writes }: Facts): Diagnostic[] {
 
 function conflicts({ inputs, entries }: Facts): Diagnostic[] {
   const undecided = entries.filter(
-    (entry) =>
-      entry.reason === 'explicit-differs' ||
-      (entry.reason === 'row-surfaces' && inputs.options.onConflict === undefined),
+    ({ reason }) => reason === 'explicit-differs' || reason === 'row-surfaces',
   );
   return undecided.map((entry) => ({
     code: 'legacy/conflict',
@@ -92,6 +92,7 @@ function failedProof({ proof }: Facts): Diagnostic[] {
 /** What stops a plan: conflicts and shadows without a choice, secrets without a key, and a proof that fails. */
 export function blockersOf(facts: Facts): Diagnostic[] {
   return [
+    ...facts.stuck,
     ...unstorable(facts),
     ...plaintextSecrets(facts),
     ...conflicts(facts),

@@ -6,14 +6,15 @@ import type { EffectiveInputs } from '../settings/effective.js';
 import { blockersOf } from './blockers.js';
 import { decide, type Decision, type DecisionContext, type DesiredRow } from './decide.js';
 import { derivedRows } from './derived-rows.js';
-import { hiddenRows, type HiddenRow } from './hidden-rows.js';
-import { keepDisputed, keepLeaves, keepPartialProviders } from './kept-leaves.js';
+import { settleEmptyLeaves, withoutSilentLists } from './empty-leaves.js';
+import { keepDisputed, keepLeaves, removedLeaves } from './kept-leaves.js';
 import { layersAfter, layersBefore, rowsAfter } from './layers.js';
 import { planNotes } from './notes.js';
-import type { ImportPlan, PlanOptions } from './plan.js';
-import { derivedEntry, hiddenEntry, remarkEntry, renameEntries, statementEntries } from './plan-entries.js';
+import type { ImportPlan } from './plan.js';
+import { hiddenEntry, remarkEntry, rowEntry, renameEntries, statementEntries } from './plan-entries.js';
 import type { PlanInputs } from './plan-inputs.js';
 import { prove, type Proof } from './proof.js';
+import { settleProviders, type SettledProviders } from './provider-entries.js';
 import { rewriteFile, type Rewrite } from './rewrite.js';
 import { rowWrites } from './row-writes.js';
 import type { FileRename } from './statement.js';
@@ -39,15 +40,13 @@ function chosenValues(
   decisions: readonly Decision[],
   renames: readonly FileRename[],
   derived: readonly DesiredRow[],
-  hidden: readonly HiddenRow[],
-  options: PlanOptions,
-): Map<string, string> {
-  const chosen = new Map<string, string>();
+  { chosen: kept }: Pick<SettledProviders, 'chosen'>,
+): Map<string, string | undefined> {
+  const chosen = new Map<string, string | undefined>(kept);
   for (const { statement, chosen: text } of decisions)
     if (text !== undefined) chosen.set(statement.key.key, text);
   for (const { key, text } of renames) chosen.set(key.key, text);
   for (const { key, text } of derived) chosen.set(key.key, text);
-  if (options.onConflict === 'keep') for (const { key, text } of hidden) chosen.set(key.key, text);
   return chosen;
 }
 
@@ -59,13 +58,15 @@ export interface BuiltPlan {
 
 /** Decides everything about an import from what was read. Pure but for the random part of encrypted values. */
 export function buildPlan(read: PlanInputs): BuiltPlan {
-  const { statements, remarks } = withoutSuperseded(read.statements, read.rows);
-  const inputs: PlanInputs = { ...read, statements, remarks: [...read.remarks, ...remarks] };
+  const speaking = withoutSilentLists(read);
+  const { statements, remarks } = withoutSuperseded(speaking.statements, read.rows);
+  const inputs: PlanInputs = { ...read, statements, remarks: [...speaking.remarks, ...remarks] };
   const { options, rows, document } = inputs;
   const leaves = document ? readLeaves(document.root) : [];
+  const before = layersBefore(inputs);
   const context: DecisionContext = {
     options,
-    environment: inputs.environment,
+    layers: before,
     rows,
     unreadable: inputs.unreadable,
     encrypts: inputs.cipher.canEncrypt,
@@ -73,36 +74,45 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   };
   const decided = inputs.statements.map((statement) => decide(statement, context));
   const marked = inputs.table.exists && !inputs.table.hasOrigin ? keepDisputed(decided) : decided;
-  const whole = options.server === '1.8' ? keepPartialProviders(marked, leaves) : marked;
   const rewrites = options.rewrites ?? true;
-  const decisions = rewrites ? whole : keepLeaves(whole);
+  // A file that stays as it is keeps its providers, and goes on to hide their rows.
+  const settled = settleProviders(inputs, marked, rewrites ? leaves : []);
+  const decisions = rewrites ? settled.decisions : keepLeaves(settled.decisions);
+  const settledRemarks = rewrites ? settleEmptyLeaves(settled.remarks, before) : settled.remarks;
   const renames = rewrites ? inputs.renames : [];
-  const hidden = options.server === '1.8' ? hiddenRows(decisions, rows, inputs.environment) : [];
-  const stated = decisions.flatMap((d) => d.row ?? []);
+  const { hidden, fromVariables } = settled;
+  const stated = [...decisions.flatMap((d) => d.row ?? []), ...fromVariables];
   const derived = derivedRows(stated, inputs.statements, rows);
   const desired = [...stated, ...derived];
-  const deletes = options.onConflict === 'overwrite' ? hidden.map(({ key }) => key.key) : [];
+  const deletes = hidden.flatMap(({ key, fate }) =>
+    fate === 'overwritten' || fate === 'unchosen' ? [key.key] : [],
+  );
   const writes = rowWrites(desired, rows, inputs.cipher, inputs.now);
 
-  const cuts = decisions
-    .filter(({ entry }) => entry.file === 'cut')
-    .flatMap(({ statement }) => statement.leaves.map((leaf) => leaf.path));
+  const cuts = [
+    ...decisions
+      .filter(({ entry }) => entry.file === 'cut')
+      .flatMap(({ statement }) => statement.leaves.map((leaf) => leaf.path)),
+    ...removedLeaves(settledRemarks).map((leaf) => leaf.path),
+  ];
   const { rewrite, findings } = document
     ? rewriteOrFindings(document, cuts, renames)
     : { rewrite: undefined, findings: [] };
 
-  const before = layersBefore(inputs);
-  const chosen = chosenValues(decisions, renames, derived, hidden, options);
+  const chosen = chosenValues(decisions, renames, derived, settled);
   const proveWith: BuiltPlan['proveWith'] = (newBytes, after) =>
     prove(before, layersAfter(inputs, newBytes, after), chosen);
   const shadows = decisions.flatMap((d) => d.shadow ?? []);
   const entries = [
     ...decisions.flatMap(statementEntries),
-    ...hidden.map((row) => hiddenEntry(row, options)),
-    ...inputs.remarks.map(remarkEntry),
+    ...hidden.map(hiddenEntry),
+    ...settledRemarks.map(remarkEntry),
     ...inputs.renames.flatMap((rename) => renameEntries(rename, rewrites)),
   ].sort((a, b) => comparePositions(a.position, b.position) || (a.path < b.path ? -1 : 1));
-  const undecided = entries.some((e) => e.reason === 'explicit-differs') || shadows.some((s) => !s.choice);
+  const undecided =
+    entries.some((e) => e.reason === 'explicit-differs' || e.reason === 'row-surfaces') ||
+    settled.blockers.length > 0 ||
+    shadows.some((s) => !s.choice);
   const proof =
     findings.length > 0 || undecided
       ? undefined
@@ -110,11 +120,23 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   const plan: ImportPlan = {
     source: document ? 'file' : 'environment',
     options,
-    entries: [...entries, ...derived.map((row) => derivedEntry(row, rows.get(row.key.key)))],
+    entries: [
+      ...entries,
+      ...fromVariables.map((row) => rowEntry(row, rows.get(row.key.key), 'variable-wins')),
+      ...derived.map((row) => rowEntry(row, rows.get(row.key.key), 'derived')),
+    ],
     shadows,
     blockers: [
       ...findings,
-      ...blockersOf({ inputs, entries, shadows, desired, writes: writes.findings, proof }),
+      ...blockersOf({
+        inputs,
+        entries,
+        shadows,
+        desired,
+        writes: writes.findings,
+        stuck: settled.blockers,
+        proof,
+      }),
     ],
     notes: planNotes(inputs, entries),
     writes: writes.rows,

@@ -1,9 +1,11 @@
 import { isStorable } from '../config/checks.js';
+import { circumstancesOf, server18ReadsOf } from '../config/precedence.js';
 import { providerEntry, type SettingKey } from '../config/setting-key.js';
-import type { EnvironmentLayer } from '../config/environment.js';
 import type { DecodedRow } from '../settings/decode.js';
+import { effectiveSetting, isSameUse, type EffectiveInputs } from '../settings/effective.js';
 import type { PlanAction, PlanEntry, PlanOptions, Shadow } from './plan.js';
 import type { PlanReason } from './reasons.js';
+import { isMissedWithout } from './removal.js';
 import { show } from './show.js';
 import { nameOf, positionOf, type Statement } from './statement.js';
 
@@ -29,7 +31,8 @@ export interface Decision {
 
 export interface DecisionContext {
   readonly options: PlanOptions;
-  readonly environment: Omit<EnvironmentLayer, 'diagnostics'>;
+  /** File, environment and rows as they are, by which it is known what a server uses now. */
+  readonly layers: EffectiveInputs;
   readonly rows: ReadonlyMap<string, DecodedRow>;
   /** Keys of rows that cannot be decrypted; they get here only when the file is to replace them. */
   readonly unreadable: ReadonlySet<string>;
@@ -43,20 +46,41 @@ export interface DecisionContext {
 function overridingVariable(statement: Statement, context: DecisionContext): string | undefined {
   if (statement.variable !== undefined) return undefined;
   const { key } = statement;
-  const value = context.environment.values.get(key.key);
+  const { environment } = context.layers;
+  const value = environment.values.get(key.key);
   if (value && value.text !== statement.text && value.written.layer === 'environment')
     return value.written.variable;
   const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
-  return value || entry === undefined ? undefined : context.environment.providers.get(entry);
+  return value || entry === undefined ? undefined : environment.providers.get(entry);
 }
 
 /** Keys that are stored and yet must stay in the file: the server reads them there. */
-function stayReason(statement: Statement, options: PlanOptions): PlanReason | undefined {
+function stayReason(
+  statement: Statement,
+  { options, layers }: Pick<DecisionContext, 'options' | 'layers'>,
+): PlanReason | undefined {
   const { key } = statement;
   if (key.setting?.alsoStored) return 'also-stored';
-  const reads = key.provider ? key.provider.family.server18Reads : key.setting?.server18Reads;
-  if (options.server !== '1.8' || reads !== 'file') return undefined;
-  return statement.renamed ? 'server-reads-new-name' : 'server-reads-file';
+  if (options.server !== '1.8' || server18ReadsOf(key) !== 'file') return undefined;
+  if (statement.renamed) return 'server-reads-new-name';
+  // A provider stays whole, and so does what the server would miss.
+  return key.provider || isMissedWithout(key, layers) ? 'server-reads-file' : undefined;
+}
+
+/**
+ * Server 1.8 never takes from its file what has another name in the database, or none in the file: stored, it takes effect
+ * for the first time.
+ * @returns what the server uses until then; undefined when nothing changes
+ */
+function usedUntilStored(
+  { key, renamed }: Statement,
+  text: string,
+  { options, layers }: DecisionContext,
+): { readonly text: string } | undefined {
+  if (options.server !== '1.8' || renamed) return undefined;
+  if (circumstancesOf(key, '1.8', layers).file === 'own-name') return undefined;
+  const used = effectiveSetting(key, layers).text;
+  return isSameUse(key, used, text) ? undefined : { text: used ?? '' };
 }
 
 interface RowChange {
@@ -105,7 +129,7 @@ export function decide(statement: Statement, context: DecisionContext): Decision
   const row = stored?.text === '' ? undefined : stored;
   const explicit = row?.origin === 'explicit';
   const entry = (
-    fields: Pick<PlanEntry, 'action' | 'file' | 'row' | 'reason'>,
+    fields: Pick<PlanEntry, 'action' | 'file' | 'row' | 'reason' | 'used'>,
     text = statement.text,
   ): PlanEntry => ({
     path: nameOf(statement),
@@ -123,7 +147,7 @@ export function decide(statement: Statement, context: DecisionContext): Decision
     explicit &&
     options.shadowed === 'env' &&
     overriding !== undefined &&
-    row.text === context.environment.values.get(key.key)?.text;
+    row.text === context.layers.environment.values.get(key.key)?.text;
   const conflict = explicit && row.text !== statement.text && !chosenBefore;
   if (conflict && options.onConflict !== 'overwrite') {
     const kept = options.onConflict === 'keep';
@@ -131,7 +155,7 @@ export function decide(statement: Statement, context: DecisionContext): Decision
       statement,
       entry: entry({
         action: 'conflict',
-        file: kept && stayReason(statement, options) === undefined ? 'cut' : 'kept',
+        file: kept && stayReason(statement, context) === undefined ? 'cut' : 'kept',
         row: 'unchanged',
         reason: kept ? 'row-kept' : 'explicit-differs',
       }),
@@ -149,20 +173,24 @@ export function decide(statement: Statement, context: DecisionContext): Decision
       ? undefined
       : { path: nameOf(statement), key: key.key, position, variable, choice: options.shadowed };
   const fromVariable = shadow !== undefined && options.shadowed === 'env';
-  const text = fromVariable ? context.environment.values.get(key.key)?.text : statement.text;
+  const text = fromVariable ? context.layers.environment.values.get(key.key)?.text : statement.text;
   if (text === undefined || text === '' || !isStorable(key, text)) {
-    // The provider that the variables define has no such field: there is nothing to store, so the file keeps it.
-    const reason = text === undefined || text === '' ? 'variable-provider' : 'not-storable';
+    // The provider that the variables define has no such field: it is that entry which is stored.
+    const fields =
+      text === undefined || text === ''
+        ? ({ action: 'removed', file: 'cut', reason: 'variable-provider' } as const)
+        : ({ action: 'stays', file: 'kept', reason: 'not-storable' } as const);
     return {
       statement,
-      entry: entry({ action: 'stays', file: 'kept', row: undefined, reason }),
+      entry: entry({ ...fields, row: undefined }),
       row: undefined,
       chosen: undefined,
       shadow,
     };
   }
   const change = rowChange(key, text, row, context);
-  const stays = stayReason(statement, options);
+  const stays = stayReason(statement, context);
+  const until = variable === undefined ? usedUntilStored(statement, text, context) : undefined;
   return {
     statement,
     entry: entry(
@@ -170,12 +198,13 @@ export function decide(statement: Statement, context: DecisionContext): Decision
         action: conflict ? 'conflict' : actionOf(statement, change.row, stays !== undefined),
         file: stays === undefined && statement.leaves.length > 0 ? 'cut' : 'kept',
         row: change.row,
-        reason: fromVariable ? 'variable-wins' : (stays ?? change.reason),
+        reason: fromVariable ? 'variable-wins' : (stays ?? (until ? 'takes-effect' : change.reason)),
+        ...(until ? { used: show(until.text, key.secret) ?? '' } : {}),
       },
       text,
     ),
     row: change.desired,
-    chosen: conflict || statement.renamed || shadow ? text : undefined,
+    chosen: conflict || statement.renamed || shadow || until ? text : undefined,
     shadow,
   };
 }

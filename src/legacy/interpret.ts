@@ -59,7 +59,8 @@ class Interpreter {
 
   #leaf(leaf: ConfigLeaf): void {
     if (leaf.lookup.kind === 'invalid-provider-id') {
-      this.#invalid(leaf, `a provider id that matches ${leaf.lookup.family.idPattern.source}`);
+      // Servers take such an entry from the file, and ignore rows of such an id.
+      this.#remark(leaf, 'stays', 'provider-id');
       return;
     }
     if (leaf.lookup.kind === 'block') {

@@ -1,41 +1,5 @@
-import { providerEntryOf } from '../config/file-layer.js';
-import type { ConfigLeaf } from '../config/leaves.js';
-import { providerEntry } from '../config/setting-key.js';
 import type { Decision } from './decide.js';
-import type { PlanEntry } from './plan.js';
-
-/**
- * Under server 1.8 a provider in the file hides the one in the database, so it leaves the file whole or not at all:
- * a remnant would hide what has just been stored.
- */
-export function keepPartialProviders(
-  decisions: readonly Decision[],
-  leaves: readonly ConfigLeaf[],
-): Decision[] {
-  const cut = new Set(
-    decisions
-      .filter((d) => d.entry.file === 'cut')
-      .flatMap((d) => d.statement.leaves.map((leaf) => leaf.name)),
-  );
-  const remnants = new Map(
-    leaves.filter((leaf) => !cut.has(leaf.name)).map((leaf) => [providerEntryOf(leaf), leaf.name]),
-  );
-  return decisions.map((decision) => {
-    const provider = decision.statement.key.provider;
-    if (provider?.family.server18Reads !== 'provider' || decision.entry.file === 'kept') return decision;
-    const because = remnants.get(providerEntry(provider.family, provider.id));
-    if (because === undefined) return decision;
-    const action = decision.entry.action === 'conflict' ? 'conflict' : 'stays';
-    const entry: PlanEntry = {
-      ...decision.entry,
-      action,
-      file: 'kept',
-      reason: 'provider-not-whole',
-      because,
-    };
-    return { ...decision, entry };
-  });
-}
+import type { Remark } from './statement.js';
 
 /**
  * On a table without the column `origin` a row that equals its default counts as nobody's choice. Where an older name
@@ -55,4 +19,9 @@ export function keepDisputed(decisions: readonly Decision[]): Decision[] {
 /** With `--no-rewrite` every leaf stays; what goes into the database is the same. */
 export function keepLeaves(decisions: readonly Decision[]): Decision[] {
   return decisions.map((decision) => ({ ...decision, entry: { ...decision.entry, file: 'kept' as const } }));
+}
+
+/** The leaves that are cut although nothing is stored for them. */
+export function removedLeaves(remarks: readonly Remark[]): Remark['leaf'][] {
+  return remarks.filter(({ action }) => action === 'removed').map(({ leaf }) => leaf);
 }

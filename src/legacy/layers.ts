@@ -1,4 +1,4 @@
-import { readFileLayer } from '../config/file-layer.js';
+import { emptyFileLayer, readFileLayer } from '../config/file-layer.js';
 import { readLeaves } from '../config/leaves.js';
 import { parseYaml, type YamlDocument } from '../config/yaml/parse.js';
 import type { DecodedRow } from '../settings/decode.js';
@@ -13,14 +13,14 @@ function fileInputs(
   document: YamlDocument | undefined,
   statements: readonly Statement[],
 ): EffectiveInputs['file'] {
-  if (!document) return { values: new Map(), providers: new Set() };
-  const { values, providers } = readFileLayer(readLeaves(document.root), document.file);
-  const resolved = new Map(values);
+  if (!document) return emptyFileLayer;
+  const layer = readFileLayer(readLeaves(document.root), document.file);
+  const resolved = new Map(layer.values);
   for (const { key, text, renamed } of statements) {
-    const value = values.get(key.key);
+    const value = layer.values.get(key.key);
     if (value && !renamed) resolved.set(key.key, { ...value, text });
   }
-  return { values: resolved, providers };
+  return { ...layer, values: resolved };
 }
 
 /** The rows as they will be, in the clear. */

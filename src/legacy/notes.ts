@@ -4,7 +4,7 @@ import { locationOf } from '../errors/index.js';
 import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
 import type { PlanInputs } from './plan-inputs.js';
-import type { ServerModel } from '../settings/precedence.js';
+import type { ServerModel } from '../config/precedence.js';
 import { compactKeyList } from './key-list.js';
 import type { ImportPlan, PlanEntry } from './plan.js';
 import { nameOf, positionOf } from './statement.js';

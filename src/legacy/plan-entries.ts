@@ -1,8 +1,9 @@
 import type { DecodedRow } from '../settings/decode.js';
 import { isHidden } from '../secrets/masked-text.js';
 import type { Decision, DesiredRow } from './decide.js';
-import type { HiddenRow } from './hidden-rows.js';
-import type { PlanEntry, PlanOptions } from './plan.js';
+import type { HiddenRow } from './provider-entries.js';
+import type { PlanEntry } from './plan.js';
+import type { PlanReason } from './reasons.js';
 import { show } from './show.js';
 import type { FileRename, Remark } from './statement.js';
 
@@ -15,7 +16,7 @@ export function remarkEntry({ leaf, action, reason, key, text }: Remark): PlanEn
     path: leaf.name,
     position: leaf.position,
     key: key?.key,
-    file: 'kept',
+    file: action === 'removed' ? 'cut' : 'kept',
     row: undefined,
     value: show(text, isHidden(key)),
     current: undefined,
@@ -47,25 +48,36 @@ export function statementEntries({ statement, entry }: Decision): PlanEntry[] {
   return statement.leaves.map((leaf) => ({ ...entry, path: leaf.name, position: leaf.position }));
 }
 
+const fates: Readonly<Record<HiddenRow['fate'], PlanReason>> = {
+  asked: 'row-surfaces',
+  kept: 'provider-kept',
+  overwritten: 'row-removed',
+  unchosen: 'row-unchosen',
+};
+
 /** A row that comes to light. */
-export function hiddenEntry(hidden: HiddenRow, options: PlanOptions): PlanEntry {
-  const removed = options.onConflict === 'overwrite';
+export function hiddenEntry(hidden: HiddenRow): PlanEntry {
+  const removed = hidden.fate === 'overwritten' || hidden.fate === 'unchosen';
   return {
-    action: 'conflict',
+    action: hidden.fate === 'unchosen' ? 'removed' : 'conflict',
     path: hidden.key.key,
     position: undefined,
     key: hidden.key.key,
     file: 'kept',
     row: removed ? 'delete' : 'unchanged',
     value: undefined,
-    current: show(hidden.text, hidden.key.secret),
+    current: show(hidden.text ?? '?', hidden.key.secret),
     secret: hidden.key.secret,
-    reason: removed ? 'row-removed' : 'row-surfaces',
+    reason: fates[hidden.fate],
   };
 }
 
-/** A row that follows from another one. */
-export function derivedEntry({ key, text }: DesiredRow, row: DecodedRow | undefined): PlanEntry {
+/** A row that no key of the file states: it follows from another one, or a provider's variables state it. */
+export function rowEntry(
+  { key, text }: DesiredRow,
+  row: DecodedRow | undefined,
+  reason: 'derived' | 'variable-wins',
+): PlanEntry {
   return {
     action: 'moves',
     path: key.key,
@@ -76,6 +88,6 @@ export function derivedEntry({ key, text }: DesiredRow, row: DecodedRow | undefi
     value: show(text, isHidden(key)),
     current: show(row?.text, key.secret),
     secret: key.secret,
-    reason: 'derived',
+    reason,
   };
 }

@@ -74,6 +74,7 @@ export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly row
 /** The codes of blockers, gravest first: it names the run's error when there are several. */
 const gravity: readonly ErrorCode[] = [
   'config/cannot-cut',
+  'legacy/provider-not-whole',
   'settings/value-too-long',
   'legacy/plaintext-secret',
   'legacy/conflict',
@@ -83,6 +84,7 @@ const gravity: readonly ErrorCode[] = [
 
 const summaries: Partial<Record<ErrorCode, string>> = {
   'config/cannot-cut': 'Keys cannot be cut out of the file safely',
+  'legacy/provider-not-whole': 'Providers cannot leave the file whole',
   'settings/value-too-long': 'Values are too long for the server',
   'legacy/plaintext-secret': 'Secrets would be stored in plain text',
   'legacy/conflict': 'The database holds other values that somebody set',

@@ -1,6 +1,6 @@
 import type { Diagnostic, Position } from '../errors/index.js';
 import type { RowWrite } from '../settings/row.js';
-import type { ServerModel } from '../settings/precedence.js';
+import type { ServerModel } from '../config/precedence.js';
 import type { Proof } from './proof.js';
 import type { PlanReason } from './reasons.js';
 import type { Rewrite } from './rewrite.js';
@@ -8,10 +8,11 @@ import type { Rewrite } from './rewrite.js';
 /**
  * What happens to one key of the file. `stays`: it is a bootstrap setting, or must not leave the file. `moves`: into
  * the database. `same`: the database says so already. `conflict`: a row that somebody set disagrees. `renamed`: it
- * carries the name of an earlier release. `unknown`: no release knew it. Invalid values never become an entry: they
+ * carries the name of an earlier release. `removed`: it says nothing that a server would miss, so it is cut and nothing is
+ * stored. `unknown`: no release knew it. Invalid values never become an entry: they
  * stop the plan.
  */
-const planActions = ['stays', 'moves', 'same', 'conflict', 'renamed', 'unknown'] as const;
+const planActions = ['stays', 'moves', 'same', 'conflict', 'renamed', 'removed', 'unknown'] as const;
 export type PlanAction = (typeof planActions)[number];
 
 /** One line of the plan. Holds no secret: `value` and `current` are masked where the setting is one. */
@@ -29,10 +30,10 @@ export interface PlanEntry {
   readonly value: string | undefined;
   /** The row's value as it is, where it differs. */
   readonly current: string | undefined;
+  /** What a server uses until the import, where the import makes a key of the file take effect; empty for nothing. */
+  readonly used?: string;
   readonly secret: boolean;
   readonly reason: PlanReason;
-  /** The key that keeps this one in the file, for a provider that cannot leave whole. */
-  readonly because?: string;
   /** The nearest known key, for an unknown one. */
   readonly nearest?: string;
 }

@@ -1,5 +1,12 @@
 import { isHidden } from '../secrets/masked-text.js';
-import { effectiveConfig, type EffectiveInputs } from '../settings/effective.js';
+import { providerEntry, type SettingKey } from '../config/setting-key.js';
+import {
+  ADMINISTRATORS,
+  effectiveConfig,
+  isSameUse,
+  withAdministrator,
+  type EffectiveInputs,
+} from '../settings/effective.js';
 import { show } from './show.js';
 
 /** A setting that the server would use differently. Values are masked where the setting is secret. */
@@ -17,6 +24,28 @@ export interface Proof {
   readonly differences: readonly Difference[];
   /** Settings that differ because the operator chose so, or because an older name takes effect under today's. */
   readonly chosen: readonly Difference[];
+}
+
+/**
+ * A provider's own id and none are the same, for a provider that is made or goes with it. Only an OAuth entry in the file of
+ * server 1.8 is without one that rows then give it: that is a change, and one that comes with every such move.
+ */
+function isOwnId({ provider }: SettingKey, ...texts: (string | undefined)[]): boolean {
+  return provider?.field.name === 'id' && texts.every((text = '') => text === '' || text === provider.id);
+}
+
+function isDefined({ provider }: SettingKey, { file }: EffectiveInputs): boolean {
+  return provider !== undefined && file.providers.has(providerEntry(provider.family, provider.id));
+}
+
+/** The value that a key may change to: `TMI_ADMIN_*` adds its administrator to a chosen list as well. */
+function expectedText(
+  key: SettingKey,
+  expected: ReadonlyMap<string, string | undefined>,
+  { environment }: EffectiveInputs,
+): string | undefined {
+  const text = expected.get(key.key);
+  return key.key === ADMINISTRATORS ? withAdministrator(text, environment.administrator) : text;
 }
 
 /**
@@ -43,8 +72,12 @@ export function prove(
       before: show(old, isHidden(key)),
       after: show(now, isHidden(key)),
     };
-    if (now === old) continue;
-    if (expected.has(name) && now === expected.get(name)) chosen.push(difference);
+    if (!key || isSameUse(key, old, now)) continue;
+    const ownId = isOwnId(key, old, now);
+    // What nothing defined before has no id to lose, and what is gone needs none.
+    if (ownId && (!isDefined(key, before) || (now ?? '') === '')) continue;
+    const wanted = expectedText(key, expected, after);
+    if (ownId || (expected.has(name) && isSameUse(key, now, wanted))) chosen.push(difference);
     else differences.push(difference);
   }
   return { compared: keys.size, differences, chosen };

@@ -5,6 +5,12 @@ export const planReasons = {
   'empty-text': 'empty; the database stores no empty text',
   'not-valid': 'no server takes this value; it is not moved',
   'not-storable': 'servers take this value from a file, but no row can hold it',
+  'empty-overrides-default': 'its empty text overrides a default, and the database stores no empty text',
+  'empty-hides-row': 'without a value it pins the default of server 1.8, and hides a row',
+  'says-nothing': 'says nothing: no server would miss it',
+  'provider-id': 'a provider whose id no row can carry; a server takes it from the file',
+  'with-provider': 'says nothing, and goes with its provider',
+  'takes-effect': 'no server 1.8 takes it from the file; once stored it takes effect',
   obsolete: 'obsolete; no server reads it any more',
   superseded: "today's name is in the file too and wins",
   'superseded-by-row': 'an older name, which no server reads; the database holds what somebody set',
@@ -21,6 +27,8 @@ export const planReasons = {
   'row-overwritten': 'the row that somebody set is replaced (--on-conflict overwrite)',
   'row-unreadable': 'a row that cannot be decrypted is replaced (--on-conflict overwrite)',
   'row-surfaces': "a row that the file's provider has hidden would take effect",
+  'provider-kept': "the database's provider is kept whole (--on-conflict keep)",
+  'row-unchosen': "a row that nobody chose, and that the file's provider has hidden, is removed",
   'row-removed': "a row that the file's provider has hidden is removed (--on-conflict overwrite)",
   'older-name-beside':
     'stored in the database, which cannot mark it as chosen; in the file it keeps the older name beside it dead',
@@ -28,9 +36,8 @@ export const planReasons = {
   'server-reads-file': 'stored in the database; server 1.8 reads it from the file',
   'server-reads-new-name':
     "stored in the database; server 1.8 reads it from the file, under today's name only",
-  'provider-not-whole': 'stored in the database; the provider cannot leave the file whole',
   'variable-wins': "the variable's value is stored (--shadowed env)",
-  'variable-provider': 'a provider defined by variables replaces the whole entry',
+  'variable-provider': 'the provider that variables define has none; its entry is stored (--shadowed env)',
   'new-name': "kept in the file under today's name",
   derived: 'follows from another setting',
 } as const;

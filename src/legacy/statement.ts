@@ -22,7 +22,7 @@ export interface Statement {
 /** A leaf that stays as it is, and why. */
 export interface Remark {
   readonly leaf: ConfigLeaf;
-  readonly action: 'stays' | 'unknown' | 'renamed';
+  readonly action: 'stays' | 'unknown' | 'renamed' | 'removed';
   readonly reason: PlanReason;
   readonly key: SettingKey | undefined;
   readonly text: string | undefined;

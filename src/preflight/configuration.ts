@@ -1,5 +1,5 @@
 import { readEnvironment, type EnvironmentLayer } from '../config/environment.js';
-import { readFileLayer, type FileLayer } from '../config/file-layer.js';
+import { emptyFileLayer, readFileLayer, type FileLayer } from '../config/file-layer.js';
 import type { LayerValue } from '../config/layer.js';
 import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
 import { keyOfSetting, providerEntry } from '../config/setting-key.js';
@@ -10,7 +10,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
 import { settingByPath } from '../registry/index.js';
 import { isReference } from '../secrets/reference.js';
-import type { ServerChoice } from '../settings/precedence.js';
+import type { ServerChoice } from '../config/precedence.js';
 import type { SecretValue } from '../values/secret-value.js';
 import type { Place, Report } from './finding.js';
 import { providersOf, type ProviderView } from './providers.js';
@@ -27,8 +27,6 @@ export interface ConfigurationOptions {
 }
 
 const startOfFile: Position = { line: 1, column: 1 };
-
-const emptyFile: FileLayer = { values: new Map(), providers: new Set(), diagnostics: [] };
 
 function placeOfLayerValue({ written }: LayerValue): Place {
   return written.layer === 'file'
@@ -51,7 +49,7 @@ export class Configuration {
     readonly options: ConfigurationOptions,
   ) {
     this.leaves = document ? readLeaves(document.root) : [];
-    this.fileLayer = document ? readFileLayer(this.leaves, document.file) : emptyFile;
+    this.fileLayer = document ? readFileLayer(this.leaves, document.file) : emptyFileLayer;
     this.environmentLayer = readEnvironment(environment);
   }
 

@@ -6,7 +6,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import { readYamlText } from '../config/yaml/read-text.js';
 import { ToolError } from '../errors/index.js';
 import { maskByForm } from '../secrets/masked-text.js';
-import type { ServerChoice } from '../settings/precedence.js';
+import type { ServerChoice } from '../config/precedence.js';
 import { Configuration } from './configuration.js';
 import { sortFindings, type Finding, type Report } from './finding.js';
 import type { Profile, Rule, Tier } from './rule.js';

@@ -24,6 +24,7 @@ interface FileFacts extends Facts {
 interface OperationalFacts extends FileFacts {
   /** Left out, the key is the path. */
   readonly databaseKey?: string;
+  readonly emptySaysNothing?: true;
   readonly reads: Server18Source;
 }
 
@@ -96,6 +97,7 @@ export function operational(path: string, type: SettingType, facts: OperationalF
     visibility: facts.visibility ?? 'admin',
     mutability: 'hot',
     server18Reads: facts.reads,
+    ...(facts.emptySaysNothing ? { emptySaysNothing: true } : {}),
   };
 }
 

@@ -105,12 +105,26 @@ function nearestPath(name: string): string | undefined {
   return nearestOf(name, [...tables().byPath.keys(), ...tables().blocks]);
 }
 
+/** A provider whose id no row can carry, such as `Corp_X` or `my.idp`: servers take it from the file all the same. */
+function brokenProviderId(path: readonly string[]): PathMatch | undefined {
+  const family = providerFamilies.find((candidate) => {
+    const prefix = candidate.path.split('.');
+    return path.length > prefix.length && prefix.every((segment, i) => segment === path[i]);
+  });
+  const id = family && path[family.path.split('.').length];
+  return family === undefined || id === undefined || family.idPattern.test(id)
+    ? undefined
+    : { kind: 'invalid-provider-id', family, id };
+}
+
 /**
  * What a path of the configuration file stands for.
  * @param path segments from the root; a segment that holds a dot itself is never a known name.
  */
 export function lookupPath(path: readonly string[]): PathMatch {
   const name = path.join('.');
+  const broken = brokenProviderId(path);
+  if (broken) return broken;
   if (path.some((segment) => segment.includes('.'))) return unknown(undefined);
   if (path.length === 0 || tables().blocks.has(name)) return { kind: 'block' };
   const setting = settingByPath(name);
@@ -119,7 +133,6 @@ export function lookupPath(path: readonly string[]): PathMatch {
   if (!found) return unknown(nearestPath(name));
   const { family, rest } = found;
   const [id = ''] = rest;
-  if (!family.idPattern.test(id)) return { kind: 'invalid-provider-id', family, id };
   if (rest.length === 1) return { kind: 'block' };
   const known = providerField(family, rest);
   if (known) return known;

@@ -49,6 +49,8 @@ export interface Setting {
    * lives in the database, while the server still reads it from file or environment at start.
    */
   readonly alsoStored?: true;
+  /** Under server 1.8 a null, an empty text or an empty list of the file says nothing: it does not pin the default. */
+  readonly emptySaysNothing?: true;
   /** The value is another row's integer divided by `divideBy`, cut off as Go divides integers. */
   readonly derivedFrom?: { readonly databaseKey: string; readonly divideBy: number };
   readonly secret: boolean;

@@ -1,6 +1,6 @@
 import type { EnvironmentLayer } from '../config/environment.js';
 import { readEnvironment } from '../config/environment.js';
-import { providerEntryOf, readFileLayer, type FileLayer } from '../config/file-layer.js';
+import { emptyFileLayer, providerEntryOf, readFileLayer, type FileLayer } from '../config/file-layer.js';
 import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
 import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
@@ -25,8 +25,6 @@ export interface ConfiguredReference {
   readonly overriddenBy: string | undefined;
 }
 
-const nothing: FileLayer = { values: new Map(), providers: new Set(), diagnostics: [] };
-
 /** Reads what a file, if there is one, and the environment say. Reads nothing else. */
 export function readConfigured(document: YamlDocument | undefined, environment: Environment): Configured {
   const leaves = document ? readLeaves(document.root) : [];
@@ -34,7 +32,7 @@ export function readConfigured(document: YamlDocument | undefined, environment: 
     document,
     environment,
     leaves,
-    fileLayer: document ? readFileLayer(leaves, document.file) : nothing,
+    fileLayer: document ? readFileLayer(leaves, document.file) : emptyFileLayer,
     environmentLayer: readEnvironment(environment),
   };
 }

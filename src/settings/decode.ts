@@ -4,7 +4,7 @@ import { settingByDatabaseKey } from '../registry/index.js';
 import type { OpenedValue, SettingsCipher } from './cipher.js';
 import { isEncrypted } from './encryption.js';
 import { foldKey } from './key.js';
-import type { RowOrigin } from './precedence.js';
+import type { RowOrigin } from '../config/precedence.js';
 import type { StoredRow } from './row.js';
 import type { SettingsTable } from './store.js';
 

@@ -1,5 +1,12 @@
-import { settingByDatabaseKey } from '../registry/index.js';
-import { effectiveValue, type RowOrigin, type Winner } from './precedence.js';
+import { keyOfLookup, providerEntry, type SettingKey } from '../config/setting-key.js';
+import { lookupPath, settingByDatabaseKey } from '../registry/index.js';
+import {
+  circumstancesOf,
+  effectiveValue,
+  type Circumstances,
+  type RowOrigin,
+  type Winner,
+} from '../config/precedence.js';
 import { isHiddenRow, shownValue } from './shown.js';
 
 /** What one side says about a setting. */
@@ -21,6 +28,8 @@ export interface DiffSide {
   /** By database key, or path for bootstrap settings. */
   readonly values: ReadonlyMap<string, DiffValue>;
   /** True when it can hold bootstrap settings: a configuration file. */
+  /** Of a configuration file: entries such as `auth.oauth.providers.google` that stand in it, whatever they hold. */
+  readonly providers?: ReadonlySet<string>;
   readonly holdsBootstrap: boolean;
   /** True when it says who stated a value: rows and exports. */
   readonly statesOrigin: boolean;
@@ -67,25 +76,40 @@ function stateOf(
 /** A value that only has to be told from none. */
 const someValue = '?';
 
-function winnerOf(key: string, a: DiffSide, b: DiffSide): Difference['wins'] {
+/** A row that no server knows counts like one of a setting. */
+const unknownSetting: Circumstances = {
+  model: 'documented',
+  operational: true,
+  server18Reads: null,
+  file: 'none',
+  emptySaysNothing: false,
+  owner: undefined,
+};
+
+function settingKeyOf(key: string): SettingKey | undefined {
+  return keyOfLookup(settingByDatabaseKey(key) ?? lookupPath(key.split('.')));
+}
+
+function winnerOf(name: string, a: DiffSide, b: DiffSide): Difference['wins'] {
+  const key = settingKeyOf(name);
   if (a.layer === b.layer) return null;
-  const found = settingByDatabaseKey(key);
-  const operational = found?.kind !== 'setting' || found.setting.databaseKey !== null;
-  const valueAt = (layer: Winner): DiffValue | undefined =>
-    (a.layer === layer ? a : b.layer === layer ? b : undefined)?.values.get(key);
+  const sideOf = (layer: Winner): DiffSide | undefined => [a, b].find((side) => side.layer === layer);
+  const valueAt = (layer: Winner): DiffValue | undefined => sideOf(layer)?.values.get(name);
   const textAt = (layer: Winner): string | undefined => valueAt(layer) && (valueAt(layer)?.text ?? someValue);
   const text = textAt('row');
   const row =
     text === undefined ? undefined : { text, origin: valueAt('row')?.origin ?? ('seeded' as const) };
   const candidates = { default: textAt('default'), file: textAt('file'), environment: undefined, row };
-  const { winner } = effectiveValue(candidates, {
-    model: 'documented',
-    operational,
-    server18Reads: null,
-    environmentDefinesProvider: false,
-    fileDefinesProvider: false,
-  });
-  return winner === a.layer ? 'a' : 'b';
+  const entries = { providers: sideOf('file')?.providers ?? new Set<string>() };
+  const defined = { file: entries, environment: { providers: new Set<string>() } };
+  const { winner } = effectiveValue(
+    candidates,
+    key ? circumstancesOf(key, 'documented', defined) : unknownSetting,
+  );
+  // An entry of the file is the whole provider: what it leaves out is not taken from the rows.
+  const hidden = key?.provider && entries.providers.has(providerEntry(key.provider.family, key.provider.id));
+  const layer = hidden ? 'file' : winner;
+  return layer === a.layer ? 'a' : 'b';
 }
 
 /**

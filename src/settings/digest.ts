@@ -1,6 +1,6 @@
 import { createHash, scrypt } from 'node:crypto';
 import type { DecodedRow } from './decode.js';
-import type { RowOrigin } from './precedence.js';
+import type { RowOrigin } from '../config/precedence.js';
 
 /** What of a row counts for the digest. */
 export interface DigestRow {

@@ -8,7 +8,7 @@ import { isEncrypted } from './encryption.js';
 import { assertKeyFits } from './foreign-rows.js';
 import { foldKey } from './key.js';
 import { refuseFaults, type RowAction, type RowChange, type SettingsPlan } from './plan.js';
-import type { RowOrigin } from './precedence.js';
+import type { RowOrigin } from '../config/precedence.js';
 import { writeOf, type RowWrite, type StoredRow } from './row.js';
 import { isHiddenRow, shownValue } from './shown.js';
 import type { SettingsTable } from './store.js';

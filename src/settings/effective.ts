@@ -1,17 +1,26 @@
-import { keyOfLookup, keyOfSetting, providerEntry, type SettingKey } from '../config/setting-key.js';
+import {
+  keyOfLookup,
+  keyOfProviderField,
+  keyOfSetting,
+  providerEntry,
+  type SettingKey,
+} from '../config/setting-key.js';
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { FileLayer } from '../config/file-layer.js';
 import type { LayerValue } from '../config/layer.js';
 import type { Diagnostic } from '../errors/index.js';
-import { settingByDatabaseKey, settings } from '../registry/index.js';
+import { providerFamilies, settingByDatabaseKey, settings } from '../registry/index.js';
 import { fromText, parseInteger } from '../values/index.js';
 import {
+  circumstancesOf,
   effectiveValue,
+  impliedProviderField,
+  providerOwner,
   type Candidates,
   type Effective,
   type RowOrigin,
   type ServerModel,
-} from './precedence.js';
+} from '../config/precedence.js';
 import { rowFault } from './row-value.js';
 
 /** A row's value in the clear, with who stated it. */
@@ -23,7 +32,7 @@ export interface RowValue {
 /** Everything that decides what a server will use. */
 export interface EffectiveInputs {
   readonly model: ServerModel;
-  readonly file: Pick<FileLayer, 'values' | 'providers'>;
+  readonly file: Pick<FileLayer, 'values' | 'nulls' | 'providers'>;
   readonly environment: Omit<EnvironmentLayer, 'diagnostics'>;
   /** Rows of `system_settings` by key. */
   readonly rows: ReadonlyMap<string, RowValue>;
@@ -53,7 +62,7 @@ export interface EffectiveSetting extends Effective {
 /** Stands for the text of a row that cannot be read: it holds something, whatever it is. */
 const SOME_TEXT = '?';
 
-const ADMINISTRATORS = 'administrators';
+export const ADMINISTRATORS = 'administrators';
 
 function allKeys(inputs: EffectiveInputs): Map<string, SettingKey> {
   const keys = new Map<string, SettingKey>();
@@ -69,29 +78,50 @@ function allKeys(inputs: EffectiveInputs): Map<string, SettingKey> {
     const key = found && keyOfLookup(found);
     if (key) keys.set(key.key, key);
   }
+  for (const key of impliedKeys([...keys.values()], inputs)) keys.set(key.key, key);
   return keys;
 }
 
-function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): EffectiveSetting {
+/** What providers call themselves where their entries do not say so: see `impliedProviderField`. */
+function impliedKeys(
+  keys: readonly SettingKey[],
+  { file, environment, model }: EffectiveInputs,
+): SettingKey[] {
+  const stated = keys.flatMap(({ provider }) =>
+    provider ? [providerEntry(provider.family, provider.id)] : [],
+  );
+  const entries = new Set([...stated, ...file.providers, ...environment.providers.keys()]);
+  return [...entries].flatMap((entry) => {
+    const family = providerFamilies.find(({ path }) => entry.startsWith(`${path}.`));
+    const id = family && entry.slice(family.path.length + 1);
+    if (!family || id === undefined || !family.idPattern.test(id)) return [];
+    const own = family.fields.map((field) => keyOfProviderField(family, id, field));
+    return own.filter((key) => {
+      const owner = providerOwner(key, { file, environment });
+      return owner !== undefined && impliedProviderField(key, owner, model) !== undefined;
+    });
+  });
+}
+
+/**
+ * One setting alone: the value that a server will use, but for `TMI_ADMIN_*` and for what follows from another setting.
+ */
+export function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): EffectiveSetting {
   const file = inputs.file.values.get(key.key);
   const environment = inputs.environment.values.get(key.key);
   const found = inputs.rows.get(key.key);
   const row = found?.text === '' ? undefined : found;
   const unreadable = inputs.unreadable?.get(key.key);
-  const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
+  const circumstances = circumstancesOf(key, inputs.model, inputs);
+  const { owner } = circumstances;
   const candidates: Candidates = {
-    default: key.setting?.default,
+    default: owner === undefined ? key.setting?.default : impliedProviderField(key, owner, inputs.model),
     file: file?.text,
+    fileIsNull: inputs.file.nulls.has(key.key),
     environment: environment?.text,
     row: unreadable === undefined ? row : { text: SOME_TEXT, origin: unreadable },
   };
-  const effective = effectiveValue(candidates, {
-    model: inputs.model,
-    operational: key.operational,
-    server18Reads: key.provider ? key.provider.family.server18Reads : (key.setting?.server18Reads ?? null),
-    environmentDefinesProvider: entry !== undefined && inputs.environment.providers.has(entry),
-    fileDefinesProvider: entry !== undefined && inputs.file.providers.has(entry),
-  });
+  const effective = effectiveValue(candidates, circumstances);
   const unknown = unreadable !== undefined && effective.winner === 'row';
   const fault = effective.winner === 'row' && row && !unknown ? rowFault(key, row.text) : undefined;
   return {
@@ -106,8 +136,21 @@ function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): EffectiveSe
   };
 }
 
+/** True for texts that make no difference to a server: an empty list, or a provider's flag that is off, is as good as none. */
+export function isSameUse(key: SettingKey, a: string | undefined, b: string | undefined): boolean {
+  const used = (text = ''): string => {
+    if (key.type === 'string') return text;
+    const isOff = key.provider !== undefined && key.type === 'bool' && text === 'false';
+    return isOff || text === '[]' || text === '{}' ? '' : text;
+  };
+  return used(a) === used(b);
+}
+
 /** `TMI_ADMIN_*` adds its administrator to whichever list wins. A list that no server can read is left as it is. */
-function withAdministrator(list: string | undefined, administrator: string | undefined): string | undefined {
+export function withAdministrator(
+  list: string | undefined,
+  administrator: string | undefined,
+): string | undefined {
   if (administrator === undefined) return list;
   const normal = fromText('administrator_list', list ?? '[]');
   if (!normal.ok || normal.text.includes(administrator)) return list;

@@ -1,9 +1,16 @@
-import { keyOfLookup, providerEntry } from '../config/setting-key.js';
+import { keyOfLookup } from '../config/setting-key.js';
 import type { Written } from '../config/layer.js';
 import { locationOf, type Diagnostic } from '../errors/index.js';
 import { unreadableOrigins, type DecodedRow, type DecodedRows } from './decode.js';
 import { effectiveConfig, type EffectiveInputs, type EffectiveSetting } from './effective.js';
-import { serverModels, type RowOrigin, type ServerModel, type Winner } from './precedence.js';
+import {
+  providerOwner,
+  server18ReadsOf,
+  serverModels,
+  type RowOrigin,
+  type ServerModel,
+  type Winner,
+} from '../config/precedence.js';
 import type { StoredRow } from './row.js';
 import { rowFault } from './row-value.js';
 import { settingByDatabaseKey } from '../registry/index.js';
@@ -23,6 +30,8 @@ export const winReasons = {
   'reads-no-rows': 'this server reads the setting from file and environment only',
   'config-first': 'this server takes file and environment before the database',
   'provider-hides-rows': "the provider of file or environment hides the database's provider with the same id",
+  'file-pins-default':
+    'the file has the key without a value, by which this server takes the default and no row',
   derived: 'it follows from another setting',
   'row-unreadable': 'the row cannot be read with the keys at hand, so what the server uses is not known',
   'row-invalid': 'the row counts, and its text is no value of the type of the setting',
@@ -124,20 +133,19 @@ function reasonOf(setting: EffectiveSetting, model: ServerModel, inputs: Explain
   if (setting.unknown) return 'row-unreadable';
   if (setting.fault) return 'row-invalid';
   const stored = row !== undefined || inputs.unreadable.has(key.key);
-  const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
-  const byVariables = entry !== undefined && inputs.environment.providers.has(entry);
-  const byFile = entry !== undefined && inputs.file.providers.has(entry);
   const stated = winner === 'row' ? row?.origin === 'explicit' : winner !== 'default' && setting[winner];
   if (key.setting?.derivedFrom && !stated) return 'derived';
   if (winner === 'row') return row?.origin === 'explicit' ? 'explicit-row' : 'row-alone';
   if (winner === 'default' && !stored && !setting.file && !setting.environment) return 'default';
   if (!key.operational) return winner === 'environment' ? 'bootstrap-variable' : 'bootstrap-file';
-  const reads = key.provider ? key.provider.family.server18Reads : (key.setting?.server18Reads ?? null);
-  if (model === '1.8' && stored && reads !== 'origin') {
-    if (reads === 'provider') return 'provider-hides-rows';
+  if (setting.pinned) return 'file-pins-default';
+  const reads = server18ReadsOf(key);
+  const owner = providerOwner(key, inputs);
+  if (model === '1.8' && stored && reads !== 'origin' && reads !== 'provider') {
     return reads === 'config-first' ? 'config-first' : 'reads-no-rows';
   }
-  if (byVariables && byFile) return 'variable-provider';
+  if (stored && owner !== undefined) return 'provider-hides-rows';
+  if (owner === 'environment' && setting.file) return 'variable-provider';
   if (winner === 'environment') return 'variable-over-seeded';
   return winner === 'file' ? 'file-over-seeded' : 'default';
 }

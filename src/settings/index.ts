@@ -13,7 +13,7 @@ export {
   type Circumstances,
   type ServerModel,
   type Winner,
-} from './precedence.js';
+} from '../config/precedence.js';
 export type { RowWrite, StoredRow } from './row.js';
 export { planSeed, type SeedOptions } from './seed.js';
 export { planSet, planUnset, type Assignment, type SetOptions } from './set.js';

@@ -1,5 +1,5 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
-import type { RowOrigin } from './precedence.js';
+import type { RowOrigin } from '../config/precedence.js';
 import type { RowWrite } from './row.js';
 
 /**

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../errors/index.js';
 import { isSecretKey, settingByDatabaseKey } from '../registry/index.js';
 import type { OpenedValue, SettingsCipher } from './cipher.js';
 import { decodeRows } from './decode.js';
-import type { RowOrigin } from './precedence.js';
+import type { RowOrigin } from '../config/precedence.js';
 import type { StoredRow } from './row.js';
 import { rowHash } from './row-hash.js';
 import { rowFits } from './row-value.js';

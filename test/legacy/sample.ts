@@ -68,8 +68,6 @@ auth:
   jwt:
     secret: CANARY-jwt # bootstrap
 
-operator:
-  name: ""
 logging:
   level: info
 `;

@@ -42,6 +42,14 @@ describe('diffSettings', () => {
     expect(states(a, side({ a: '1' }))).toEqual([]);
   });
 
+  it('takes a provider of a file whole, whatever the entry leaves out', () => {
+    const entry = 'auth.oauth.providers.google';
+    const rows = side({ [`${entry}.icon`]: { text: 'row', origin: 'explicit' } });
+    const file = side({}, { layer: 'file', providers: new Set([entry]) });
+    expect(diffSettings(file, rows, bootstrap)).toMatchObject([{ state: 'only-b', wins: 'a' }]);
+    expect(diffSettings(side({}, { layer: 'file' }), rows, bootstrap)).toMatchObject([{ wins: 'b' }]);
+  });
+
   it('compares through fingerprints, and says when it cannot', () => {
     const masked = (answer: boolean | undefined): DiffSide =>
       side({ [secret]: { text: undefined, matches: () => answer } });

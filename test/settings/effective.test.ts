@@ -8,7 +8,7 @@ import {
   type EffectiveInputs,
   type RowValue,
 } from '../../src/settings/effective.js';
-import type { ServerModel } from '../../src/settings/precedence.js';
+import type { ServerModel } from '../../src/config/precedence.js';
 import { leavesOf } from '../config/support.js';
 
 interface Given {
@@ -106,15 +106,16 @@ describe('providers', () => {
   it('of the environment replace the whole entry of the file', () => {
     for (const model of ['documented', '1.8'] as const) {
       expect(effective(key('client_id'), { file, env, model })).toEqual(['environment', 'env']);
-      expect(effective(key('name'), { file, env, model })).toEqual(['default', undefined]);
+      // What variables do not name is called by its id, and never by the file's name.
+      expect(effective(key('name'), { file, env, model })).toEqual(['default', 'google']);
       expect(effective(key('name'), { file, model })).toEqual(['file', 'Google']);
     }
   });
 
-  it('of the database are hidden in 1.8 by an entry of the same id, and by no other', () => {
+  it('of the database are hidden by an entry of the same id, and by no other', () => {
     const rows = { [key('issuer')]: 'row', 'auth.oauth.providers.okta.issuer': 'okta' };
     expect(effective(key('issuer'), { file, rows, model: '1.8' })).toEqual(['default', undefined]);
-    expect(effective(key('issuer'), { file, rows })).toEqual(['row', 'row']);
+    expect(effective(key('issuer'), { file, rows })).toEqual(['default', undefined]);
     expect(effective(key('issuer'), { rows, model: '1.8' })).toEqual(['row', 'row']);
     expect(effective('auth.oauth.providers.okta.issuer', { file, rows, model: '1.8' })).toEqual([
       'row',

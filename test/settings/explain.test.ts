@@ -83,9 +83,9 @@ describe('explainSettings', () => {
     const name = 'auth.oauth.providers.google.issuer';
     const provider = 'auth: {oauth: {providers: {google: {issuer: file}}}}\n';
     expect(reasons(name, { file: provider, rows: [storedRow(name, 'row')] })).toEqual([
-      'row',
-      'row',
-      'explicit-row',
+      'file',
+      'file',
+      'provider-hides-rows',
       'file',
       'file',
       'provider-hides-rows',
@@ -113,6 +113,27 @@ describe('explainSettings', () => {
       '2',
       'bootstrap-file',
     ]);
+  });
+
+  it('says when a key without a value pins the default of a server 1.8', () => {
+    const model = 'timmy.llm_model';
+    const given = { file: 'timmy: {llm_model: }\n', rows: [storedRow(model, 'row')] };
+    expect(reasons(model, given)).toEqual([
+      'row',
+      'row',
+      'explicit-row',
+      'default',
+      null,
+      'file-pins-default',
+    ]);
+  });
+
+  it('has values beyond a limit, which a server takes all the same', () => {
+    const port = 'observability.prometheus_port';
+    const file = 'observability: {prometheus_port: 70000}\n';
+    expect(reasons(port, { file }).slice(0, 2)).toEqual(['file', '70000']);
+    const env = { TMI_OTEL_PROMETHEUS_PORT: '-1' };
+    expect(reasons(port, { env }).slice(0, 2)).toEqual(['environment', '-1']);
   });
 
   it('masks secrets unless they are to be revealed', () => {
@@ -180,14 +201,9 @@ describe('a row that is no value of its type', () => {
       problem: expect.stringContaining('a list') as string,
     });
     const variables = { OAUTH_PROVIDERS_GOOGLE_ENABLED: 'true', OAUTH_PROVIDERS_GOOGLE_SCOPES: 'openid' };
-    expect(reasons(scopes, { rows: [row], env: variables })).toEqual([
-      'row',
-      null,
-      'row-invalid',
-      'environment',
-      '["openid"]',
-      'provider-hides-rows',
-    ]);
+    expect(reasons(scopes, { rows: [row] }).slice(0, 3)).toEqual(['row', null, 'row-invalid']);
+    const hidden = ['environment', '["openid"]', 'provider-hides-rows'];
+    expect(reasons(scopes, { rows: [row], env: variables })).toEqual([...hidden, ...hidden]);
   });
 
   it('does not matter where a file outranks it, and leaves open what follows from it', () => {

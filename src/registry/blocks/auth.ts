@@ -55,6 +55,7 @@ const loginSettings = [
     default: '[]',
     env: 'TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST',
     reads: 'origin',
+    emptySaysNothing: true,
     description:
       'Addresses to which clients may be sent after login: exact URLs, or prefixes ending in *. An address that is not listed cannot log in.',
     example: '["https://tmi.example.com/*"]',

@@ -1,6 +1,11 @@
 import { operational, type OperationalSetting } from '../define.js';
 
-const shown = { visibility: 'public', consumers: ['monolith', 'tmi-ux'], reads: 'config-first' } as const;
+const shown = {
+  visibility: 'public',
+  consumers: ['monolith', 'tmi-ux'],
+  reads: 'config-first',
+  emptySaysNothing: true,
+} as const;
 
 export const operatorSettings: readonly OperationalSetting[] = [
   operational('operator.name', 'string', {

@@ -1,4 +1,4 @@
-import type { RowOrigin } from '../precedence.js';
+import type { RowOrigin } from '../../config/precedence.js';
 
 /** Version of the format, described in docs/settings-export.md. */
 export const EXPORT_VERSION = 1;

@@ -6,8 +6,9 @@ import {
   serverModels,
   type Candidates,
   type Circumstances,
+  type ProviderOwner,
   type Winner,
-} from '../../src/settings/precedence.js';
+} from '../../src/config/precedence.js';
 
 const sources: readonly (Server18Source | null)[] = ['file', 'origin', 'config-first', 'provider', null];
 
@@ -15,8 +16,9 @@ const operational: Circumstances = {
   model: 'documented',
   operational: true,
   server18Reads: 'file',
-  environmentDefinesProvider: false,
-  fileDefinesProvider: false,
+  file: 'own-name',
+  emptySaysNothing: false,
+  owner: undefined,
 };
 
 const all: Candidates = {
@@ -51,10 +53,14 @@ describe('the documented model', () => {
     expect(order(empty, operational)).toEqual(['environment', 'file', 'default']);
   });
 
-  it('does not read the file where variables define the provider', () => {
-    const circumstances = { ...operational, environmentDefinesProvider: true, fileDefinesProvider: true };
-    expect(order(all, circumstances)).toEqual(['environment', 'row', 'default']);
-    expect(order(explicit, circumstances)).toEqual(['row', 'environment', 'default']);
+  it('has an empty text of the file below every row, and above the default', () => {
+    const empty = { ...all, environment: undefined, file: '' };
+    expect(order(empty, operational)).toEqual(['row', 'file', 'default']);
+  });
+
+  it('takes no notice of a key without a value', () => {
+    const bare = { ...all, environment: undefined, file: undefined, fileIsNull: true };
+    expect(order(bare, operational)).toEqual(['row', 'default']);
   });
 });
 
@@ -80,17 +86,61 @@ describe('the model of server 1.8', () => {
     expect(order(explicit, read('config-first'))).toEqual(['environment', 'file', 'row', 'default']);
   });
 
-  it('hides rows of a provider that the file or the environment has, field by field', () => {
-    expect(order(explicit, read('provider', { fileDefinesProvider: true }))).toEqual([
-      'environment',
-      'file',
-      'default',
-    ]);
-    const both = { fileDefinesProvider: true, environmentDefinesProvider: true };
-    expect(order(explicit, read('provider', both))).toEqual(['environment', 'default']);
+  it('takes for stated what the file has under the name of the row, with or without a value', () => {
+    const bare = { ...explicit, environment: undefined, file: undefined, fileIsNull: true };
+    expect(effectiveValue(bare, read('config-first'))).toEqual({
+      winner: 'default',
+      text: 'default',
+      pinned: true,
+    });
+    expect(effectiveValue({ ...bare, file: '' }, read('config-first')).winner).toBe('file');
+    expect(effectiveValue(bare, read('origin')).winner).toBe('row');
+    expect(effectiveValue({ ...bare, row: all.row }, read('origin')).winner).toBe('default');
+    const silent = read('config-first', { emptySaysNothing: true });
+    expect(effectiveValue(bare, silent).winner).toBe('row');
+    expect(effectiveValue({ ...bare, file: '' }, silent).winner).toBe('row');
+    expect(effectiveValue({ ...bare, file: '[]' }, silent).winner).toBe('row');
+  });
+
+  it('never takes for stated what changes its name on the way into the database', () => {
+    const other = { file: 'other-name' } as const;
+    expect(order(all, read('origin', other))).toEqual(['environment', 'row', 'file', 'default']);
+    expect(order(all, read('config-first', other))).toEqual(['environment', 'row', 'default']);
+    expect(order(all, read('file', other))).toEqual(['environment', 'file', 'default']);
+  });
+
+  it('reads nothing from the file that has no name there', () => {
+    const none = { file: 'none' } as const;
+    expect(order(all, read('origin', none))).toEqual(['environment', 'row', 'default']);
+    expect(order(all, read('file', none))).toEqual(['environment', 'default']);
+  });
+});
+
+describe.each(serverModels)('a provider under %s', (model) => {
+  const of = (owner: ProviderOwner, server18Reads: Server18Source = 'provider'): Circumstances => ({
+    ...operational,
+    model,
+    server18Reads,
+    owner,
+  });
+
+  it('comes whole from the layer that owns its entry', () => {
+    expect(order(explicit, of('environment'))).toEqual(['environment', 'default']);
+    expect(order(explicit, of('file'))).toEqual(['file', 'default']);
+    expect(order(explicit, of('row'))).toEqual(['row', 'default']);
+    expect(order(all, of('row'))).toEqual(['row', 'default']);
+  });
+
+  it('takes nothing from other layers where its own says nothing', () => {
     const rowOnly: Candidates = { ...explicit, file: undefined, environment: undefined, default: undefined };
-    expect(effectiveValue(rowOnly, read('provider', { fileDefinesProvider: true })).text).toBeUndefined();
-    expect(effectiveValue(rowOnly, read('provider')).winner).toBe('row');
+    expect(effectiveValue(rowOnly, of('file')).text).toBeUndefined();
+    expect(effectiveValue(rowOnly, of('environment')).text).toBeUndefined();
+  });
+
+  it('of content comes from rows under the documented model only', () => {
+    expect(effectiveValue(explicit, of('row', 'file')).winner).toBe(
+      model === 'documented' ? 'row' : 'default',
+    );
   });
 });
 
@@ -112,8 +162,11 @@ describe('effectiveValue, in every model', () => {
     model: fc.constantFrom(...serverModels),
     operational: fc.boolean(),
     server18Reads: fc.constantFrom(...sources),
-    environmentDefinesProvider: fc.boolean(),
-    fileDefinesProvider: fc.boolean(),
+    file: fc.constantFrom('own-name' as const, 'other-name' as const, 'none' as const),
+    emptySaysNothing: fc.boolean(),
+    owner: fc.option(fc.constantFrom('environment' as const, 'file' as const, 'row' as const), {
+      nil: undefined,
+    }),
   });
   const textOf = (from: Candidates, winner: Winner) => (winner === 'row' ? from.row?.text : from[winner]);
 
@@ -150,12 +203,10 @@ describe('effectiveValue, in every model', () => {
   it('never lets the default win over a layer that the server reads', () => {
     fc.assert(
       fc.property(candidates, circumstances, (from, under) => {
-        // A field that a layer holds belongs to a provider that the layer defines.
-        fc.pre(under.environmentDefinesProvider || from.environment === undefined);
-        fc.pre(under.fileDefinesProvider || from.file === undefined);
+        fc.pre(under.owner === undefined || under.owner === 'environment');
         fc.pre(effectiveValue(from, under).winner === 'default');
         expect(from.environment).toBeUndefined();
-        if (!under.environmentDefinesProvider) expect(from.file).toBeUndefined();
+        if (!under.operational && under.owner === undefined) expect(from.file).toBeUndefined();
       }),
     );
   });
@@ -163,7 +214,12 @@ describe('effectiveValue, in every model', () => {
   it('never lets a seeded row win over the environment, nor anything over an explicit row when documented', () => {
     fc.assert(
       fc.property(candidates, circumstances, (from, under) => {
-        const { winner } = effectiveValue(from, { ...under, operational: true, model: 'documented' });
+        const { winner } = effectiveValue(from, {
+          ...under,
+          operational: true,
+          model: 'documented',
+          owner: undefined,
+        });
         if (from.row?.origin === 'explicit') expect(winner).toBe('row');
         else if (from.environment !== undefined) expect(winner).toBe('environment');
       }),
