@@ -55,16 +55,16 @@ function overridingVariable(statement: Statement, context: DecisionContext): str
 }
 
 /** Keys that are stored and yet must stay in the file: the server reads them there. */
-function stayReason(
-  statement: Statement,
-  { options, layers }: Pick<DecisionContext, 'options' | 'layers'>,
-): PlanReason | undefined {
+function stayReason(statement: Statement, context: DecisionContext): PlanReason | undefined {
+  const { options, layers } = context;
   const { key } = statement;
   if (key.setting?.alsoStored) return 'also-stored';
   if (options.server !== '1.8' || server18ReadsOf(key) !== 'file') return undefined;
   if (statement.renamed) return 'server-reads-new-name';
-  // A provider stays whole, and so does what the server would miss.
-  return key.provider || isMissedWithout(key, layers) ? 'server-reads-file' : undefined;
+  // A provider stays whole; so does what the server would miss, and what it would miss without a variable that says otherwise.
+  const isNeeded =
+    key.provider || isMissedWithout(key, layers) || overridingVariable(statement, context) !== undefined;
+  return isNeeded ? 'server-reads-file' : undefined;
 }
 
 /**

@@ -326,9 +326,10 @@ timmy: off
     const { code, err } = await w.import([...plain], { env: { TMI_OTEL_ENABLED: 'perhaps' } });
     expect(code).toBe(3);
     // Servers start with the other odd values, or do not start for keys that the import leaves alone.
-    for (const place of ['2:10', '4:9', '8:', '12:3']) expect(err, place).toContain(`config.yml:${place}`);
+    // A provider whose id no row can carry stays where servers take it.
+    for (const place of ['2:10', '4:9', '12:3']) expect(err, place).toContain(`config.yml:${place}`);
     expect(err).toContain('TMI_OTEL_ENABLED');
-    expect(err.match(/\[config\/invalid/g)).toHaveLength(5);
+    expect(err.match(/\[config\/invalid/g)).toHaveLength(4);
     expect(await snapshot(w)).toEqual(before);
   });
 
@@ -581,9 +582,9 @@ describe('variables', () => {
   });
 
   it.each([
-    ['env', { client_id: 'z' }, 'icon: b'],
-    ['file', { client_id: 'a', icon: 'b' }, undefined],
-  ])('stores a provider that variables define as the %s has it', async (choice, fields, kept) => {
+    ['env', { client_id: 'z', enabled: 'true' }],
+    ['file', { client_id: 'a', icon: 'b' }],
+  ])('stores a provider that variables define whole, as the %s has it', async (choice, fields) => {
     const provider = { OAUTH_PROVIDERS_GOOGLE_ENABLED: 'true', OAUTH_PROVIDERS_GOOGLE_CLIENT_ID: 'z' };
     const w = await sample(`${head}auth: {oauth: {providers: {google: {client_id: a, icon: b}}}}\n`);
     const stopped = await w.import([], { env: provider });
@@ -593,8 +594,7 @@ describe('variables', () => {
     expect({ code: done.code, err: done.err }).toEqual({ code: 0, err: '' });
     const stored = Object.entries(fields).map(([name, v]) => [`auth.oauth.providers.google.${name}`, v]);
     expect(await w.values()).toEqual(Object.fromEntries(stored));
-    if (kept === undefined) expect(w.text()).toBe(head.replace('$URL', w.url));
-    else expect(w.text()).toContain(`google: {${kept}}`);
+    expect(w.text()).toBe(head.replace('$URL', w.url));
     const after = await snapshot(w);
     const second = await w.import(['--shadowed', choice], { env: provider, ...later });
     expect(second.out).toContain('Nothing to do');
@@ -724,17 +724,13 @@ auth:
       partly: {client_id: b, icon: ""}
 `;
 
-  it('stores what it reads from the file only, and leaves it there; providers go whole or not at all', async () => {
+  it('stores what it reads from the file only, and leaves it there; providers go whole, with what says nothing', async () => {
     const w = await sample(text);
     const { code, out, err } = await w.import(['--server', '1.8']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).not.toContain('--server 1.8 to keep them');
     expect(w.text()).toBe(`${head.replace('$URL', w.url)}server:
   ratelimit_public_rpm: 60
-auth:
-  oauth:
-    providers:
-      partly: {client_id: b, icon: ""}
 `);
     expect(await w.values()).toEqual({
       'server.ratelimit_public_rpm': '60',
@@ -762,7 +758,7 @@ auth:
     await insertRow('sqlite', w.url, {
       key: 'auth.oauth.providers.whole.issuer',
       value: 'x',
-      origin: 'seeded',
+      origin: 'explicit',
     });
     const before = await snapshot(w);
     const stopped = await w.import(['--server', '1.8']);
@@ -774,8 +770,58 @@ auth:
     expect((await w.run(['import-legacy', '--undo', w.receipt()])).code).toBe(0);
     expect(await snapshot(w)).toMatchObject({ rows: (before as { rows: object }).rows });
     expect((await w.import(['--server', '1.8', '--on-conflict', 'keep'], later)).code).toBe(0);
-    expect(await w.values()).toMatchObject({ 'auth.oauth.providers.whole.issuer': 'x' });
+    const values = await w.values();
+    expect(values).toMatchObject({ 'auth.oauth.providers.whole.issuer': 'x' });
+    // The database's provider is kept whole, and no field of the file's gets into it.
+    expect(values).not.toHaveProperty('auth.oauth.providers.whole.client_id');
   });
+
+  it.each(['documented', '1.8'])(
+    'takes away hidden rows that nobody chose, for a server %s',
+    async (server) => {
+      const w = await sample(text);
+      await createServerTable('sqlite', w.url, { origin: true });
+      const key = 'auth.oauth.providers.whole.issuer';
+      await insertRow('sqlite', w.url, { key, value: 'x', origin: 'seeded' });
+      const before = await snapshot(w);
+      const { code, out } = await w.import(['--server', server]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/removed +auth\.oauth\.providers\.whole\.issuer .*nobody chose/);
+      expect(await w.values()).not.toHaveProperty(key);
+      expect((await w.run(['import-legacy', '--undo', w.receipt()])).code).toBe(0);
+      expect(await snapshot(w)).toMatchObject({ rows: (before as { rows: object }).rows });
+    },
+  );
+
+  it.each(['documented', '1.8'])(
+    'stops at what cannot go with its provider, for a server %s',
+    async (server) => {
+      const w = await sample(
+        `${head}auth: {oauth: {providers: {google: {client_id: a, client_sekret: b}}}}\n`,
+      );
+      const before = await snapshot(w);
+      const { code, err } = await w.import(['--server', server]);
+      expect(code).toBe(3);
+      expect(err).toContain('config.yml:2:');
+      expect(err).toContain('[legacy/provider-not-whole]');
+      expect(err).toContain('auth.oauth.providers.google.client_secret');
+      expect(await snapshot(w)).toEqual(before);
+    },
+  );
+
+  it.each(['documented', '1.8'])(
+    'leaves providers whose id no row can carry, for a server %s',
+    async (server) => {
+      const odd = `auth: {oauth: {providers: {Corp_X: {client_id: a}, my.idp: {client_id: b}}}}\n`;
+      const w = await sample(`${head}operator: {name: A}\n${odd}`);
+      const { code, out } = await w.import(['--server', server]);
+      expect(code).toBe(0);
+      expect(out).toMatch(/stays +auth\.oauth\.providers\.Corp_X\.client_id .*no row can carry/);
+      expect(out).toMatch(/stays +auth\.oauth\.providers\.my\.idp\.client_id .*no row can carry/);
+      expect(w.text()).toBe(`${head.replace('$URL', w.url)}${odd}`);
+      expect(await w.values()).toEqual({ 'operator.name': 'A' });
+    },
+  );
 });
 
 describe('what it prints', () => {
@@ -790,7 +836,7 @@ describe('what it prints', () => {
       database: expect.stringContaining('sqlite://') as string,
       source: 'file',
       server: 'documented',
-      counts: { stays: 7, moves: 17, same: 0, conflict: 0, renamed: 0, unknown: 0 },
+      counts: { stays: 6, moves: 17, same: 0, conflict: 0, renamed: 0, unknown: 0 },
       shadows: [],
       proof: { differences: [], chosen: [] },
       result: { rowsWritten: 18, rowsDeleted: 0, rewritten: w.file, resumed: false },
