@@ -6,7 +6,8 @@ import { parseYaml } from '../../src/config/yaml/parse.js';
 import { providerEntry } from '../../src/config/setting-key.js';
 import { effectiveConfig, type RowValue } from '../../src/settings/effective.js';
 import { observations, wrongIn, type Observation } from '../support/observations.js';
-import { familyKinds, type Used } from '../support/reference-server/index.js';
+import type { familyKinds } from '../support/reference-server/index.js';
+import { type Used } from '../support/reference-server/index.js';
 
 /** What the tool says that a server 1.8 uses, in the shape of an observation. */
 function usedAsTheToolSays({ file, environment, rows }: Observation): Used {

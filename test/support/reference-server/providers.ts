@@ -58,7 +58,7 @@ function fromFile({ fields }: ReferenceFamily, stated: unknown): Entry {
   for (const { field, type } of fields) {
     const value = (stated as Entry | null | undefined)?.[field];
     if (value === null || value === undefined) continue;
-    entry[field] = type === 'bool' ? truths.test(String(value)) : value;
+    entry[field] = type === 'bool' ? truths.test(value as string) : value;
   }
   return entry;
 }
