@@ -13,7 +13,7 @@ import { interpret } from '../src/legacy/interpret.js';
 import type { Secrets } from '../src/secrets/index.js';
 import { sourceOfValue } from '../src/secrets/source.js';
 import { SecretValue } from '../src/values/index.js';
-import type { ServerChoice } from '../src/settings/precedence.js';
+import type { ServerChoice } from '../src/config/precedence.js';
 import type { SettingsCipher } from '../src/settings/cipher.js';
 import type { GlobalOptions } from './command.js';
 import type { Io } from './io.js';
