@@ -23,6 +23,7 @@ import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { Reporter } from './output/reporter.js';
+import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
@@ -140,6 +141,11 @@ async function agree(options: ImportLegacyOptions, io: Io, describe: string): Pr
   throw new ToolError('legacy/declined', 'Not imported; nothing was written');
 }
 
+/** What the operator should know before anything is written, whatever else is to be quiet. */
+function notice(text: string, io: Io, { quiet }: ImportLegacyOptions): void {
+  if (!quiet) io.stderr.write(`warning: ${escapeControls(text)}\n`);
+}
+
 /** What became of the caches of running servers; undefined when no row changed. */
 async function clearCaches(context: Context, keys: readonly string[]): Promise<CacheOutcome | undefined> {
   return keys.length === 0 ? undefined : clearServerCaches(context, keys);
@@ -234,6 +240,8 @@ class ImportRun {
       tool: `tmi-dbtool ${buildInfo.version}`,
       now: io.now(),
       signal: io.signal,
+      keepsReceipt: options.backup !== false,
+      onNotice: (text) => notice(text, io, options),
       onStep: (step: ImportStep) => this.#reporter.step(step),
     });
     if (result.changed.length > 0 && (await context.isProduction())) await leaveStamp(database, io, options);

@@ -1,7 +1,11 @@
 import path from 'node:path';
-import { parseDatabaseUrl } from '../src/database/index.js';
+import { parseDatabaseUrl, type Database } from '../src/database/index.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
+import { placedReceipt, realFile } from '../src/legacy/evidence.js';
+import { readEnvironmentSource } from '../src/legacy/read-source.js';
 import { readReceipt } from '../src/legacy/receipt.js';
+import type { Receipt } from '../src/legacy/receipt-format.js';
+import { ReceiptTable, type KeptReceipt } from '../src/legacy/receipt-table.js';
 import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
 import { previewUndo } from '../src/legacy/undo-preview.js';
 import { readSettings } from '../src/settings/store.js';
@@ -9,50 +13,134 @@ import { confirm } from './confirm.js';
 import { Context, loadFile } from './context.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
-import { undoPreviewText, undoText } from './output/import-undo.js';
+import { receiptListText, undoPreviewText, undoText } from './output/import-undo.js';
 import { Reporter } from './output/reporter.js';
 import { clearServerCaches } from './server-cache.js';
 
-/**
- * Runs `import-legacy --undo`: shows what goes back, asks on a terminal, and puts file and rows back.
- * @param receiptName path of the receipt
- * @returns 0 when it is undone; errors carry their own exit codes
- */
-export async function runUndo(receiptName: string, options: ImportLegacyOptions, io: Io): Promise<number> {
-  const file = path.resolve(io.cwd, receiptName);
+/** An id of a receipt in the database, as imports print it. */
+const receiptId = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
+
+/** A receipt, and where on this machine it lies; it need not lie anywhere. */
+interface Chosen {
+  readonly receipt: Receipt;
+  readonly file: string | undefined;
+}
+
+/** Shows what goes back, asks on a terminal, and puts file and rows back. */
+async function undoChosen(
+  { receipt, file }: Chosen,
+  context: Context,
+  options: ImportLegacyOptions,
+): Promise<number> {
+  const { io } = context;
+  const reporter = new Reporter(io, options);
+  const database = await context.database({ readOnly: false });
+  const cipher = await context.cipher();
+  // A receipt says what to write, so nobody agrees to it unseen.
+  const asks = io.canPrompt && options.yes !== true && options.nonInteractive !== true;
+  if (!options.json && (asks || !options.quiet) && receipt.status !== 'undone') {
+    const preview = previewUndo(receipt, await readSettings(database), cipher);
+    io.stdout.write(undoPreviewText(preview, io.stdout.columns));
+  }
+  if (!(await confirm(`Undo the import of ${receipt.createdAt} in ${database.describe()}?`, options, io))) {
+    throw new ToolError('legacy/declined', 'Not undone; nothing was changed');
+  }
+  const environment = readEnvironmentSource(context.environment);
+  const result = await undoImport({
+    file,
+    receipt,
+    database,
+    cipher,
+    uid: io.uid,
+    now: io.now(),
+    statedByEnvironment: new Set(environment.reading.statements.map(({ key }) => key.key)),
+    onStep: (step) => reporter.step(step),
+  });
+  const keys = receipt.changes.map(({ key }) => key);
+  const cache = keys.length === 0 ? undefined : await clearServerCaches(context, keys);
+  undoText(result, cache, io, options);
+  return exitCodes.done.code;
+}
+
+/** Undoes by a receipt on the disk: it names the file, and the file names the database, as it did for the import. */
+async function undoFile(name: string, options: ImportLegacyOptions, io: Io): Promise<number> {
+  const file = path.resolve(io.cwd, name);
   const movedTo = options.undoFile === undefined ? undefined : path.resolve(io.cwd, options.undoFile);
-  const receipt = await readReceipt(file, receiptName, { uid: io.uid, movedTo });
-  // The receipt names the file, and the file names the database, as it did for the import.
+  const receipt = await readReceipt(file, name, { uid: io.uid, movedTo });
   const config = await loadFile(receipt.file.path, io).catch(() => undefined);
   const context = new Context(io, options, config);
-  const reporter = new Reporter(io, options);
   try {
     assertDatabaseOf(receipt, parseDatabaseUrl(await context.databaseUrl()).target);
-    const database = await context.database({ readOnly: false });
-    const cipher = await context.cipher();
-    // A receipt says what to write, so nobody agrees to it unseen.
-    const asks = io.canPrompt && options.yes !== true && options.nonInteractive !== true;
-    if (!options.json && (asks || !options.quiet) && receipt.status !== 'undone') {
-      const preview = previewUndo(receipt, await readSettings(database), cipher);
-      io.stdout.write(undoPreviewText(preview, io.stdout.columns));
-    }
-    if (!(await confirm(`Undo the import of ${receipt.createdAt} in ${database.describe()}?`, options, io))) {
-      throw new ToolError('legacy/declined', 'Not undone; nothing was changed');
-    }
-    const result = await undoImport({
-      file,
-      receipt,
-      database,
-      cipher,
-      uid: io.uid,
-      now: io.now(),
-      onStep: (step) => reporter.step(step),
-    });
-    const keys = receipt.changes.map(({ key }) => key);
-    const cache = keys.length === 0 ? undefined : await clearServerCaches(context, keys);
-    undoText(result, cache, io, options);
-    return exitCodes.done.code;
+    return await undoChosen({ receipt, file }, context, options);
   } finally {
     await context.close();
   }
+}
+
+function pick(kept: ReceiptTable, asked: string, database: Database): KeptReceipt {
+  if (!kept.readable) {
+    throw new ToolError(
+      'database/permission',
+      `The receipts in ${database.describe()} cannot be read by this user`,
+    );
+  }
+  const open = kept.receipts.filter(({ status }) => status !== 'undone');
+  const found = asked === 'last' ? open[0] : kept.get(asked);
+  if (found) return found;
+  const what = asked === 'last' ? 'no import that could be undone' : `no receipt ${asked}`;
+  throw new ToolError('legacy/no-receipt', `${database.describe()} knows ${what}`, {
+    hint: 'tmi-dbtool import-legacy --undo list shows what it knows; a receipt beside a file is named by its path.',
+  });
+}
+
+/** A row of the database says which rows go back. Which file does, only the disk or the operator may say. */
+async function onThisMachine(kept: KeptReceipt, options: ImportLegacyOptions, io: Io): Promise<Chosen> {
+  const { place, id, file } = kept;
+  const isHere = place !== undefined && (await realFile(place)) !== undefined;
+  const twin = isHere ? await readReceipt(place, place, { uid: io.uid }) : undefined;
+  if (twin?.id === id) return { receipt: twin, file: place };
+  if (!file) return { receipt: kept, file: undefined };
+  const here =
+    options.undoFile === undefined ? undefined : await realFile(path.resolve(io.cwd, options.undoFile));
+  if (here !== undefined) {
+    const name =
+      place === undefined ? `${path.basename(here)}.${id.slice(0, 15)}.receipt.json` : path.basename(place);
+    const receipt = placedReceipt(path.join(path.dirname(here), name), { ...kept, file }, here);
+    return { receipt, file: undefined };
+  }
+  if (file.sha256After === null) return { receipt: kept, file: undefined };
+  throw new ToolError(
+    'legacy/cannot-undo',
+    `The import rewrote ${file.path}, and its receipt is not on this machine (${place ?? 'it had none'})`,
+    {
+      hint: 'Nothing was changed. Run the undo where the file is, or put its old text back yourself and name it: --undo ID --file FILE',
+    },
+  );
+}
+
+/** Undoes by a receipt in the database, or lists those that are there. */
+async function undoKept(asked: string, options: ImportLegacyOptions, io: Io): Promise<number> {
+  const config = options.undoFile === undefined ? undefined : await loadFile(options.undoFile, io);
+  const context = new Context(io, options, config);
+  try {
+    const database = await context.database({ readOnly: asked === 'list' });
+    const kept = await ReceiptTable.read(database);
+    if (asked === 'list') {
+      receiptListText(kept.receipts, database.describe(), io, options);
+      return exitCodes.done.code;
+    }
+    return await undoChosen(await onThisMachine(pick(kept, asked, database), options, io), context, options);
+  } finally {
+    await context.close();
+  }
+}
+
+/**
+ * Runs `import-legacy --undo`.
+ * @param asked path of a receipt, or for those in the database `last`, `list` or an id
+ * @returns 0 when it is undone or listed; errors carry their own exit codes
+ */
+export function runUndo(asked: string, options: ImportLegacyOptions, io: Io): Promise<number> {
+  const isKept = asked === 'last' || asked === 'list' || receiptId.test(asked);
+  return isKept ? undoKept(asked, options, io) : undoFile(asked, options, io);
 }

@@ -44,7 +44,10 @@ function declare(command: Command): Command {
       'store secrets although no encryption key is configured (not in production)',
     )
     .option('--other-database', 'go on although --database-url leads elsewhere than file and environment')
-    .option('--undo <receipt>', 'put file and rows back as they were before an import')
+    .option(
+      '--undo <receipt>',
+      'put file and rows back as they were before an import: a receipt, or for those in the database last, list or an id',
+    )
     .option('--file <file>', 'with --undo: the file to put back, where receipt and backup were moved')
     .addHelpText('after', examples);
 }

@@ -199,6 +199,12 @@ export async function importText(
     );
   if (result.rewritten !== undefined) lines.push(style.good(`rewrote ${result.rewritten}`));
   if (result.backup !== undefined) lines.push(`backup  ${escapeControls(result.backup)}`);
+  if (result.receipt === undefined && result.receiptId !== undefined) {
+    lines.push(
+      escapeControls(`receipt ${result.receiptId}, in the database`),
+      escapeControls(`undo    ${undoCommand(result.receiptId, options)}`),
+    );
+  }
   if (result.receipt !== undefined) {
     lines.push(
       escapeControls(`receipt ${result.receipt}`),

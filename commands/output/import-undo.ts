@@ -1,4 +1,5 @@
 import { compactKeyList } from '../../src/legacy/key-list.js';
+import type { KeptReceipt } from '../../src/legacy/receipt-table.js';
 import type { LeftOutput, UndoResult } from '../../src/legacy/undo.js';
 import type { UndoPreview } from '../../src/legacy/undo-preview.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
@@ -19,6 +20,40 @@ export function undoPreviewText({ rows, file }: UndoPreview, room: number | unde
   ]);
   const table = rows.length === 0 ? 'no row changes\n' : alignedTable(['KEY', 'NOW', 'BACK TO'], lines, room);
   return file ? `${table}${escapeControls(`${file.path} gets its text back from ${file.backup}`)}\n` : table;
+}
+
+/** The receipts in the database, newest first. */
+export function receiptListText(
+  receipts: readonly KeptReceipt[],
+  database: string,
+  io: Io,
+  options: GlobalOptions,
+): void {
+  if (options.json) {
+    const shown = receipts.map(({ id, createdAt, status, file, changes, tool, place }) => ({
+      id,
+      createdAt,
+      status,
+      file: file?.path ?? null,
+      rows: changes.length,
+      receipt: place ?? null,
+      tool,
+    }));
+    io.stdout.write(jsonDocument('import-legacy-receipts', { database, receipts: shown }));
+    return;
+  }
+  if (receipts.length === 0) {
+    io.stdout.write(`${database} knows of no import\n`);
+    return;
+  }
+  const rows = receipts.map(({ id, createdAt, status, file, changes }) => [
+    id,
+    createdAt,
+    status === 'complete' ? 'imported' : status,
+    String(changes.length),
+    escapeControls(file?.path ?? 'the environment'),
+  ]);
+  io.stdout.write(alignedTable(['NAME', 'TIME', 'STATE', 'ROWS', 'SOURCE'], rows, io.stdout.columns));
 }
 
 /** What is left of an import with `--output`, and what it is good for. */

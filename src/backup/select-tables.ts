@@ -1,6 +1,6 @@
 import type { SchemaFacts, TableFacts } from '../database/index.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
-import { stampTable } from '../settings/stamp.js';
+import { ownTables } from '../settings/own-tables.js';
 import { systemSettings } from '../settings/table.js';
 import type { BackupScope } from './format.js';
 import { matchNames } from './names.js';
@@ -13,7 +13,7 @@ export interface TableSelection {
 
 /** The tables of servers; the tool's own says something of this database and goes nowhere else. */
 export function serverTables(schema: SchemaFacts): readonly TableFacts[] {
-  return schema.tables.filter((table) => table.name !== stampTable.name);
+  return schema.tables.filter(({ name }) => !ownTables.has(name));
 }
 
 /** What is wrong with a name that stands for no table. */

@@ -234,6 +234,14 @@ export const errorCodes = {
     exit: 'refused',
     summary: 'The database is not the one that file and environment name, or not that of the receipt.',
   },
+  'legacy/no-receipt': {
+    exit: 'findings',
+    summary: 'The database holds no receipt of the import that was asked for.',
+  },
+  'legacy/relied-on': {
+    exit: 'findings',
+    summary: 'A later import found rows of this one and relies on them, so that one has to be undone first.',
+  },
   'legacy/cannot-undo': {
     exit: 'refused',
     summary: 'The file or the rows were changed after the import, so that undoing it would lose something.',

@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { replaceFile, stageFile, createFile } from '../config/files/write.js';
 import type { ConfigFile } from '../config/files/read.js';
-import { identifyTarget, RUN_LOCK, type Database } from '../database/index.js';
+import { RUN_LOCK, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { DecodedRow } from '../settings/decode.js';
@@ -9,11 +9,13 @@ import type { SettingsTable } from '../settings/store.js';
 import type { BuiltPlan } from './build-plan.js';
 import type { Proof } from './proof.js';
 import { recoverUnfinished, settle, type Adopted, type Recovered } from './recover.js';
-import { receiptBytes, sha256, type Receipt } from './receipt.js';
-import { receiptChanges, rowsAsTheyWere } from './receipt-rows.js';
+import { beginReceipt, outputFacts } from './begin-receipt.js';
+import { sha256 } from './receipt-format.js';
+import { rowsAsTheyWere } from './receipt-rows.js';
+import { ReceiptTable } from './receipt-table.js';
+import { settleKept } from './recover-kept.js';
 import { storeRows } from './store-rows.js';
 import { restoreRows } from './restore-rows.js';
-import { freeSidecarNames } from './sidecar-names.js';
 import type { RewriteTarget, Sidecars } from './target.js';
 import { PRIVATE, Traces } from './traces.js';
 
@@ -49,6 +51,10 @@ export interface ApplyInputs {
   readonly uid: number | undefined;
   readonly now: Date;
   readonly signal: AbortSignal;
+  /** False when the operator wants none. */
+  readonly keepsReceipt: boolean;
+  /** Told what the operator should know before anything is written. */
+  readonly onNotice: (text: string) => void;
   /** Told before each step; the step begins when the promise settles. */
   readonly onStep: (step: ImportStep) => Promise<void> | void;
 }
@@ -58,7 +64,10 @@ export interface ImportResult {
   readonly rowsDeleted: number;
   readonly rewritten: string | undefined;
   readonly backup: string | undefined;
+  /** Path of the receipt; undefined where it is in the database alone, or there is none. */
   readonly receipt: string | undefined;
+  /** Names the receipt in the database, as `--undo` takes it. */
+  readonly receiptId: string | undefined;
   readonly proof: Proof;
   /** True when this run finished what a killed one had begun. */
   readonly resumed: boolean;
@@ -71,7 +80,7 @@ export interface ImportResult {
 const nothingFound: Recovered = { adopted: undefined, earlier: [] };
 
 function earlierFiles({ adopted, earlier }: Recovered): string[] {
-  return [...new Set([...(adopted?.receipt.earlier ?? []), ...earlier.map(({ file }) => file)])];
+  return [...new Set([...(adopted?.receipt.earlier ?? []), ...earlier.flatMap(({ file }) => file ?? [])])];
 }
 
 async function assertUnchanged(file: ConfigFile): Promise<void> {
@@ -85,6 +94,8 @@ async function assertUnchanged(file: ConfigFile): Promise<void> {
 /** One import from the lock to the finished receipt. */
 class Import {
   readonly #traces = new Traces();
+  #kept: ReceiptTable | undefined;
+  #begun: Adopted | undefined;
   #committed = false;
 
   constructor(private readonly inputs: ApplyInputs) {}
@@ -95,7 +106,8 @@ class Import {
     await inputs.database.lock(RUN_LOCK);
     await this.#step('recover');
     const bytes = this.#newBytes();
-    const recovered = inputs.file ? await this.#recover(inputs.file, bytes) : nothingFound;
+    this.#kept = await ReceiptTable.read(inputs.database);
+    const recovered = await this.#recover(bytes);
     const writesFile = bytes !== undefined && !(await this.#isWritten(bytes));
     const { adopted, earlier } = recovered;
     const unfinished = adopted?.receipt.status === 'pending';
@@ -108,7 +120,7 @@ class Import {
     } catch (error) {
       // After a connection broke nobody knows whether the commit went through: the next run finds out.
       const unknown = error instanceof ToolError && error.code === 'database/connection-lost';
-      if (!this.#committed && !unknown) await this.#traces.remove();
+      if (!this.#committed && !unknown) await this.#removeTraces();
       else await this.#traces.staged?.discard();
       throw error;
     }
@@ -144,10 +156,24 @@ class Import {
     });
   }
 
-  #recover(file: ConfigFile, bytes: Uint8Array | undefined): Promise<Recovered> {
-    const { sidecars, target } = this.inputs;
+  get #receipts(): ReceiptTable {
+    return this.#kept as ReceiptTable;
+  }
+
+  /** Takes back what was written for an import that did not come to pass. The next run finds what cannot be removed. */
+  async #removeTraces(): Promise<void> {
+    await this.#traces.remove();
+    await this.#kept?.remove(this.#begun?.receipt.id).catch(() => undefined);
+  }
+
+  async #recover(bytes: Uint8Array | undefined): Promise<Recovered> {
+    const { sidecars, target, file, table, cipher } = this.inputs;
+    const finished = await settleKept(this.#receipts, table, cipher);
+    if (!file)
+      return finished ? { adopted: { file: undefined, receipt: finished }, earlier: [] } : nothingFound;
     return recoverUnfinished(file, {
       ...this.inputs,
+      kept: this.#receipts,
       base: sidecars.base,
       output: target.kind === 'output' ? target.path : undefined,
       rowsAreStored: !this.#changesRows(),
@@ -158,14 +184,15 @@ class Import {
   async #nothingToDo(recovered: Recovered): Promise<ImportResult> {
     const { built, rows } = this.inputs;
     const { adopted } = recovered;
-    for (const ended of recovered.earlier) await settle(ended);
+    for (const ended of recovered.earlier) await settle(ended, this.#receipts);
     const proof = built.proveWith(undefined, rows);
     return {
       rowsWritten: 0,
       rowsDeleted: 0,
       rewritten: undefined,
-      backup: adopted?.receipt.file.backup ?? undefined,
+      backup: adopted?.receipt.file?.backup ?? undefined,
       receipt: adopted?.file,
+      receiptId: adopted?.receipt.id,
       proof,
       resumed: adopted !== undefined,
       changed: this.#changedKeys(recovered),
@@ -185,13 +212,13 @@ class Import {
     if (bytes && inputs.file && inputs.target.kind === 'in-place') {
       this.#traces.staged = await stageFile(inputs.file.realPath, bytes, inputs.file);
     }
-    const receipt = adopted ?? (await this.#writeSidecars(bytes, earlier));
+    const receipt = adopted ?? (await this.#begin(bytes, earlier));
     await this.#step('write');
     const proof = await storeRows(inputs, bytes, async () => {
       if (inputs.file) await assertUnchanged(inputs.file);
       await this.#step('commit');
       // This run's receipt names them by now, so that a kill does not make them forgotten.
-      for (const ended of earlier) await settle(ended);
+      for (const ended of earlier) await settle(ended, this.#receipts);
     });
     this.#committed = true;
     await this.#step('rewrite');
@@ -208,8 +235,9 @@ class Import {
       rowsWritten: plan.writes.length,
       rowsDeleted: plan.deletes.length,
       rewritten,
-      backup: receipt?.receipt.file.backup ?? undefined,
+      backup: receipt?.receipt.file?.backup ?? undefined,
       receipt: receipt?.file,
+      receiptId: receipt?.receipt.id,
       proof,
       resumed: adopted !== undefined,
       changed: this.#changedKeys(recovered),
@@ -224,38 +252,14 @@ class Import {
     return built.plan.rewrite?.bytes ?? (target.kind === 'output' ? file.bytes : undefined);
   }
 
-  async #writeSidecars(
-    bytes: Uint8Array | undefined,
-    earlier: readonly Adopted[],
-  ): Promise<Adopted | undefined> {
-    const { inputs } = this;
-    const { file, sidecars, target } = inputs;
-    if (!file || sidecars.base === undefined) return undefined;
-    const names = await freeSidecarNames(sidecars.base, inputs.now);
-    const replaces = bytes !== undefined && target.kind === 'in-place';
-    const receipt: Receipt = {
-      format: 'tmi-dbtool import receipt',
-      version: 1,
-      status: 'pending',
-      tool: inputs.tool,
-      createdAt: inputs.now.toISOString(),
-      database: identifyTarget(inputs.database.target),
-      file: {
-        path: file.realPath,
-        sha256Before: sha256(file.bytes),
-        sha256After: replaces ? sha256(bytes) : null,
-        backup: replaces && sidecars.backup ? names.backup : null,
-        ...this.#output(bytes),
-      },
-      changes: receiptChanges(inputs.built.plan, inputs.table, inputs.cipher, inputs.now),
-      ...(earlier.length === 0 ? {} : { earlier: earlier.map((ended) => ended.file) }),
-    };
-    // The receipt comes first, since it names the backup: what a killed run leaves can then be found.
-    await this.#step('receipt');
-    await this.#traces.create(names.receipt, receiptBytes(receipt));
-    await this.#step('backup');
-    if (receipt.file.backup !== null) await this.#traces.create(receipt.file.backup, file.bytes);
-    return { file: names.receipt, receipt };
+  async #begin(bytes: Uint8Array | undefined, earlier: readonly Adopted[]): Promise<Adopted | undefined> {
+    this.#begun = await beginReceipt(this.inputs, bytes, earlier, {
+      traces: this.#traces,
+      kept: this.#receipts,
+      step: (name) => this.#step(name),
+      onKept: (begun) => (this.#begun = begun),
+    });
+    return this.#begun;
   }
 
   /** An edit made since the commit would be lost by the rewrite: the rows go back to what they were instead. */
@@ -265,7 +269,7 @@ class Import {
     } catch (error) {
       if (!receipt) throw error;
       await this.#takeBackRows(receipt);
-      await this.#traces.remove();
+      await this.#removeTraces();
       throw error;
     }
   }
@@ -313,17 +317,10 @@ class Import {
     await restoreRows(database, rowsAsTheyWere(receipt.changes, cipher));
   }
 
-  /** The output file, as a receipt knows it. */
-  #output(bytes: Uint8Array | undefined): Pick<Receipt['file'], 'output'> {
-    const { target } = this.inputs;
-    if (target.kind !== 'output' || !bytes) return {};
-    return { output: { path: target.path, sha256: sha256(bytes) } };
-  }
-
   /** A run that goes on with the receipt of another may have been told to write elsewhere than that one. */
   async #complete({ file, receipt }: Adopted, bytes: Uint8Array | undefined): Promise<void> {
-    const facts = { ...receipt.file, ...this.#output(bytes) };
-    await settle({ file, receipt: { ...receipt, status: 'complete', file: facts } });
+    const facts = receipt.file && { ...receipt.file, ...outputFacts(this.inputs.target, bytes) };
+    await settle({ file, receipt: { ...receipt, status: 'complete', file: facts } }, this.#receipts);
   }
 }
 

@@ -6,7 +6,7 @@ import { isEncrypted } from '../settings/encryption.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';
 import type { SettingsTable } from '../settings/store.js';
 import type { ImportPlan } from './plan.js';
-import { traceOf, type ReceiptChange, type ReceiptRow } from './receipt.js';
+import { traceOf, type ReceiptChange, type ReceiptRow } from './receipt-format.js';
 
 /** True for a plain-text value that is a secret, or that holds one by its form, as a URL with a password does. */
 function isPlainSecret(key: string, stored: string): boolean {

@@ -7,13 +7,16 @@ import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { SettingsTable } from '../settings/store.js';
 import { shellWord } from '../values/index.js';
-import { isUntouched, pendingReceipts, receiptBytes, sha256, type Receipt } from './receipt.js';
+import { pendingReceipts } from './receipt.js';
+import { isUntouched, receiptBytes, sha256, type FileReceipt, type Receipt } from './receipt-format.js';
 import { isAsInReceipt } from './receipt-rows.js';
+import type { ReceiptTable } from './receipt-table.js';
 import { keysOnlyStored } from './stated-keys.js';
 
 /** A receipt of a killed run that this run goes on with. */
 export interface Adopted {
-  readonly file: string;
+  /** Path of the receipt; undefined where it is in the database alone. */
+  readonly file: string | undefined;
   readonly receipt: Receipt;
 }
 
@@ -29,6 +32,7 @@ interface RecoverInputs {
   readonly database: Database;
   readonly table: SettingsTable;
   readonly cipher: SettingsCipher;
+  readonly kept: ReceiptTable;
   readonly uid: number | undefined;
   /** Path that the names of this run's backup and receipt begin with, if it leaves any: see `Sidecars`. */
   readonly base: string | undefined;
@@ -58,18 +62,24 @@ export async function removeLeftovers(bases: readonly string[]): Promise<void> {
 }
 
 /** True when this run does what the killed one did, so that it can go on with its receipt. */
-function isOurs(receipt: Receipt, inputs: RecoverInputs): boolean {
+function isOurs(receipt: FileReceipt, inputs: RecoverInputs): boolean {
   return (
     receipt.changes.length > 0 && inputs.rowsAreStored && receipt.file.sha256After === inputs.sha256After
   );
 }
 
 /** A run that was killed before its commit: its receipt and backup describe nothing that happened. */
-async function forget(file: string, receipt: Receipt, config: ConfigFile): Promise<void> {
+async function forget(
+  file: string,
+  receipt: FileReceipt,
+  config: ConfigFile,
+  kept: ReceiptTable,
+): Promise<void> {
   const { backup } = receipt.file;
   const copy = backup === null ? undefined : await readFile(backup).catch(() => undefined);
   if (backup !== null && copy && sha256(copy) === sha256(config.bytes)) await rm(backup, { force: true });
   await rm(file, { force: true });
+  await kept.remove(receipt.id);
 }
 
 /** The rows of this very file may be in another database: importing it into this one would lose sight of them. */
@@ -86,15 +96,16 @@ function unfinishedElsewhere(file: string, receipt: Receipt): ToolError {
  * meanwhile, or another one is wanted of it. When the file still states what the rows hold it was not rewritten, and the
  * undo of such an import is one of rows.
  */
-function ended(receipt: Receipt, config: ConfigFile): Receipt {
+function ended(receipt: FileReceipt, config: ConfigFile): FileReceipt {
   const rewritten = keysOnlyStored(receipt, config).length > 0;
   const file = rewritten ? receipt.file : { ...receipt.file, sha256After: null };
   return { ...receipt, status: 'complete', file };
 }
 
-/** Writes a receipt that is settled. */
-export function settle({ file, receipt }: Adopted): Promise<void> {
-  return replaceFile(file, receiptBytes(receipt), { mode: 0o600 });
+/** Writes what has become of a receipt, wherever it is: in the database first, since the disk is asked first. */
+export async function settle({ file, receipt }: Adopted, kept: ReceiptTable): Promise<void> {
+  await kept.update(receipt);
+  if (file !== undefined) await replaceFile(file, receiptBytes(receipt), { mode: 0o600 });
 }
 
 /**
@@ -121,14 +132,14 @@ export async function recoverUnfinished(config: ConfigFile, inputs: RecoverInput
     );
     if (stored && now === sha256After) {
       adopted = { file, receipt: { ...receipt, status: 'complete' } };
-      await settle(adopted);
+      await settle(adopted, inputs.kept);
     } else if (now === sha256Before && stored && isOurs(receipt, inputs)) {
       adopted = { file, receipt };
     } else if (
       now === sha256Before &&
       receipt.changes.every((change) => isAsInReceipt(change, inputs.table.get(change.key), inputs.cipher))
     ) {
-      await forget(file, receipt, config);
+      await forget(file, receipt, config, inputs.kept);
     } else if (stored && receipt.changes.length > 0) {
       earlier.push({ file, receipt: ended(receipt, config) });
     }

@@ -2,7 +2,7 @@ import { readLeaves } from '../config/leaves.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { parseYaml } from '../config/yaml/parse.js';
 import { interpret } from './interpret.js';
-import type { Receipt } from './receipt.js';
+import type { Receipt } from './receipt-format.js';
 
 /**
  * Keys that an import stored for somebody and that the file does not state. Without their rows nothing holds them any

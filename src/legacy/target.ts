@@ -84,6 +84,8 @@ export async function planSidecars(
       ? file.realPath
       : path.join(path.dirname(target.path), path.basename(file.realPath));
   if (!(await isWritableFolder(path.dirname(base)))) {
+    // Then the database alone holds the receipt, which suffices where no file is rewritten.
+    if (target.kind === 'none') return { backup: false, base: undefined };
     throw refuse(
       `The folder of ${file.name} is not writable, so the receipt cannot be written`,
       'Pass --no-backup to go on without a receipt; the import can then not be undone by the tool.',

@@ -2,7 +2,7 @@ import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { isHiddenRow } from '../settings/shown.js';
 import type { SettingsTable } from '../settings/store.js';
-import type { Receipt } from './receipt.js';
+import type { Receipt } from './receipt-format.js';
 import { show } from './show.js';
 
 /** A row that an undo changes. Values are masked where they are secret; undefined where there is no row. */
@@ -43,6 +43,6 @@ export function previewUndo(
       back: before ? shownStored(key, before.stored, cipher) : undefined,
     };
   });
-  const { path, sha256After, backup } = file;
-  return { rows, file: sha256After === null || backup === null ? undefined : { path, backup } };
+  const isPutBack = file && file.sha256After !== null && file.backup !== null;
+  return { rows, file: isPutBack ? { path: file.path, backup: file.backup } : undefined };
 }

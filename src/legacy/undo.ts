@@ -14,21 +14,26 @@ import { readSettings, type SettingsTable } from '../settings/store.js';
 import { shellWord } from '../values/index.js';
 import { assertOurs, findEvidence } from './evidence.js';
 import { compactKeyList } from './key-list.js';
-import { isUntouched, readReceipt, receiptBytes, sha256, type Receipt } from './receipt.js';
+import { readReceipt } from './receipt.js';
+import { isUntouched, sha256, type FileReceipt, type Receipt } from './receipt-format.js';
+import { ReceiptTable } from './receipt-table.js';
+import { assertNobodyRelies } from './reliance.js';
 import { isAsInReceipt, rowsForToday } from './receipt-rows.js';
-import { removeLeftovers } from './recover.js';
+import { removeLeftovers, settle } from './recover.js';
 import { restoreRows } from './restore-rows.js';
 import { keysOnlyStored } from './stated-keys.js';
 
 export interface UndoInputs {
-  /** Path of the receipt. */
-  readonly file: string;
+  /** Path of the receipt; undefined where it is in the database alone, or its machine is another one. */
+  readonly file: string | undefined;
   readonly receipt: Receipt;
   readonly database: Database;
   readonly cipher: SettingsCipher;
   /** Effective user of the process; undefined where the system has no such numbers. */
   readonly uid: number | undefined;
   readonly now: Date;
+  /** Keys that the environment states, for the undo of an import of the environment. */
+  readonly statedByEnvironment: ReadonlySet<string>;
   readonly onStep: (step: UndoStep) => Promise<void> | void;
 }
 
@@ -60,7 +65,7 @@ function refuse(message: string, hint: string): ToolError {
 }
 
 /** Rows may only go while the file states what they hold: else the settings would be lost with them. */
-function assertStated(receipt: Receipt, config: ConfigFile): void {
+function assertStated(receipt: FileReceipt, config: ConfigFile): void {
   const keys = keysOnlyStored(receipt, config);
   if (keys.length === 0) return;
   throw refuse(
@@ -71,7 +76,7 @@ function assertStated(receipt: Receipt, config: ConfigFile): void {
 
 /** The old bytes to put back, or undefined when the file holds them already or was never rewritten. */
 async function bytesToRestore(
-  receipt: Receipt,
+  receipt: FileReceipt,
   config: ConfigFile,
   { file: name, uid }: Pick<UndoInputs, 'file' | 'uid'>,
 ): Promise<Uint8Array | undefined> {
@@ -89,7 +94,8 @@ async function bytesToRestore(
     );
   }
   const found = backup === null ? undefined : await findEvidence(backup);
-  if (found) await assertOurs(found, uid, String(backup), `import-legacy --undo ${shellWord(name)}`);
+  if (found)
+    await assertOurs(found, uid, String(backup), `import-legacy --undo ${shellWord(name ?? 'last')}`);
   const bytes = found?.bytes;
   if (!bytes || sha256(bytes) !== sha256Before) {
     throw refuse(
@@ -119,7 +125,7 @@ function assertUntouched(receipt: Receipt, table: SettingsTable, cipher: Setting
 }
 
 async function leftOutput(receipt: Receipt): Promise<LeftOutput | undefined> {
-  const { output } = receipt.file;
+  const output = receipt.file?.output;
   const config = output && (await readConfigFile(output.path, '/').catch(() => undefined));
   if (!config) return undefined;
   const edited = sha256(config.bytes) !== output.sha256;
@@ -167,12 +173,41 @@ export function assertDatabaseOf(receipt: Pick<Receipt, 'database'>, target: Dat
 }
 
 /** What takes the file's place afterwards may lead anywhere. */
-function assertNoLink({ file }: Receipt, { realPath }: ConfigFile): void {
+function assertNoLink({ file }: FileReceipt, { realPath }: ConfigFile): void {
   if (realPath === file.path) return;
   throw refuse(
     `${file.path} is a link to ${realPath} now, and was none at the import`,
     'Nothing was changed. Put the file back in its place, or name the right one with --file FILE.',
   );
+}
+
+const isOfFile = (receipt: Receipt): receipt is FileReceipt => receipt.file !== null;
+
+/** Rows that came from variables may only go while the variables say the same, or while there was a row before. */
+function assertStatedByEnvironment({ changes }: Receipt, stated: ReadonlySet<string>): void {
+  const lost = changes.filter(
+    ({ key, before, after }) => before === null && after?.origin === 'explicit' && !stated.has(key),
+  );
+  if (lost.length === 0) return;
+  throw refuse(
+    `No variable here states what would leave the database: ${compactKeyList(lost.map(({ key }) => key))}`,
+    'Set the variables of the import again, or run this where they are set (heroku run …). Nothing was changed.',
+  );
+}
+
+/** What the file gets back; undefined for an import of the environment. */
+async function fileToRestore(
+  inputs: UndoInputs,
+): Promise<{ readonly config: ConfigFile; readonly bytes: Uint8Array | undefined } | undefined> {
+  const { receipt } = inputs;
+  if (!isOfFile(receipt)) {
+    assertStatedByEnvironment(receipt, inputs.statedByEnvironment);
+    return undefined;
+  }
+  await removeLeftovers([receipt.file.path]);
+  const config = await readConfigFile(receipt.file.path, '/');
+  assertNoLink(receipt, config);
+  return { config, bytes: await bytesToRestore(receipt, config, inputs) };
 }
 
 /**
@@ -189,28 +224,28 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   }
   await onStep('lock');
   await database.lock(RUN_LOCK);
-  await removeLeftovers([receipt.file.path]);
-  const config = await readConfigFile(receipt.file.path, '/');
-  assertNoLink(receipt, config);
-  const bytes = await bytesToRestore(receipt, config, inputs);
+  const kept = await ReceiptTable.read(database);
+  const record = (status: Receipt['status']): Promise<void> =>
+    settle({ file: inputs.file, receipt: { ...receipt, status } }, kept);
+  assertNobodyRelies(receipt, kept.receipts);
+  const restore = await fileToRestore(inputs);
   assertUntouched(receipt, await readSettings(database), cipher);
   const before = rowsForToday(receipt.changes, cipher, inputs.now);
-  const undoing: Receipt = { ...receipt, status: 'undoing' };
-  await replaceFile(inputs.file, receiptBytes(undoing), { mode: 0o600 });
+  await record('undoing');
   await onStep('restore-file');
-  if (bytes) await replaceFile(config.realPath, bytes, config);
+  if (restore?.bytes) await replaceFile(restore.config.realPath, restore.bytes, restore.config);
   await onStep('restore-rows');
   const rows =
     receipt.changes.length === 0
       ? { restored: 0, removed: 0 }
       : await restoreRows(database, before, (table) => assertUntouched(receipt, table, cipher));
   await onStep('complete');
-  await replaceFile(inputs.file, receiptBytes({ ...receipt, status: 'undone' }), { mode: 0o600 });
+  await record('undone');
   await onStep('done');
   return {
     rowsRestored: rows.restored,
     rowsRemoved: rows.removed,
-    restored: receipt.file.sha256After === null ? undefined : config.realPath,
+    restored: restore && receipt.file?.sha256After !== null ? restore.config.realPath : undefined,
     output: await leftOutput(receipt),
     earlier: await notUndone(receipt.earlier ?? [], inputs.uid),
   };

@@ -58,7 +58,7 @@ async function expectUndone(w: Workspace, before: unknown, file: string): Promis
   expect(later).not.toBe(first(w));
   // The rows may not go while the file does not state what they hold.
   const tooEarly = await undo(w, first(w));
-  expect([tooEarly.code, tooEarly.err]).toEqual([4, expect.stringContaining('[legacy/cannot-undo]')]);
+  expect([tooEarly.code, tooEarly.err]).toEqual([3, expect.stringContaining('[legacy/relied-on]')]);
   const one = await undo(w, later);
   expect(ended(one)).toEqual({ code: 0, err: '' });
   expect(one.out).toContain(`--undo ${first(w)}`);
@@ -147,7 +147,7 @@ it('does not take rows away that a later import has left as the only place of a 
   expect((await w.import([], second)).code).toBe(0);
   const stored = await w.rows();
   const refused = await undo(w, first(w));
-  expect([refused.code, refused.err]).toEqual([4, expect.stringContaining('[legacy/cannot-undo]')]);
+  expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('[legacy/relied-on]')]);
   expect(refused.err).toContain('operator.name');
   expect(await w.rows()).toEqual(stored);
   expect(ended(await undo(w, receipts(w).at(-1) as string))).toEqual({ code: 0, err: '' });

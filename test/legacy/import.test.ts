@@ -83,8 +83,9 @@ describeEngines((engine) => {
     const prepared = await prepareImport({ file: w.file, url: w.url });
     await carryOut(prepared);
     expect((await w.rows()).size).toBe(100);
+    // Four of them are the receipt's: the table is looked at and made, the receipt written and completed.
     // MySQL and MariaDB answer once more whether the session is as it was set up.
-    expect(prepared.database.roundTrips).toBeLessThanOrEqual(engine === 'mysql' ? 9 : 8);
+    expect(prepared.database.roundTrips).toBeLessThanOrEqual(engine === 'mysql' ? 13 : 12);
   });
 
   it('puts bytes, mode and rows back on undo', async () => {

@@ -62,6 +62,8 @@ export async function prepareImport(request: LibraryImport): Promise<Prepared> {
   const signal = new AbortController().signal;
   const onStep = (): void => undefined;
   const tool = 'tmi-dbtool test';
+  const keepsReceipt = true;
+  const onNotice = (): void => undefined;
   return {
     database,
     document,
@@ -79,6 +81,8 @@ export async function prepareImport(request: LibraryImport): Promise<Prepared> {
       now,
       signal,
       onStep,
+      keepsReceipt,
+      onNotice,
     },
   };
 }
