@@ -123,7 +123,7 @@ export class TableLoader {
       }
     }
     const into = written.map((index) => (columns[index] as TablePair['columns'][number]).target);
-    await transfer.loadRows(target.name, into, adapted());
+    await transfer.loadRows(target.name, into, adapted(), verified?.rows ?? 0);
     this.expected.set(pair, { rows: verified?.rows ?? 0, sum, digest: digest?.hex() ?? known });
   }
 }

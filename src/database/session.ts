@@ -106,10 +106,10 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
       return Number(row?.['rows']);
     },
     insertRows: (table, ...args) => translated(transfer.insertRows(knex, table, ...args), context, table),
-    loadRows(table, columns, batches) {
+    loadRows(table, columns, batches, count) {
       return untranslated(batches, (rows) => {
         const loaded =
-          transfer.loadRows?.(knex, table, columns, rows) ??
+          transfer.loadRows?.(knex, table, columns, rows, count) ??
           insertBatches(rows, (batch) => transfer.insertRows(knex, table, columns, batch));
         return translated(loaded, context, table);
       });

@@ -25,12 +25,14 @@ export interface Transfer {
   insertRows(table: string, columns: readonly ColumnFacts[], rows: readonly PortableRow[]): Promise<void>;
   /**
    * All rows of a table, in the engine's fastest way. The next batch is asked for while the engine takes those before;
-   * nothing else may use the session meanwhile.
+   * nothing else may use the session meanwhile. Only in a bulk transaction.
+   * @param rows how many will come
    */
   loadRows(
     table: string,
     columns: readonly ColumnFacts[],
     batches: AsyncIterable<readonly PortableRow[]>,
+    rows: number,
   ): Promise<void>;
   /** Triggers of these tables, as `table.trigger`, that fire for rows which are loaded; where the engine can tell. */
   firingTriggers(tables: readonly string[]): Promise<readonly string[]>;

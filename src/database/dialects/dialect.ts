@@ -91,6 +91,7 @@ export interface TransferDialect {
     table: string,
     columns: readonly ColumnFacts[],
     batches: AsyncIterable<readonly PortableRow[]>,
+    rows: number,
   ): Promise<void>;
   /** What to write behind FROM for the rows of a table alone, where its name means those of others as well. */
   rowsOf?(table: Pick<TableFacts, 'name' | 'partitioned'>): string;

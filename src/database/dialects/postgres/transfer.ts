@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
 import {
@@ -15,12 +16,12 @@ import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
-import { copyIn, copyText, type Client } from './copy-in.js';
+import { copyIn, copyOut, copyText } from './copy.js';
 import { dropAll } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
+import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
 
-const CURSOR = 'tmi_rows';
 /**
  * For work that may take long on a database whose roles have limits for short requests. Without row security a user who
  * does not see every row gets an error, in place of a backup or a restore of some rows.
@@ -28,9 +29,6 @@ const CURSOR = 'tmi_rows';
 const longWork = ['row_security = off', 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0']
   .map((setting) => `set local ${setting}`)
   .join('; ');
-
-/** How much larger a batch may be than the last: the server compresses texts, so their size shows only when read. */
-const GROWTH = 4;
 
 type Decode = (text: string) => PortableValue;
 
@@ -79,16 +77,6 @@ function encode(value: PortableValue, { kind, type }: ColumnFacts): string | Buf
   return type.startsWith('bit') && typeof value === 'number' ? value.toString(2) : textOf(value);
 }
 
-/** How many rows make a batch, judged by those of the last one. */
-function nextFetch(rows: readonly (readonly (string | null)[])[], most: number): number {
-  const size = rows.reduce((sum, row) => row.reduce((s, value) => s + (value?.length ?? 0) + 8, sum), 1);
-  const fitting = Math.floor((BATCH_BYTES * rows.length) / size);
-  return Math.max(1, Math.min(most, rows.length * GROWTH, fitting));
-}
-
-/** Raw text of every column, in arrays: no Date and no number that would lose digits. */
-const asTexts = { rowMode: 'array', types: { getTypeParser: () => (text: string) => text } };
-
 /** The rows of a table that others inherit from are its own alone. */
 function rowsOf({ name, partitioned = false }: Pick<TableFacts, 'name' | 'partitioned'>): string {
   return partitioned ? quoteStandard(name) : `only ${quoteStandard(name)}`;
@@ -101,43 +89,39 @@ async function* readRows(
 ): AsyncIterable<readonly PortableRow[]> {
   const list = columns.map((column) => quoteStandard(column.name)).join(', ');
   const decoders = columns.map(decoderOf);
-  const most = columns.some((column) => isWide(column.kind)) ? 500 : 2000;
-  await knex.raw(`declare ${CURSOR} no scroll cursor for select ${list} from ${rowsOf(table)}`);
-  let count = 1;
-  for (;;) {
-    const fetch = knex.raw(`fetch ${count} from ${CURSOR}`).options(asTexts);
-    const { rows } = (await fetch) as unknown as { rows: (string | null)[][] };
-    if (rows.length > 0) {
-      yield rows.map((row) =>
-        row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
-      );
-    }
-    if (rows.length < count) break;
-    count = nextFetch(rows, most);
+  for await (const rows of copyOut(knex, `select ${list} from ${rowsOf(table)}`, columns.length)) {
+    yield rows.map((row) =>
+      row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
+    );
   }
-  await knex.raw(`close ${CURSOR}`);
 }
 
-/** Goes to the driver itself, which knex has no word for. Identities that are always generated take values as well. */
-async function insertRows(
-  knex: Knex,
-  table: string,
-  columns: readonly ColumnFacts[],
-  rows: readonly PortableRow[],
-): Promise<void> {
+/** Identities that are always generated take values as well. */
+function copyStatement(table: string, columns: readonly ColumnFacts[]): string {
   const names = columns.map((column) => quoteStandard(column.name)).join(', ');
   // No list stands for all columns that can be written, and there are none.
-  const list = columns.length === 0 ? '' : ` (${names})`;
+  return `copy ${quoteStandard(table)}${columns.length === 0 ? '' : ` (${names})`} from stdin`;
+}
+
+function copyLines(columns: readonly ColumnFacts[], rows: readonly PortableRow[]): Buffer {
   const lines = rows.map(
     (row) => `${row.map((value, i) => copyText(encode(value, columns[i] as ColumnFacts))).join('\t')}\n`,
   );
-  const client = knex.client as Knex.Client;
-  const connection = (await client.acquireConnection()) as Client;
-  try {
-    await copyIn(connection, `copy ${quoteStandard(table)}${list} from stdin`, Buffer.from(lines.join('')));
-  } finally {
-    await client.releaseConnection(connection);
+  return Buffer.from(lines.join(''));
+}
+
+async function loadRows(
+  knex: Knex,
+  table: string,
+  columns: readonly ColumnFacts[],
+  batches: AsyncIterable<readonly PortableRow[]>,
+  count: number,
+): Promise<void> {
+  async function* lines(): AsyncGenerator<Buffer> {
+    for await (const rows of batches) yield copyLines(columns, rows);
   }
+  const load = (): Promise<void> => copyIn(knex, copyStatement(table, columns), lines());
+  await (count < MANY_ROWS ? load() : withoutIndexes(knex, table, load));
 }
 
 interface Trigger {
@@ -172,7 +156,9 @@ export const transfer: TransferDialect = {
   afterLoad: [],
   inspect,
   readRows,
-  insertRows,
+  insertRows: (knex, table, columns, rows) =>
+    copyIn(knex, copyStatement(table, columns), Readable.from([copyLines(columns, rows)])),
+  loadRows,
   rowsOf,
   quote: quoteStandard,
 

@@ -1,0 +1,107 @@
+import { Readable, type Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Knex } from 'knex';
+import type { Client } from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+
+/** Bytes that wait for the server while further rows are made. */
+const WAITING_BYTES = 2_000_000;
+
+/** Characters that the text format of COPY has another meaning for. */
+const special = /[\\\n\r\t]/g;
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** A value in the text format of COPY: NULL is `\N`, bytes are hex digits. */
+export function copyText(value: string | Buffer | null): string {
+  if (value === null) return '\\N';
+  if (typeof value !== 'string') return `\\\\x${value.toString('hex')}`;
+  return value.replace(special, (character) => escapes[character] ?? character);
+}
+
+const escaped = /\\(.)/g;
+/** What the server writes behind a backslash, where it is not the character itself. */
+const meanings: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** The values of a line in the text format of COPY. */
+function valuesOf(line: string): (string | null)[] {
+  const values: (string | null)[] = line.split('\t');
+  // Few lines have one, and looking for it in the whole is quick.
+  if (!line.includes('\\')) return values;
+  return values.map((value) => {
+    if (value === null || value === '\\N') return null;
+    if (!value.includes('\\')) return value;
+    return value.replace(escaped, (_, character: string) => meanings[character] ?? character);
+  });
+}
+
+/** Works on the driver's client, which knex has no word for. */
+async function withClient<T>(knex: Knex, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = knex.client as Knex.Client;
+  const connection = (await client.acquireConnection()) as Client;
+  try {
+    return await work(connection);
+  } finally {
+    await client.releaseConnection(connection);
+  }
+}
+
+/** Cuts chunks behind the last line feed in each. */
+async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(10) + 1;
+    if (end > 0) {
+      yield waiting.length > 0 ? Buffer.concat([...waiting, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+      waiting = [];
+    }
+    if (end < chunk.length) waiting.push(chunk.subarray(end));
+  }
+}
+
+/**
+ * Rows of a query as the texts that the server writes, some at a time. Who leaves early ends the connection: the server
+ * would send all the rest first.
+ * @param columns how many there are; a row of none is an empty line
+ */
+export async function* copyOut(
+  knex: Knex,
+  query: string,
+  columns: number,
+): AsyncGenerator<(string | null)[][]> {
+  const client = knex.client as Knex.Client;
+  const connection = (await client.acquireConnection()) as Client;
+  const stream = connection.query(copyTo(`copy (${query}) to stdout`));
+  // Whoever reads meets it; one that comes when nobody reads any more is nobody's.
+  stream.on('error', () => undefined);
+  // It is not destroyed by who leaves early: then nothing would come from the connection any more, not even its end.
+  const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
+  let complete = false;
+  try {
+    for await (const bytes of wholeLines(chunks)) {
+      const lines = bytes.toString('utf8', 0, bytes.length - 1).split('\n');
+      yield columns === 0 ? lines.map(() => []) : lines.map(valuesOf);
+    }
+    complete = true;
+  } finally {
+    if (!complete && !stream.errored) {
+      stream.resume();
+      await connection.end();
+    }
+    await client.releaseConnection(connection);
+  }
+}
+
+/** `COPY … FROM STDIN`: lines that are made while the server takes those before. @throws the driver's error */
+export function copyIn(knex: Knex, statement: string, lines: AsyncIterable<Buffer>): Promise<void> {
+  return withClient(knex, async (client) => {
+    const sink: Writable = client.query(copyFrom(statement, { highWaterMark: WAITING_BYTES }));
+    await pipeline(Readable.from(lines, { highWaterMark: 1 }), sink);
+  });
+}
