@@ -7,6 +7,10 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 /** Bytes that wait for the server while further rows are made. */
 const WAITING_BYTES = 2_000_000;
 
+/** How much is read, and for how long, of what nobody wants any more, to keep the connection. */
+const REST_BYTES = 64_000_000;
+const REST_MS = 3000;
+
 /** Characters that the text format of COPY has another meaning for. */
 const special = /[\\\n\r\t]/g;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -65,9 +69,28 @@ async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer
   }
 }
 
+/** Takes what the server still has to send, within limits. @returns true when that was all */
+function drained(stream: Readable): Promise<boolean> {
+  if (stream.errored || stream.readableEnded) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), REST_MS);
+    const done = (all: boolean): void => {
+      clearTimeout(timer);
+      resolve(all);
+    };
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > REST_BYTES) done(false);
+    });
+    stream.on('end', () => done(true));
+    stream.on('error', () => done(true));
+  });
+}
+
 /**
- * Rows of a query as the texts that the server writes, some at a time. Who leaves early ends the connection: the server
- * would send all the rest first.
+ * Rows of a query as the texts that the server writes, some at a time. Where who reads leaves early, the server sends
+ * the rest all the same; when that is much, the connection is ended.
  * @param columns how many there are; a row of none is an empty line
  */
 export async function* copyOut(
@@ -90,10 +113,7 @@ export async function* copyOut(
     }
     complete = true;
   } finally {
-    if (!complete && !stream.errored) {
-      stream.resume();
-      await connection.end();
-    }
+    if (!complete && !(await drained(stream))) await connection.end();
     await client.releaseConnection(connection);
   }
 }
