@@ -3,7 +3,14 @@
 
 /** Types by engine. */
 const types = {
-  postgres: { id: 'uuid', instant: 'timestamptz', json: 'jsonb', text: 'text', score: 'numeric(5,2)', flag: 'boolean' },
+  postgres: {
+    id: 'uuid',
+    instant: 'timestamptz',
+    json: 'jsonb',
+    text: 'text',
+    score: 'numeric(5,2)',
+    flag: 'boolean',
+  },
   mysql: {
     id: 'varchar(36)',
     instant: 'datetime(6)',
@@ -35,7 +42,8 @@ export function countsOf(rows) {
 export const tables = [
   {
     name: 'users',
-    columns: 'id {id} primary key, email varchar(255) not null, name varchar(255) not null, created_at {instant} not null',
+    columns:
+      'id {id} primary key, email varchar(255) not null, name varchar(255) not null, created_at {instant} not null',
     unique: ['email'],
     indexes: [],
   },
@@ -68,11 +76,7 @@ export const tables = [
     columns:
       'id bigint primary key, threat_model_id {id} not null, actor_email varchar(255) not null, object_type varchar(40) not null, object_id {id} not null, change_type varchar(20) not null, changes {json}, created_at {instant} not null',
     keys: [['threat_model_id', 'threat_models']],
-    indexes: [
-      ['threat_model_id', 'created_at'],
-      ['object_type', 'object_id'],
-      ['actor_email'],
-    ],
+    indexes: [['threat_model_id', 'created_at'], ['object_type', 'object_id'], ['actor_email']],
   },
 ];
 
@@ -99,13 +103,23 @@ export function cells(number) {
     size: { width: 120, height: 60 },
     attrs: {
       body: { fill: '#ffffff', stroke: '#333333', strokeWidth: 2, rx: 4, ry: 4 },
-      text: { text: `Prozeß ${index} of diagram ${number}`, fontSize: 12, fontFamily: 'Roboto', fill: '#000000' },
+      text: {
+        text: `Prozeß ${index} of diagram ${number}`,
+        fontSize: 12,
+        fontFamily: 'Roboto',
+        fill: '#000000',
+      },
     },
     ports: {
       groups: { top: { position: 'top' }, right: { position: 'right' }, bottom: { position: 'bottom' } },
       items: ['top', 'right', 'bottom'].map((group) => ({ group, id: `${group}-${number}-${index}` })),
     },
-    data: { parentId: null, visible: true, zIndex: index, _metadata: [{ key: 'owner', value: `team ${number % 7}` }] },
+    data: {
+      parentId: null,
+      visible: true,
+      zIndex: index,
+      _metadata: [{ key: 'owner', value: `team ${number % 7}` }],
+    },
   }));
   return JSON.stringify(nodes);
 }
