@@ -1,15 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
-import {
-  bytesOf,
-  BATCH_BYTES,
-  isWide,
-  portableFloat,
-  portableInstant,
-  portableInteger,
-  textOf,
-} from '../../portable.js';
+import { bytesOf, portableFloat, portableInstant, portableInteger, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { ForeignKeyOfTable } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
