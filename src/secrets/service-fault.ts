@@ -36,14 +36,17 @@ export function faultOfStatus(status: number, asked: Asked): SecretFault {
   }
 }
 
-/** The credentials are accepted, and do not suffice for this one secret. */
-export function refusedFault({ service, what, action = 'read' }: Asked): SecretFault {
+/**
+ * The credentials are accepted, and do not suffice for this one secret.
+ * @param denied true when the service says the same of a secret that does not exist to a role that may read few
+ */
+export function refusedFault({ service, what, action = 'read' }: Asked, denied = true): SecretFault {
   return new SecretFault(
     'secrets/refused',
     `${service} refuses to ${action} ${what} with these credentials`,
     {
       hint: `Grant the identity the right to ${action} this secret.`,
-      denied: true,
+      denied,
     },
   );
 }

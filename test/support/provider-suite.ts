@@ -25,6 +25,8 @@ export interface ProviderTraits {
   /** Holds text, not only named fields. */
   readonly text: boolean;
   readonly writable: boolean;
+  /** Refuses a secret that does not exist in the same words as one that may not be read. */
+  readonly hidesAbsence: boolean;
   /** Gives out many secrets in one request. */
   readonly many: boolean;
 }
@@ -38,8 +40,18 @@ export const providerTraits: Readonly<Record<ProviderName, ProviderTraits>> = {
     text: true,
     writable: false,
     many: false,
+    hidesAbsence: false,
   },
-  aws: { remote: true, versions: true, shared: true, binary: true, text: true, writable: true, many: true },
+  aws: {
+    remote: true,
+    versions: true,
+    shared: true,
+    binary: true,
+    text: true,
+    writable: true,
+    many: true,
+    hidesAbsence: true,
+  },
   azure: {
     remote: true,
     versions: true,
@@ -48,9 +60,28 @@ export const providerTraits: Readonly<Record<ProviderName, ProviderTraits>> = {
     text: true,
     writable: false,
     many: false,
+    hidesAbsence: false,
   },
-  gcp: { remote: true, versions: true, shared: true, binary: true, text: true, writable: false, many: false },
-  oci: { remote: true, versions: true, shared: true, binary: true, text: true, writable: false, many: false },
+  gcp: {
+    remote: true,
+    versions: true,
+    shared: true,
+    binary: true,
+    text: true,
+    writable: false,
+    many: false,
+    hidesAbsence: true,
+  },
+  oci: {
+    remote: true,
+    versions: true,
+    shared: true,
+    binary: true,
+    text: true,
+    writable: false,
+    many: false,
+    hidesAbsence: true,
+  },
   vault: {
     remote: true,
     versions: true,
@@ -59,6 +90,7 @@ export const providerTraits: Readonly<Record<ProviderName, ProviderTraits>> = {
     text: false,
     writable: true,
     many: false,
+    hidesAbsence: false,
   },
 };
 
@@ -294,7 +326,9 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
         standIn.shelf.upset('refused');
         expect(await secrets.lookup('settings_encryption_key')).toBeUndefined();
         const [result] = await secrets.tryResolve([sourceOf(`vault://${at('lone')}`)]);
-        expect(result).toMatchObject({ state: 'failed', fault: { code: 'secrets/no-such-secret' } });
+        // A path of Vault says where it lies, so a refusal there says nothing of a secret that is missing.
+        const code = traits.hidesAbsence ? 'secrets/no-such-secret' : 'secrets/refused';
+        expect(result).toMatchObject({ state: 'failed', fault: { code } });
       });
     });
 

@@ -71,7 +71,10 @@ function metadata(request: Received): Answer {
 }
 
 function secret(shelf: Shelf, request: Received): Answer {
-  const match = /^\/v1\/projects\/([^/]+)\/secrets\/([^/]+)\/versions\/([^/:]+):access$/.exec(request.path);
+  const match =
+    /^\/v1\/projects\/([^/]+)(?:\/locations\/[^/]+)?\/secrets\/([^/]+)\/versions\/([^/:]+):access$/.exec(
+      request.path,
+    );
   if (!match || request.method !== 'GET' || match[1] !== PROJECT)
     return failure(404, 'NOT_FOUND', 'no such method');
   const [, , name = '', version = ''] = match;

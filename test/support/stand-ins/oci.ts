@@ -14,14 +14,19 @@ const failure = (status: number, code: string): Answer => ({
   body: { code, message: `A message of the service ${CANARY}` },
 });
 
-/** OCI's secret retrieval service; requests carry an RSA signature over their headers. */
-export async function startOci(): Promise<ProviderStandIn> {
-  const shelf = new Shelf();
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+const makeKeys = () =>
+  generateKeyPairSync('rsa', {
     modulusLength: 2048,
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
+/** Made once: it takes longer than most tests. */
+let keys: ReturnType<typeof makeKeys> | undefined;
+
+/** OCI's secret retrieval service; requests carry an RSA signature over their headers. */
+export async function startOci(): Promise<ProviderStandIn> {
+  const shelf = new Shelf();
+  const { privateKey, publicKey } = (keys ??= makeKeys());
   const home = await mkdtemp(join(tmpdir(), 'oci-stand-in-'));
   await writeFile(join(home, 'key.pem'), privateKey, { mode: 0o600 });
   const profile = {

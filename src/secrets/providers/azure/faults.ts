@@ -76,7 +76,7 @@ function read(error: unknown): AzureError {
     statusCode?: unknown;
     code?: unknown;
     message?: unknown;
-    details?: { error?: { code?: unknown; message?: unknown; innererror?: { code?: unknown } } };
+    details?: { error?: { innerError?: { code?: unknown } } };
     errors?: unknown;
     response?: { headers?: { get?: (name: string) => string | undefined } };
   };
@@ -84,7 +84,7 @@ function read(error: unknown): AzureError {
     name: typeof fields.name === 'string' ? fields.name : '',
     status: typeof fields.statusCode === 'number' ? fields.statusCode : undefined,
     code: typeof fields.code === 'string' ? fields.code : undefined,
-    stateOfSecret: stateIn(`${String(fields.details?.error?.innererror?.code)} ${String(fields.message)}`),
+    stateOfSecret: stateIn(`${String(fields.details?.error?.innerError?.code)} ${String(fields.message)}`),
     retryAfter: fields.response?.headers?.get?.('retry-after'),
     parts: Array.isArray(fields.errors) ? (fields.errors as unknown[]) : [],
   };

@@ -59,7 +59,8 @@ export function faultOfAnswer(answer: VaultAnswer, asked: VaultAsked): SecretFau
   }
   if (status === 404) return foundNothingFault(errors, asked);
   if (status === 400) return misunderstoodFault(asked);
-  if (status === 403) return isUnknownToken(answer) ? unknownTokenFault('the token') : refusedFault(common);
+  if (status === 403)
+    return isUnknownToken(answer) ? unknownTokenFault('the token') : refusedFault(common, false);
   return faultOfStatus(status, common);
 }
 

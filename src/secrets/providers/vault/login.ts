@@ -1,4 +1,4 @@
-import { raceAbort, withAttempts, type SecretTimeouts } from '../../attempts.js';
+import { defaultTimeouts, raceAbort, withAttempts } from '../../attempts.js';
 import { isRecord } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
 import type { ProviderInput } from '../contract.js';
@@ -23,15 +23,6 @@ const SERVICE_ACCOUNT_TOKEN = '/var/run/secrets/kubernetes.io/serviceaccount/tok
 
 /** How long the end of a run may be held up by giving the token back. */
 const GOODBYE_MS = 2_000;
-
-/** A login has its own attempts: those of each reference would lock the role out for everybody. */
-const loginAttempts: SecretTimeouts = {
-  requestMs: 10_000,
-  totalMs: 30_000,
-  attempts: 4,
-  backoffMs: 200,
-  concurrency: 1,
-};
 
 /**
  * The first that is configured: a token (`vault_token`, `VAULT_TOKEN`), AppRole (`VAULT_ROLE_ID` with
@@ -152,7 +143,8 @@ class Login implements TokenSource {
   }
 
   #logIn(): Promise<string> {
-    return withAttempts((signal) => this.#once(signal), loginAttempts, this.#end.signal);
+    // It has its own attempts: those of each reference would lock the role out for everybody.
+    return withAttempts((signal) => this.#once(signal), defaultTimeouts, this.#end.signal);
   }
 
   async #once(signal: AbortSignal): Promise<string> {

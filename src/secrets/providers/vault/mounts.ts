@@ -76,7 +76,7 @@ export class MountFinder {
     return new SecretFault(
       'secrets/refused',
       `${SERVICE} has no mount for ${path}, or nothing below it may be read with this token`,
-      { hint: `Check the path, which begins with the mount. ${hint ?? ''}`.trimEnd(), denied: true },
+      { hint: `Check the path, which begins with the mount. ${hint ?? ''}`.trimEnd() },
     );
   }
 }

@@ -1,0 +1,280 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { loadEncryptionKeys, type Secrets } from '../../../src/secrets/index.js';
+import { crc32c } from '../../../src/secrets/providers/gcp/crc32c.js';
+import { SecretValue } from '../../../src/values/secret-value.js';
+import { failure } from '../../support/errors.js';
+import { expectNoLeak, openSecrets, sourceOf } from '../../support/provider-suite.js';
+import { startAws } from '../../support/stand-ins/aws.js';
+import { startAzure } from '../../support/stand-ins/azure.js';
+import { startGcp } from '../../support/stand-ins/gcp.js';
+import type { Interference, Received } from '../../support/stand-ins/http-stand-in.js';
+import { startOci } from '../../support/stand-ins/oci.js';
+import { CANARY, type ProviderStandIn } from '../../support/stand-ins/provider-stand-in.js';
+
+// What only one of the cloud services says, and what the tool makes of it.
+
+let standIn: ProviderStandIn;
+let secrets: Secrets;
+
+async function open(
+  start: () => Promise<ProviderStandIn>,
+  options: { shared?: string; environment?: Record<string, string>; settings?: Record<string, string> } = {},
+): Promise<void> {
+  standIn = await start();
+  const { environment, ...others } = options;
+  secrets = await openSecrets(standIn, {
+    ...others,
+    ...(environment ? { environment: { ...standIn.environment(), ...environment } } : {}),
+  });
+}
+
+/** The service answers requests of some kind in these words. */
+function say(answer: Interference, to: (request: Received) => boolean = () => true): void {
+  if (standIn.http) standIn.http.interfere = (request) => (to(request) ? answer : undefined);
+}
+
+async function outcome(text: string): Promise<string> {
+  const [result] = await secrets.tryResolve([sourceOf(text)]);
+  expectNoLeak(result, standIn);
+  if (result && 'value' in result) return result.value.reveal();
+  return result?.state === 'failed' ? `${result.fault.code}: ${result.fault.reason}` : String(result?.state);
+}
+
+afterEach(async () => {
+  await secrets.close();
+  await standIn.close();
+  vi.unstubAllEnvs();
+});
+
+describe('AWS Secrets Manager', () => {
+  const fault = (type: string, Message: string): Interference => ({
+    status: 400,
+    body: { __type: type, Message: `${Message} ${CANARY}` },
+    headers: { 'Content-Type': 'application/x-amz-json-1.1' },
+  });
+  const isFor = (id: string) => (request: Received) => request.body.includes(`"${id}"`);
+  const noValue = "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT";
+
+  it.each([
+    ['has no current version', fault('ResourceNotFoundException', noValue)],
+    ['marked for deletion', fault('InvalidRequestException', 'You can’t perform this operation')],
+    ['has no value yet', { status: 200, body: { ARN: 'arn', Name: 'tmi' } }],
+    ['is empty', { status: 200, body: { ARN: 'arn', Name: 'tmi', SecretString: ' ' } }],
+  ] as const)('takes a shared secret that %s for no unset key', async (words, answer) => {
+    await open(() => startAws(), { shared: 'tmi' });
+    say(answer, isFor('tmi'));
+    const error = await failure(loadEncryptionKeys(secrets));
+    expect(error).toMatchObject({ code: 'secrets/unresolved' });
+    expect(error.diagnostics[0]?.message).toContain(words);
+    expect(await outcome('vault://jwt?default=taken')).toContain(words);
+    expect(await outcome('vault://jwt?optional=true')).toContain(words);
+  });
+
+  it('forgives only that a named version is not there', async () => {
+    await open(() => startAws());
+    standIn.shelf.put('app', 'value');
+    expect(await outcome('vault://app?version=AWSPREVIOUS&default=taken')).toBe('taken');
+    say(fault('ResourceNotFoundException', noValue));
+    expect(await outcome('vault://app?default=taken')).toContain('secrets/no-such-version');
+  });
+
+  it.each([
+    ['ExpiredTokenException', 'expired', 'secrets/refused'],
+    ['DecryptionFailure', 'no', 'secrets/refused'],
+    ['AccessDeniedException', 'Access to KMS is not allowed', 'secrets/refused'],
+    ['UnknownOperationException', 'what', 'secrets/unreachable'],
+    ['ValidationException', 'no such name', 'secrets/no-such-secret'],
+  ])('does not take %s of a second secret for a missing one', async (type, words, code) => {
+    await open(() => startAws(), { shared: 'tmi' });
+    standIn.shelf.putJson('tmi', { other: 'x' });
+    say(fault(type, words), isFor('jwt'));
+    expect(await outcome('vault://jwt?default=taken')).toContain(code);
+  });
+
+  it('sends nothing over plain http beyond this machine, unless that is allowed', async () => {
+    const environment = { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://aws.invalid' };
+    await open(() => startAws(), { environment });
+    expect(await outcome('vault://app?default=taken')).toContain('over plain http');
+    await secrets.close();
+    secrets = await openSecrets(standIn, {
+      environment: { ...standIn.environment(), ...environment, TMI_DBTOOL_ALLOW_PLAIN_HTTP: '1' },
+    });
+    expect(await outcome('vault://app?default=taken')).toMatch(/cannot be reached \((ENOTFOUND|EAI_AGAIN)\)/);
+  });
+
+  it('keeps the text of numbers when a key is added, and makes a shared secret that is not there', async () => {
+    await open(() => startAws(), { shared: 'tmi' });
+    expect(await secrets.writeTarget('jwt')).toEqual({
+      reference: 'vault://jwt',
+      notes: ['new-document', 'no-check-and-set'],
+    });
+    await secrets.write('jwt', new SecretValue('1'), { replace: false });
+    expect(standIn.shelf.secrets.get('tmi')).toEqual(['{"jwt":"1"}']);
+    const stored = '{"a":1.10,"b":0.12345678901234567890,"c":1e400,"d":{"e":12345678901234567890}}';
+    standIn.shelf.put('tmi', stored);
+    await secrets.write('jwt', new SecretValue('1'), { replace: false });
+    expect(standIn.shelf.secrets.get('tmi')?.at(-1)).toBe(`${stored.slice(0, -1)},"jwt":"1"}`);
+    expect(await outcome('vault://d#e')).toBe('12345678901234567890');
+    expect(await failure(secrets.write('jwt', new SecretValue('2'), { replace: false }))).toMatchObject({
+      code: 'secrets/refused',
+    });
+  });
+
+  it('says write when a write is refused', async () => {
+    await open(() => startAws(), { shared: 'tmi' });
+    standIn.shelf.putJson('tmi', { other: 'x' });
+    say(fault('AccessDeniedException', 'no'), ({ headers }) =>
+      /PutSecret/.test(headers['x-amz-target'] ?? ''),
+    );
+    const error = await failure(secrets.write('jwt', new SecretValue('1')));
+    expect(error.message).toContain('refuses to write secret tmi');
+  });
+});
+
+describe('Azure Key Vault', () => {
+  const answer = (attributes: object): Interference => ({
+    status: 200,
+    body: { value: 'v', id: 'https://x.vault.azure.net/secrets/app/1', attributes },
+  });
+  const hour = 3600;
+  const now = Math.floor(Date.now() / 1000);
+  const isRead = ({ path, headers }: Received) =>
+    path.startsWith('/secrets/') && headers['authorization'] !== undefined;
+
+  it.each([
+    ['disabled', { enabled: false }],
+    ['expired since', { enabled: true, exp: now - hour }],
+    ['not valid before', { enabled: true, nbf: now + hour }],
+  ])('says that a secret is %s', async (words, attributes) => {
+    await open(startAzure);
+    say(answer(attributes), isRead);
+    expect(await outcome('vault://app?default=taken')).toContain(`secrets/refused: secret app is ${words}`);
+    // To have it back, its version can be named.
+    expect(await outcome('vault://app?version=1')).toBe('v');
+  });
+
+  it('takes a secret within its dates', async () => {
+    await open(startAzure);
+    say(answer({ enabled: true, nbf: now - hour, exp: now + hour }), isRead);
+    expect(await outcome('vault://app')).toBe('v');
+  });
+
+  it('says so when the service refuses a disabled one', async () => {
+    await open(startAzure);
+    const error = { code: 'Forbidden', message: `no ${CANARY}`, innererror: { code: 'SecretDisabled' } };
+    say({ status: 403, body: { error } }, isRead);
+    expect(await outcome('vault://app?default=taken')).toContain('is disabled');
+  });
+
+  it.each([
+    [404, {}],
+    [404, { error: { code: 'ResourceNotFound' } }],
+    [400, { error: { code: 'BadParameter' } }],
+  ])('takes %i %j for no missing secret', async (status, body) => {
+    await open(startAzure);
+    say({ status, body }, isRead);
+    expect(await outcome('vault://app?default=taken')).toMatch(/^secrets\//);
+  });
+
+  it('does not take trouble for a missing version', async () => {
+    await open(startAzure);
+    standIn.shelf.put('app', 'v');
+    say({ status: 500, body: {} }, ({ path }) => path === '/secrets/app/');
+    const version = standIn.versionName(8);
+    expect(await outcome(`vault://app?version=${version}&default=taken`)).toContain('secrets/unreachable');
+  });
+});
+
+describe('GCP Secret Manager', () => {
+  const fault = (status: number, name: string): Interference => ({
+    status,
+    body: { error: { code: status, status: name, message: `words of today ${CANARY}` } },
+  });
+  const isSecret = ({ path }: Received) => path.startsWith('/v1/projects/');
+
+  it('takes full names, of a region too, and the names of versions', async () => {
+    await open(startGcp, { environment: { CLOUDSDK_X: '' } });
+    standIn.shelf.put('app', 'old', 'new');
+    const project = 'projects/stand-in-project';
+    expect(await outcome(`vault://${project}/secrets/app`)).toBe('new');
+    expect(await outcome(`vault://${project}/secrets/app/versions/1`)).toBe('old');
+    expect(await outcome(`vault://${project}/locations/europe-west3/secrets/app?version=1`)).toBe('old');
+    expect(standIn.fetches().map(({ path }) => path)).toEqual([
+      `/v1/${project}/secrets/app/versions/latest:access`,
+      `/v1/${project}/secrets/app/versions/1:access`,
+      `/v1/${project}/locations/europe-west3/secrets/app/versions/1:access`,
+    ]);
+  });
+
+  it('takes a full name for the shared secret', async () => {
+    await open(startGcp, { settings: { gcp_secret_name: 'projects/stand-in-project/secrets/tmi' } });
+    standIn.shelf.putJson('tmi', { jwt: 'v' });
+    expect(await outcome('vault://jwt')).toBe('v');
+  });
+
+  it('tells a missing version by the status, not by words', async () => {
+    await open(startGcp);
+    standIn.shelf.put('app', 'v');
+    say(fault(404, 'NOT_FOUND'), ({ path }) => path.endsWith('/versions/7:access'));
+    expect(await outcome('vault://app?version=7')).toContain('secrets/no-such-version');
+    expect(await outcome('vault://app?version=7&default=taken')).toBe('taken');
+    say(fault(404, 'NOT_FOUND'), isSecret);
+    expect(await outcome('vault://app?version=7')).toContain('secrets/no-such-secret');
+    say(fault(503, 'UNAVAILABLE'), ({ path }) => path.endsWith('latest:access'));
+    expect(await outcome('vault://app?version=8&default=taken')).toContain('secrets/unreachable');
+  });
+
+  it('takes a shared secret whose latest version is disabled for no unset key', async () => {
+    await open(startGcp, { shared: 'tmi' });
+    say(fault(400, 'FAILED_PRECONDITION'), ({ path }) => path.includes('/secrets/tmi/'));
+    expect(await failure(loadEncryptionKeys(secrets))).toMatchObject({ code: 'secrets/unresolved' });
+    expect(await outcome('vault://jwt?default=taken')).toContain('disabled or destroyed');
+  });
+
+  it.each([
+    ['123456789', 0xe3069283],
+    ['', 0],
+  ])('has the check sum of %j as RFC 3720 has it', (text, sum) => {
+    expect(crc32c(Buffer.from(text))).toBe(sum);
+  });
+
+  it('refuses a value that does not have the check sum of the service', async () => {
+    await open(startGcp);
+    const payload = (dataCrc32c: number): Interference => ({
+      status: 200,
+      body: {
+        name: 'x',
+        payload: { data: Buffer.from('value').toString('base64'), dataCrc32c: String(dataCrc32c) },
+      },
+    });
+    say(payload(crc32c(Buffer.from('value'))), isSecret);
+    expect(await outcome('vault://app')).toBe('value');
+    say(payload(1), isSecret);
+    expect(await outcome('vault://app2?default=taken')).toContain('changed on its way');
+  });
+
+  it('takes a 404 in other words for no missing secret', async () => {
+    await open(startGcp);
+    say({ status: 404, body: { message: 'Not Found' } }, isSecret);
+    expect(await outcome('vault://app?default=taken')).toContain('secrets/unreachable');
+  });
+});
+
+describe('OCI Vault', () => {
+  it('refuses a kind of credentials that it does not know', async () => {
+    await open(startOci, { environment: { OCI_CLI_AUTH: 'security_token' } });
+    expect(await outcome('vault://app?default=taken')).toContain('secrets/provider-not-configured');
+  });
+
+  it('takes the kind that it is told', async () => {
+    await open(startOci, { environment: { OCI_CLI_AUTH: 'api_key' } });
+    standIn.shelf.put('app', 'v');
+    expect(await outcome('vault://app')).toBe('v');
+  });
+
+  it('takes a 404 in other words for no missing secret', async () => {
+    await open(startOci);
+    say({ status: 404, body: { code: 'NotFound', message: CANARY } });
+    expect(await outcome('vault://app?default=taken')).toContain('secrets/unreachable');
+  });
+});
