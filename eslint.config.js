@@ -43,23 +43,45 @@ const packageHomes = [
   },
 ];
 
+/** What opens a file, or puts one in the place of another. Whatever else `node:fs` has may be used anywhere. */
+const opening = [
+  ...['open', 'openAsBlob', 'createReadStream', 'createWriteStream', 'ReadStream', 'WriteStream'],
+  ...['readFile', 'writeFile', 'appendFile', 'copyFile', 'cp', 'truncate'],
+  ...['rename', 'link', 'symlink', 'mkdtempDisposable'],
+];
+const fileSystem = ['node:fs', 'fs', 'node:fs/promises', 'fs/promises'].map((name) => ({
+  name,
+  importNames: [...opening, ...opening.map((word) => `${word}Sync`), 'default', 'promises'],
+  message: 'Files are read with src/config/files/input.ts and written with output.ts or write.ts beside it.',
+}));
+
+/** The places that open files by themselves, with the reason. */
+const openers = [
+  'src/config/files/**/*.ts', // the functions that all others use
+  'src/database/dialects/sqlite/**/*.ts', // the engine's own files: its database, and the lock beside it
+  'bin/launcher.ts', // starts before anything is loaded
+];
+
 const filesOf = (layer) =>
   layer === 'commands' || layer === 'bin'
     ? [`${layer}/**/*.ts`]
     : [`src/${layer}/**/*.ts`, `src/${layer}.ts`];
 
-function importRules(layer) {
+function importRules(layer, opensFiles = false) {
   const above = layers.slice(layers.indexOf(layer) + 1);
   const home = layer === 'commands' || layer === 'bin' ? layer : `src/${layer}`;
   return {
     'no-restricted-imports': [
       'error',
       {
-        paths: packageHomes
-          .filter((p) => p.home !== home)
-          .flatMap((p) =>
-            p.packages.map((name) => ({ name, message: `Only ${p.home} imports it. ${p.reason}` })),
-          ),
+        paths: [
+          ...packageHomes
+            .filter((p) => p.home !== home)
+            .flatMap((p) =>
+              p.packages.map((name) => ({ name, message: `Only ${p.home} imports it. ${p.reason}` })),
+            ),
+          ...(opensFiles ? [] : fileSystem),
+        ],
         patterns: [
           ...(above.length > 0
             ? [
@@ -121,6 +143,11 @@ export default tseslint.config(
     },
   },
   ...layers.map((layer) => ({ files: filesOf(layer), rules: importRules(layer) })),
+  ...layers.flatMap((layer) => {
+    const home = layer === 'commands' || layer === 'bin' ? layer : `src/${layer}`;
+    const files = openers.filter((file) => file.startsWith(`${home}/`));
+    return files.length > 0 ? [{ files, rules: importRules(layer, true) }] : [];
+  }),
   {
     // Two files that need each other are one thought in two places: what both need stands in a third.
     files: ['bin/**/*.ts', 'src/**/*.ts', 'commands/**/*.ts'],

@@ -15,5 +15,5 @@ export interface BackupSource {
  */
 export async function backupSource(file: string, io: Io): Promise<BackupSource> {
   if (file === '-') return spool(io.binaryInput(), io.env['TMPDIR'] ?? tmpdir(), io.signal);
-  return { open: () => backupBytes(path.resolve(io.cwd, file)), close: () => Promise.resolve() };
+  return { open: () => backupBytes(path.resolve(io.cwd, file), io.signal), close: () => Promise.resolve() };
 }

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option } from 'commander';
-import { exitCodes, ToolError } from '../src/errors/index.js';
+import { writeOutput } from '../src/config/files/output.js';
+import { exitCodes } from '../src/errors/index.js';
 import type { DefineCommand, GlobalOptions } from './command.js';
 import type { Io } from './io.js';
 import { jsonDocument } from './output/json.js';
@@ -12,21 +12,19 @@ export interface ConfigInitOptions extends GlobalOptions {
   readonly secrets: SkeletonProvider;
 }
 
-/** Creates the file, readable for its owner only. Never replaces one. */
+/** Creates the file, readable for its owner only. Never replaces one, so no file in use needs naming. */
 async function create(file: string, text: string, io: Io): Promise<void> {
-  try {
-    await writeFile(path.resolve(io.cwd, file), text, { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new ToolError('config/output-exists', `${file} exists already`, {
-        hint: 'Choose another name, or leave it out to see the text.',
-      });
-    }
-    throw new ToolError('config/cannot-write-file', `${file} cannot be written`, {
-      hint: 'Check the folder and its permissions.',
-      cause: error,
-    });
-  }
+  await writeOutput(
+    {
+      file: path.resolve(io.cwd, file),
+      name: file,
+      overwrite: false,
+      inUse: [],
+      exists: 'config/output-exists',
+      wayOut: 'Choose another name, or leave it out to see the text.',
+    },
+    Buffer.from(text, 'utf8'),
+  );
 }
 
 /** Prints the skeleton, or writes it to a file that does not exist yet. Resolves with the exit code. */

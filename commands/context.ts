@@ -1,3 +1,5 @@
+import path from 'node:path';
+import type { FileInUse } from '../src/config/files/output.js';
 import { readConfigFile, type ConfigFile } from '../src/config/files/read.js';
 import { BUILD_MODE, buildModeOf } from '../src/config/build-mode.js';
 import { readFileLayer } from '../src/config/file-layer.js';
@@ -28,7 +30,7 @@ export interface LoadedFile {
 
 /** Reads and parses a file once. @throws ToolError with a code of the area `config` */
 export async function loadFile(name: string, io: Io): Promise<LoadedFile> {
-  const file = await readConfigFile(name, io.cwd);
+  const file = await readConfigFile(name, io.cwd, io.signal);
   return { file, document: parseYaml(file.bytes, name) };
 }
 
@@ -229,6 +231,25 @@ export class Context {
       await warnOfGoServer(database, url.reveal(), this.io);
     }
     return database;
+  }
+
+  /**
+   * The files that this run works with, for `openOutput`, which replaces none of them: the configuration, the imported
+   * file and the database. A database whose URL nobody can say now is none that this run works with.
+   */
+  async filesInUse(): Promise<readonly FileInUse[]> {
+    const { filesOfTarget, parseDatabaseUrl } = await import('../src/database/index.js');
+    const named = [this.options.config, this.fallback?.file.realPath].filter((name) => name !== undefined);
+    const target = this.#database
+      ? (await this.#database).target
+      : await this.databaseUrl().then(
+          (url) => parseDatabaseUrl(url).target,
+          () => undefined,
+        );
+    return [
+      ...named.map((name) => ({ path: path.resolve(this.io.cwd, name), what: 'the configuration in use' })),
+      ...(target ? filesOfTarget(target) : []).map((file) => ({ path: file, what: 'the database itself' })),
+    ];
   }
 
   /** The cipher of the settings table, made from the provider's keys. Without a key it encrypts nothing. */

@@ -111,7 +111,9 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
       warnOfDyno(io);
       const name = options.output ?? defaultBackupName(database.target, io.now(), encryption !== undefined);
       result = await writeBackupFile(request, path.resolve(io.cwd, name), {
+        name,
         overwrite: options.overwrite ?? false,
+        inUse: await context.filesInUse(),
         onVerify: () => {
           progress.clear();
           reporter.step('reading it back');

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import type { BackupKeys, Encryption } from '../src/backup/index.js';
+import { readInput } from '../src/config/files/input.js';
 import { ToolError } from '../src/errors/index.js';
 import type { Context } from './context.js';
 import { resolveOption } from './settings-session.js';
@@ -56,7 +56,8 @@ export function addOpenOptions(command: Command): Command {
 
 async function recipientsIn(file: string, context: Context): Promise<string> {
   try {
-    return await readFile(path.resolve(context.io.cwd, file), 'utf8');
+    const { signal, cwd } = context.io;
+    return (await readInput(path.resolve(cwd, file), { signal })).bytes.toString('utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new ToolError('backup/cannot-read', `The file of recipients ${file} cannot be read (${code})`, {

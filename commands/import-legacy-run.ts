@@ -117,13 +117,14 @@ async function loadInput(options: ImportLegacyOptions, io: Io): Promise<LoadedFi
   return loaded;
 }
 
-function targetOf(options: ImportLegacyOptions, io: Io): RewriteTarget {
+async function targetOf(options: ImportLegacyOptions, context: Context): Promise<RewriteTarget> {
   if (options.output !== undefined) {
     return {
       kind: 'output',
       name: options.output,
-      path: path.resolve(io.cwd, options.output),
+      path: path.resolve(context.io.cwd, options.output),
       overwrite: options.overwrite ?? false,
+      inUse: await context.filesInUse(),
     };
   }
   return { kind: options.rewrite === false || options.fromEnv ? 'none' : 'in-place' };
@@ -174,7 +175,7 @@ class ImportRun {
 
   async run(): Promise<number> {
     const { options, io, context, input } = this;
-    const target = targetOf(options, io);
+    const target = await targetOf(options, context);
     const dryRun = options.dryRun ?? false;
     const chosen = await chooseTarget(context, {
       other: options.otherDatabase ?? false,

@@ -1,9 +1,10 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { readInputSync } from '../src/config/files/input.js';
 
 function versionAt(folder: string, name: string): string | undefined {
   try {
-    const manifest = readFileSync(path.join(folder, 'node_modules', name, 'package.json'), 'utf8');
+    const manifest = readInputSync(path.join(folder, 'node_modules', name, 'package.json')).toString('utf8');
     return (JSON.parse(manifest) as { version?: string }).version;
   } catch {
     return undefined; // not here; perhaps further up

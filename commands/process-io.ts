@@ -99,10 +99,14 @@ export function processIo(
       return answer ?? '';
     },
     async readStdin() {
-      const chunks: Buffer[] = [];
-      const input = addAbortSignal(aborter.signal, proc.stdin);
-      for await (const chunk of input) chunks.push(Buffer.from(chunk as Uint8Array));
-      return Buffer.concat(chunks);
+      const { collectInput, InputFault, MAX_INPUT_BYTES } = await import('../src/config/files/input.js');
+      try {
+        return await collectInput(addAbortSignal(aborter.signal, proc.stdin), MAX_INPUT_BYTES);
+      } catch (error) {
+        if (!(error instanceof InputFault)) throw error;
+        const { fileError } = await import('../src/config/files/read.js');
+        throw fileError('standard input', error);
+      }
     },
     binaryOutput: openStdout,
     // Whoever waits for more of it must be let go by a signal.

@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Option } from 'commander';
-import { createFile, replaceFile } from '../src/config/files/write.js';
+import { outputTarget, writeOutput, type OutputRequest } from '../src/config/files/output.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { neededAllowances } from '../src/settings/export/allowances.js';
 import { collectExport, type Collected } from '../src/settings/export/collect.js';
@@ -9,6 +8,7 @@ import { writeEnvironmentExport } from '../src/settings/export/environment.js';
 import { secretModes, type SecretMode, type SettingsExport } from '../src/settings/export/format.js';
 import { writeJsonExport, writeYamlExport } from '../src/settings/export/write.js';
 import type { DefineCommand, GlobalOptions } from './command.js';
+import type { Context } from './context.js';
 import type { Io } from './io.js';
 import { escapeControls } from './output/escape.js';
 import { jsonDocument } from './output/json.js';
@@ -70,27 +70,30 @@ function textOf(document: SettingsExport, format: Format): Promise<string> | str
   }
 }
 
-/** Writes the file for the owner's eyes only: it may hold secrets. @throws ToolError `settings/output-exists` */
-async function save(text: string, output: string, overwrite: boolean, io: Io): Promise<void> {
-  const file = path.resolve(io.cwd, output);
-  const bytes = Buffer.from(text, 'utf8');
-  if (overwrite && (await stat(file).catch(() => undefined)))
-    return replaceFile(file, bytes, { mode: 0o600 });
-  if (await createFile(file, bytes, { mode: 0o600 })) return;
-  throw new ToolError('settings/output-exists', `${output} exists already`, {
-    hint: 'Choose another name, or pass --overwrite.',
-  });
+/** The file to write, for the owner's eyes only: it may hold secrets. */
+async function requestOf(options: ExportOptions, context: Context): Promise<OutputRequest | undefined> {
+  const { output, overwrite = false } = options;
+  if (output === undefined) return undefined;
+  const file = path.resolve(context.io.cwd, output);
+  const inUse = await context.filesInUse();
+  return { file, name: output, overwrite, inUse, exists: 'settings/output-exists' };
 }
 
-async function collect(options: ExportOptions, io: Io): Promise<Collected> {
+interface Gathered extends Collected {
+  readonly request: OutputRequest | undefined;
+}
+
+async function collect(options: ExportOptions, io: Io): Promise<Gathered> {
   const { secrets = 'mask', includeDefaults = false, skipUnreadable = false } = options;
   return withSettings(options, io, { readOnly: true }, async ({ context, read, cipher, database }) => {
     const key = options.key === undefined ? undefined : await resolveOption(context, '--key', options.key);
     const now = io.now();
+    const output = await requestOf(options, context);
+    if (output) await outputTarget(output); // refused before the work, not after it
     const request = { secrets, key, includeDefaults, skipUnreadable, now };
     const table = await read();
     noteMissingOrigin(table.hasOrigin, io, options);
-    return collectExport(table, cipher, database.capabilities, request);
+    return { ...collectExport(table, cipher, database.capabilities, request), request: output };
   });
 }
 
@@ -122,11 +125,11 @@ export async function runSettingsExport(options: ExportOptions, io: Io): Promise
   const collected = await collect(options, io);
   const text = await textOf(collected.document, format);
   warnings(collected, options, io);
-  if (output === undefined) {
+  if (output === undefined || !collected.request) {
     io.stdout.write(text);
     return exitCodes.done.code;
   }
-  await save(text, output, options.overwrite ?? false, io);
+  await writeOutput(collected.request, Buffer.from(text, 'utf8'));
   const count = collected.document.entries.length;
   if (options.json) {
     const { skipped, document } = collected;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readInputSync } from '../src/config/files/input.js';
 import { exitCodes, ToolError, type ExitName } from '../src/errors/index.js';
 import { sortFindings, type Finding } from '../src/preflight/finding.js';
 import type { RuleFacts } from '../src/preflight/rule.js';
@@ -24,7 +24,7 @@ async function readSource(name: string, io: Io): Promise<SourceFile> {
   if (name === STDIN) return { name: '<stdin>', bytes: await io.readStdin() };
   try {
     // Read at once: for a short run the way through the thread pool costs more than the reading.
-    return { name, bytes: readFileSync(path.resolve(io.cwd, name)) };
+    return { name, bytes: readInputSync(path.resolve(io.cwd, name)) };
   } catch (error) {
     const { fileError } = await import('../src/config/files/read.js');
     throw fileError(name, error);

@@ -1,8 +1,5 @@
-import { close, constants, fstat, open } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { addAbortSignal } from 'node:stream';
-import { promisify } from 'node:util';
+import { readInput } from '../src/config/files/input.js';
 import { fileError } from '../src/config/files/read.js';
 import { ToolError } from '../src/errors/index.js';
 import type { GlobalOptions } from './command.js';
@@ -11,32 +8,9 @@ import type { Io } from './io.js';
 /** Names of standard input, which may be a socket or closed for others, and cannot always be opened again by name. */
 const standardInput = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
-/** Everything that comes out of a pipe until its last writer has closed it. The descriptor is closed then. */
-async function bytesOfPipe(fd: number, signal: AbortSignal): Promise<Buffer> {
-  const { Socket } = await import('node:net');
-  const pipe = addAbortSignal(signal, new Socket({ fd, readable: true, writable: false }));
-  const chunks: Buffer[] = [];
-  for await (const chunk of pipe) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
 async function bytesOfFile(name: string, io: Io): Promise<Buffer> {
   if (standardInput.has(name)) return io.readStdin();
-  const file = path.resolve(io.cwd, name);
-  // Opening a pipe would otherwise wait for its writer, and no signal could end that wait.
-  const fd = await promisify(open)(file, constants.O_RDONLY | constants.O_NONBLOCK);
-  let isPipe = false;
-  try {
-    const facts = await promisify(fstat)(fd);
-    isPipe = facts.isFIFO();
-    if (!isPipe && !facts.isFile() && !facts.isDirectory()) {
-      throw new ToolError('config/cannot-read-file', `${name} is a device, not a file or a pipe`);
-    }
-    if (!isPipe) return await readFile(file, { signal: io.signal });
-  } finally {
-    if (!isPipe) await promisify(close)(fd);
-  }
-  return bytesOfPipe(fd, io.signal);
+  return (await readInput(path.resolve(io.cwd, name), { signal: io.signal, pipes: true })).bytes;
 }
 
 /**

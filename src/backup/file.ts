@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { link, open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
+import { stat } from 'node:fs/promises';
+import { InputFault, NOT_A_FILE, streamInput } from '../config/files/input.js';
+import { openOutput, type FileInUse, type Output } from '../config/files/output.js';
+import { syncFile } from '../config/files/write.js';
+import { filesOfTarget } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { hashBackup } from './read.js';
 import type { BackupKeys } from './recipients.js';
@@ -33,6 +34,10 @@ function fileFault(error: unknown, file: string): unknown {
 
 export interface BackupFileOptions {
   readonly overwrite: boolean;
+  /** As the user gave it, for messages. */
+  readonly name: string;
+  /** What the run works with beside the database; `Context.filesInUse` knows. */
+  readonly inUse: readonly FileInUse[];
   /** How to get past a file that exists; for errors. */
   readonly wayOut?: string;
   readonly onVerify?: () => void;
@@ -40,70 +45,23 @@ export interface BackupFileOptions {
 
 const defaultWayOut = 'Name another file with --output, or replace it with --overwrite.';
 
-function exists(file: string, { wayOut = defaultWayOut }: BackupFileOptions): ToolError {
-  return new ToolError('backup/output-exists', `${file} exists already`, { hint: wayOut });
-}
-
-/**
- * The file to write, which may lie behind a symbolic link.
- * @throws ToolError `backup/output-exists` when it may not be replaced, or is a device, a pipe or a folder
- */
-async function destination(file: string, options: BackupFileOptions): Promise<string> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) return file;
-  if (!options.overwrite) throw exists(file, options);
-  if (!found.isFile()) {
-    throw new ToolError('backup/output-exists', `${file} is no regular file, and is not replaced`, {
-      hint: 'Name another file with --output, or write to a pipe with --output -.',
-    });
-  }
-  return realpath(file);
-}
-
-/** Puts the complete file in its place; a name that was taken meanwhile is left alone. */
-async function place(staged: string, file: string, options: BackupFileOptions): Promise<void> {
-  if (!options.overwrite) {
-    try {
-      await link(staged, file); // unlike rename, link never replaces a file
-      await rm(staged);
-      return;
-    } catch (error) {
-      if (codeOf(error) === 'EEXIST') throw exists(file, options);
-      if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(codeOf(error) ?? '')) throw error;
-      // A file system without hard links.
-      if (await stat(file).catch(() => undefined)) throw exists(file, options);
-    }
-  }
-  await rename(staged, file);
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /**
  * Writes a backup beside its name, reads it back, and gives it its name only then. A kill leaves at most a hidden file
  * that ends in `.tmp`.
- * @throws ToolError `backup/output-exists`, `backup/cannot-write`, and what `writeBackup` throws
+ * @throws ToolError `backup/output-exists`, those of `outputTarget`, `backup/cannot-write`, and what `writeBackup` throws
  */
 export async function writeBackupFile(
   request: BackupRequest,
   file: string,
   options: BackupFileOptions,
 ): Promise<BackupFileResult> {
-  const target = await destination(file, options);
-  const staged = path.join(
-    path.dirname(target),
-    `.${path.basename(target)}.${randomBytes(4).toString('hex')}.tmi-dbtool.tmp`,
-  );
-  let handle: FileHandle | undefined;
+  const { name, overwrite, wayOut = defaultWayOut } = options;
+  const own = filesOfTarget(request.database.target).map((path) => ({ path, what: 'the database itself' }));
+  const inUse = [...own, ...options.inUse];
+  let output: Output | undefined;
   try {
-    handle = await open(staged, 'wx', 0o600);
+    output = await openOutput({ file, name, overwrite, inUse, wayOut, exists: 'backup/output-exists' });
+    const { handle, staged } = output;
     const { summary, streamSha256, fileKey } = await writeBackup(request, handle.createWriteStream());
     await syncFile(staged);
     options.onVerify?.();
@@ -112,30 +70,29 @@ export async function writeBackupFile(
       throw new ToolError('backup/damaged', 'What was read back is not what was written');
     }
     const { size } = await stat(staged);
-    await place(staged, target, options);
-    await syncFile(path.dirname(target)).catch(() => undefined); // some file systems refuse
+    await output.place();
     return { ...summary, file, fileBytes: size };
   } catch (error) {
-    // A stream that nothing was written to leaves it open.
-    await handle?.close().catch(() => undefined);
-    await rm(staged, { force: true }).catch(() => undefined);
     throw fileFault(error, file);
+  } finally {
+    await output?.discard();
   }
 }
 
-/** @throws ToolError `backup/cannot-read` when there is no such file */
-export async function* backupBytes(file: string): AsyncGenerator<Buffer> {
+/** @throws ToolError `backup/cannot-read` when there is no such file, or it is a pipe or a device */
+export async function* backupBytes(file: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 })) yield chunk as Buffer;
+    yield* streamInput(file, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new ToolError(
-      'backup/cannot-read',
-      `The backup ${file} cannot be read (${codeOf(error) ?? 'unknown'})`,
-      {
-        hint: 'Check the path and its permissions.',
-      },
-    );
+    signal?.throwIfAborted();
+    if (!(error instanceof InputFault) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+    const reason =
+      error instanceof InputFault && error.code === NOT_A_FILE
+        ? 'it is a pipe or a device'
+        : (codeOf(error) ?? 'unknown');
+    throw new ToolError('backup/cannot-read', `The backup ${file} cannot be read (${reason})`, {
+      hint: 'Check the path and its permissions. A stream is read from standard input, as -.',
+    });
   }
 }
 
@@ -145,5 +102,5 @@ export function readBackupFile(
   keys: BackupKeys | undefined,
   signal: AbortSignal,
 ): Promise<VerifiedBackup> {
-  return verifyBackup(backupBytes(file), keys, signal);
+  return verifyBackup(backupBytes(file, signal), keys, signal);
 }

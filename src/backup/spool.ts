@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import { openNew } from '../config/files/write.js';
 import { ToolError } from '../errors/index.js';
 
 /** A stream that was kept, to be read more than once. */
@@ -53,7 +54,7 @@ export async function spool(
   const file = path.join(folder, `tmi-dbtool-${randomBytes(8).toString('hex')}.tmp`);
   let handle: FileHandle | undefined;
   try {
-    const opened = await open(file, 'wx+', 0o600);
+    const opened = await openNew(file);
     handle = opened;
     const unlinked = await rm(file).then(
       () => true,

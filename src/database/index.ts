@@ -9,6 +9,7 @@ export type {
   StatementListener,
   TableContents,
 } from './contract.js';
+export { filesOfTarget } from './files.js';
 export { identifyTarget } from './identity.js';
 export { sameAddress } from './same-database.js';
 export { describeTarget, fileOfTarget, nameTarget } from './target.js';

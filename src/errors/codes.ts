@@ -179,6 +179,14 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'A file cannot be written beside the configuration.',
   },
+  'config/output-in-use': {
+    exit: 'refused',
+    summary: 'The output would replace the database or the configuration that the run works with.',
+  },
+  'config/output-not-a-file': {
+    exit: 'refused',
+    summary: 'The output is a device, a pipe, a socket or a folder, which nothing replaces.',
+  },
   'config/output-exists': { exit: 'refused', summary: 'A file of this name exists already.' },
   'config/invalid-value': { exit: 'findings', summary: 'A value in a file is not what its setting takes.' },
   'config/doubtful-value': {

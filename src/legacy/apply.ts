@@ -1,5 +1,6 @@
-import { readFile, realpath } from 'node:fs/promises';
-import { replaceFile, stageFile, createFile } from '../config/files/write.js';
+import { readInput } from '../config/files/input.js';
+import { writeOutput } from '../config/files/output.js';
+import { replaceFile, stageFile } from '../config/files/write.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { RUN_LOCK, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
@@ -16,7 +17,7 @@ import { ReceiptTable } from './receipt-table.js';
 import { settleKept } from './recover-kept.js';
 import { storeRows } from './store-rows.js';
 import { restoreRows } from './restore-rows.js';
-import type { RewriteTarget, Sidecars } from './target.js';
+import { outputRequest, type RewriteTarget, type Sidecars } from './target.js';
 import { PRIVATE, Traces } from './traces.js';
 
 /** The boundaries between the steps of an import, in order. A run killed at any of them is finished by the next. */
@@ -84,8 +85,8 @@ function earlierFiles({ adopted, earlier }: Recovered): string[] {
 }
 
 async function assertUnchanged(file: ConfigFile): Promise<void> {
-  const now = await readFile(file.realPath).catch(() => undefined);
-  if (now && sha256(now) === sha256(file.bytes)) return;
+  const now = await readInput(file.realPath).catch(() => undefined);
+  if (now && sha256(now.bytes) === sha256(file.bytes)) return;
   throw new ToolError('legacy/changed-meanwhile', `${file.name} was changed after the plan was made`, {
     hint: 'It was left as it is. Run the command again.',
   });
@@ -147,9 +148,9 @@ class Import {
   async #isWritten(bytes: Uint8Array): Promise<boolean> {
     const { target } = this.inputs;
     if (target.kind !== 'output') return false;
-    const existing = await readFile(target.path).catch(() => undefined);
+    const existing = await readInput(target.path).catch(() => undefined);
     if (!existing) return false;
-    if (sha256(existing) === sha256(bytes)) return true;
+    if (sha256(existing.bytes) === sha256(bytes)) return true;
     if (target.overwrite) return false;
     throw new ToolError('legacy/output-exists', `${target.name} exists already; nothing was written`, {
       hint: 'Pass --overwrite to replace it, or name another file.',
@@ -284,22 +285,18 @@ class Import {
     const ownership = file
       ? { mode: file.mode, uid: file.uid, gid: file.gid, ownerIfPermitted: true }
       : { mode: PRIVATE };
-    if (target.overwrite) {
-      // A link to the output stays a link.
-      const real = await realpath(target.path).catch(() => target.path);
-      await replaceFile(real, bytes, ownership);
-    } else if (!(await createFile(target.path, bytes, ownership))) {
-      throw new ToolError('legacy/output-exists', `${target.name} exists already; the rows are stored`, {
-        hint: 'Pass --overwrite to replace it, or name another file.',
-      });
-    }
+    await writeOutput(
+      { ...outputRequest(target), wayOut: 'The rows are stored. Pass --overwrite, or name another file.' },
+      bytes,
+      ownership,
+    );
     return target.path;
   }
 
   /** Reads the file back from the disk; anything but the planned bytes puts file and rows back as they were. */
   async #verify(path: string, bytes: Uint8Array, receipt: Adopted | undefined): Promise<void> {
     const { inputs } = this;
-    if (sha256(await readFile(path)) === sha256(bytes)) return;
+    if (sha256((await readInput(path)).bytes) === sha256(bytes)) return;
     if (inputs.file && inputs.target.kind === 'in-place')
       await replaceFile(path, inputs.file.bytes, inputs.file);
     if (receipt) await this.#takeBackRows(receipt);

@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
-import { open, readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { readInput } from '../config/files/input.js';
 import { ToolError } from '../errors/index.js';
 import { shellWord } from '../values/index.js';
 
@@ -10,25 +10,14 @@ export interface Found {
   readonly uid: number;
 }
 
-/** More than a receipt of ten thousand settings; reading more would fill the memory for nothing. */
-const MOST_BYTES = 64 * 1024 * 1024;
-
 /**
  * Reads a file that says something about an import. Neither a link nor a pipe is followed or waited for, and whose the
  * file is is asked of the very file that is read.
  * @returns undefined when there is nothing to read: no such file, no right to read it, no regular file
  */
 export async function findEvidence(file: string): Promise<Found | undefined> {
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
-  const handle = await open(file, flags).catch(() => undefined);
-  if (!handle) return undefined;
-  try {
-    const facts = await handle.stat();
-    if (!facts.isFile() || facts.size > MOST_BYTES) return undefined;
-    return { bytes: await handle.readFile(), uid: facts.uid };
-  } finally {
-    await handle.close();
-  }
+  const found = await readInput(file, { links: false }).catch(() => undefined);
+  return found && { bytes: found.bytes, uid: found.facts.uid };
 }
 
 /**
@@ -41,7 +30,10 @@ export function isOurs({ uid }: Pick<Found, 'uid'>, own: number | undefined): bo
 
 /** The name of a user, as `sudo -u` takes it. */
 async function userName(uid: number): Promise<string> {
-  const accounts = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const accounts = await readInput('/etc/passwd').then(
+    ({ bytes }) => bytes.toString('utf8'),
+    () => '',
+  );
   const line = accounts.split('\n').find((entry) => entry.split(':')[2] === String(uid));
   return line?.split(':')[0] ?? `#${uid}`;
 }

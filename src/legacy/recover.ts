@@ -1,5 +1,6 @@
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readInput } from '../config/files/input.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { replaceFile, stagedName } from '../config/files/write.js';
 import { identifyTarget, type Database } from '../database/index.js';
@@ -76,8 +77,9 @@ async function forget(
   kept: ReceiptTable,
 ): Promise<void> {
   const { backup } = receipt.file;
-  const copy = backup === null ? undefined : await readFile(backup).catch(() => undefined);
-  if (backup !== null && copy && sha256(copy) === sha256(config.bytes)) await rm(backup, { force: true });
+  const copy = backup === null ? undefined : await readInput(backup).catch(() => undefined);
+  if (backup !== null && copy && sha256(copy.bytes) === sha256(config.bytes))
+    await rm(backup, { force: true });
   await rm(file, { force: true });
   await kept.remove(receipt.id);
 }

@@ -1,5 +1,6 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { outputTarget, type FileInUse, type OutputRequest } from '../config/files/output.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { isWritableFolder } from '../config/files/read.js';
 import { ToolError } from '../errors/index.js';
@@ -9,7 +10,20 @@ export type RewriteTarget =
   | { readonly kind: 'in-place' }
   | { readonly kind: 'none' }
   /** A file of its own; `path` is absolute. */
-  | { readonly kind: 'output'; readonly name: string; readonly path: string; readonly overwrite: boolean };
+  | {
+      readonly kind: 'output';
+      readonly name: string;
+      readonly path: string;
+      readonly overwrite: boolean;
+      /** What the run works with, and the output may not replace. */
+      readonly inUse: readonly FileInUse[];
+    };
+
+/** The output as `openOutput` is asked for it. */
+export function outputRequest(target: Extract<RewriteTarget, { kind: 'output' }>): OutputRequest {
+  const { name, overwrite, inUse } = target;
+  return { file: target.path, name, overwrite, inUse, exists: 'legacy/output-exists' };
+}
 
 /** Where an import leaves its files. */
 export interface Sidecars {
@@ -37,8 +51,8 @@ async function checkOutput(
       'Leave --output out to rewrite the file in place, with a backup beside it.',
     );
   }
-  const facts = await stat(real).catch(() => undefined);
-  if (facts && !facts.isFile()) throw refuse(`--output ${target.name} is not a file`, 'Name a file.');
+  // A name that is taken may hold the very text that a killed run wrote: whether it does is seen later.
+  await outputTarget({ ...outputRequest(target), overwrite: true });
   if (await isWritableFolder(path.dirname(real))) return;
   throw refuse(
     `The folder of --output ${target.name} does not exist or is not writable`,

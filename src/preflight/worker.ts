@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readInput } from '../config/files/input.js';
 import type { Environment } from '../config/variable.js';
 import { readWorkerEnvironment, type SecretMount, type WorkerFault } from '../config/worker-environment.js';
 import { sortFindings, type Finding, type Report } from './finding.js';
@@ -14,7 +14,7 @@ function reportOf({ variable, message, expected }: WorkerFault): Report {
 async function fileReports(mounts: readonly SecretMount[]): Promise<Report[]> {
   const reports = await Promise.all(
     mounts.map(async (mount): Promise<Report[]> => {
-      const content = await readFile(mount.path).catch(() => undefined);
+      const content = (await readInput(mount.path).catch(() => undefined))?.bytes;
       if (content && content.length > 0) return [];
       return [
         {

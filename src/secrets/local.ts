@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { NOT_A_FILE, readInput, TOO_LARGE } from '../config/files/input.js';
 import { SecretValue } from '../values/secret-value.js';
 import { decodeUtf8 } from './document.js';
 import { SecretFault } from './fault.js';
@@ -45,17 +44,7 @@ export async function readSecretFile(
 
 /** The tool's own `ReadFile`: regular files up to 1 MiB. */
 export async function readRegularFile(path: string): Promise<Uint8Array> {
-  // Without O_NONBLOCK, opening a pipe would wait for somebody to write to it, and nothing could end that wait.
-  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const stats = await file.stat();
-    if (stats.isDirectory()) throw new SecretFault('secrets/unreadable', `${path} is a directory`);
-    if (!stats.isFile()) throw notRegular(path);
-    if (stats.size > MAX_FILE_BYTES) throw tooLarge(path);
-    return await file.readFile();
-  } finally {
-    await file.close();
-  }
+  return (await readInput(path, { maxBytes: MAX_FILE_BYTES })).bytes;
 }
 
 function notRegular(path: string): SecretFault {
@@ -75,8 +64,11 @@ function fileFault(path: string, error: unknown): SecretFault {
     case 'EACCES':
     case 'EPERM':
       return new SecretFault('secrets/refused', `the file ${path} may not be read by this user`);
+    case NOT_A_FILE:
     case 'ENXIO': // a socket, or a device that is not there
       return notRegular(path);
+    case TOO_LARGE:
+      return tooLarge(path);
     case 'EISDIR':
       return new SecretFault('secrets/unreadable', `${path} is a directory`);
     default:

@@ -15,7 +15,11 @@ const onProgress = ({ rows }: { rows: number }): void => {
 };
 if (what === 'backup') {
   const request = { database, tool: 'test', now: new Date(), signal, onProgress };
-  await writeBackupFile({ ...request, selection: { scope: 'all' } }, file, { overwrite: false });
+  await writeBackupFile({ ...request, selection: { scope: 'all' } }, file, {
+    name: file,
+    overwrite: false,
+    inUse: [],
+  });
 } else {
   await restoreBackup({
     database,

@@ -37,7 +37,7 @@ export function backup(
       ...options,
     },
     file,
-    { overwrite: false },
+    { name: file, overwrite: false, inUse: [] },
   );
 }
 

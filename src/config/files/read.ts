@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, readFile, realpath, stat } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
+import { InputFault, NOT_A_FILE, readInput, TOO_LARGE } from './input.js';
 
 /** A configuration file as it stands on disk. */
 export interface ConfigFile {
@@ -18,9 +19,6 @@ export interface ConfigFile {
   readonly links: number;
 }
 
-/** Our own code, among those of the file system: reading such a thing might never end. */
-const NOT_A_FILE = 'not a file';
-
 const explanations: Record<string, string> = {
   ENOENT: 'does not exist',
   EACCES: 'cannot be read: permission denied',
@@ -28,20 +26,27 @@ const explanations: Record<string, string> = {
   EISDIR: 'is a folder, not a file',
   ELOOP: 'is a symbolic link that leads to itself',
   ENOTDIR: 'does not exist: a part of its path is not a folder',
+  ENXIO: 'is a socket, not a file',
   [NOT_A_FILE]: 'is a pipe or a device, not a file',
 };
 
+function explanationOf(error: unknown): string {
+  if (error instanceof InputFault && error.code === TOO_LARGE) {
+    return `is larger than ${(error.maxBytes ?? 0) / 1024 ** 2} MiB, which is as much as is read`;
+  }
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return explanations[code] ?? `cannot be read (${code || 'unknown fault'})`;
+}
+
 /** Turns a fault of the file system into ours, without its raw text. */
 export function fileError(name: string, error: unknown): ToolError {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return new ToolError(
-    'config/cannot-read-file',
-    `${name} ${explanations[code] ?? `cannot be read (${code || 'unknown fault'})`}`,
-    {
-      hint: 'Check the path and its permissions.',
-      cause: error,
-    },
-  );
+  const isPipe = (error as NodeJS.ErrnoException).code === NOT_A_FILE;
+  return new ToolError('config/cannot-read-file', `${name} ${explanationOf(error)}`, {
+    hint: isPipe
+      ? 'Give a regular file. Where a command reads standard input, its name is -.'
+      : 'Check the path and its permissions.',
+    cause: error,
+  });
 }
 
 /**
@@ -49,13 +54,10 @@ export function fileError(name: string, error: unknown): ToolError {
  * @param name path as the user gave it, relative to `cwd`
  * @throws ToolError `config/cannot-read-file`
  */
-export async function readConfigFile(name: string, cwd: string): Promise<ConfigFile> {
+export async function readConfigFile(name: string, cwd: string, signal?: AbortSignal): Promise<ConfigFile> {
   try {
     const realPath = await realpath(path.resolve(cwd, name));
-    const facts = await stat(realPath);
-    if (facts.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
-    if (!facts.isFile()) throw Object.assign(new Error('no file'), { code: NOT_A_FILE });
-    const bytes = await readFile(realPath);
+    const { bytes, facts } = await readInput(realPath, { signal });
     return {
       name,
       realPath,
@@ -66,6 +68,7 @@ export async function readConfigFile(name: string, cwd: string): Promise<ConfigF
       links: facts.nlink,
     };
   } catch (error) {
+    signal?.throwIfAborted();
     throw fileError(name, error);
   }
 }

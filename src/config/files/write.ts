@@ -13,7 +13,7 @@ export interface FileOwnership {
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
-function cannotWrite(file: string, error: unknown): ToolError {
+export function cannotWrite(file: string, error: unknown): ToolError {
   const code = codeOf(error) ?? 'unknown fault';
   return new ToolError('config/cannot-write-file', `${file} cannot be written (${code})`, {
     hint: 'Check the free space and the permissions of its folder, or write elsewhere with --output FILE.',
@@ -25,10 +25,20 @@ function cannotWrite(file: string, error: unknown): ToolError {
  * Makes the entries of a folder durable. Some file systems refuse to sync a folder, and some folders may be written
  * but not opened; then there is no more to do, and what was written is in place already.
  */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
+}
+
+/** Has the disk keep a file that is written and closed. */
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Gives the file its owner. File systems without owners refuse even to leave everything as it is, so that is not asked. */
@@ -49,16 +59,29 @@ async function own(handle: FileHandle, { uid, gid, ownerIfPermitted }: FileOwner
 }
 
 /**
+ * The one place that opens a file to write: always a new one, for its owner only. Nothing that exists is opened, be it a
+ * file, a link or a device; a complete file takes a name by being renamed or linked to it.
+ */
+export function openNew(file: string): Promise<FileHandle> {
+  return open(file, 'wx+', 0o600);
+}
+
+/** Gives a file that is written its owner and mode, and has the disk keep it. */
+export async function finishFile(handle: FileHandle, ownership: FileOwnership): Promise<void> {
+  await own(handle, ownership);
+  await handle.chmod(ownership.mode);
+  await handle.sync();
+}
+
+/**
  * Writes a file that must not exist yet. Until it is complete and has its owner, nobody else may read it; when it
  * cannot be completed, it is taken away again.
  */
 async function writeSynced(file: string, bytes: Uint8Array, ownership: FileOwnership): Promise<void> {
-  const handle = await open(file, 'wx', 0o600);
+  const handle = await openNew(file);
   try {
     await handle.writeFile(bytes);
-    await own(handle, ownership);
-    await handle.chmod(ownership.mode);
-    await handle.sync();
+    await finishFile(handle, ownership);
   } catch (error) {
     await rm(file, { force: true }).catch(() => undefined);
     throw error;
@@ -122,7 +145,12 @@ export async function replaceFile(file: string, bytes: Uint8Array, ownership: Fi
 }
 
 /** What file systems without hard links, such as FAT and some network shares, answer to `link`. */
-const withoutLinks: ReadonlySet<string | undefined> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+export const withoutLinks: ReadonlySet<string | undefined> = new Set([
+  'EPERM',
+  'ENOTSUP',
+  'EOPNOTSUPP',
+  'ENOSYS',
+]);
 
 /** The second best way to create a file: a kill can leave a part of it behind, but it never replaces a file. */
 async function createInPlace(file: string, bytes: Uint8Array, ownership: FileOwnership): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { NOT_A_FILE, readInputSync } from '../../config/files/input.js';
 import { isReference } from '../../secrets/reference.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
 import type { Report } from '../finding.js';
@@ -18,13 +18,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EACCES: 'may not be read by this user',
   EISDIR: 'is a folder',
+  [NOT_A_FILE]: 'is a pipe or a device',
 };
 
 /** Loads a file as `read` makes it; a text when it cannot, with the reason. */
 function load<T>(file: string, baseDirectory: string, read: (bytes: Buffer) => T): T | string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(path.resolve(baseDirectory, file));
+    bytes = readInputSync(path.resolve(baseDirectory, file));
   } catch (error) {
     return reasons[(error as NodeJS.ErrnoException).code ?? ''] ?? 'cannot be read';
   }

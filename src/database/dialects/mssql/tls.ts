@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
 import { parameter, wordParameter } from './parameters.js';
 
@@ -48,7 +48,7 @@ async function authority(parameters: ReadonlyMap<string, string>): Promise<strin
   const path = parameter(parameters, 'certificate', 'serverCertificate');
   if (path === undefined) return undefined;
   try {
-    return await readFile(path, 'utf8');
+    return (await readInput(path)).bytes.toString('utf8');
   } catch {
     throw new ToolError(
       'database/tls',

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
 
 /** What the driver takes, and whether the name in the certificate counts. */
@@ -43,7 +43,7 @@ async function file(
   const path = first(parameters, names);
   if (path === undefined) return undefined;
   try {
-    return await readFile(path, 'utf8');
+    return (await readInput(path)).bytes.toString('utf8');
   } catch {
     throw new ToolError(
       'database/tls',

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { readInput } from '../../../config/files/input.js';
 
 /** How deep a file may include others, as in Oracle's own readers. */
 const MAX_DEPTH = 4;
@@ -37,7 +37,10 @@ function entriesOf(text: string): [name: string, value: string][] {
  * @returns undefined when there is no such file, or none that can be read
  */
 export async function readAliases(file: string, depth = 0): Promise<Map<string, string> | undefined> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readInput(file).then(
+    ({ bytes }) => bytes.toString('utf8'),
+    () => undefined,
+  );
   if (text === undefined) return undefined;
   const aliases = new Map<string, string>();
   for (const [names, value] of entriesOf(text)) {

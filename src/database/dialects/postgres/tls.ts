@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
+import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
 
 export type PostgresTls = ConnectionOptions | false;
@@ -26,7 +26,7 @@ async function file(parameters: ReadonlyMap<string, string>, name: string): Prom
   const path = parameters.get(name);
   if (path === undefined || path === '' || path === 'system') return undefined;
   try {
-    return await readFile(path, 'utf8');
+    return (await readInput(path)).bytes.toString('utf8');
   } catch {
     throw new ToolError(
       'database/tls',

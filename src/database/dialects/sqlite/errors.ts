@@ -21,7 +21,7 @@ const results: Readonly<Record<string, FaultName>> = {
 /** Codes from the file system and from `openFile`. */
 const files: Readonly<Record<string, FaultName>> = {
   TMI_NO_FOLDER: 'no-such-folder',
-  TMI_IS_FOLDER: 'cannot-open-file',
+  TMI_NOT_A_FILE: 'cannot-open-file',
   EACCES: 'cannot-open-file',
   EPERM: 'cannot-open-file',
   ENOTDIR: 'no-such-folder',

@@ -16,7 +16,7 @@ const WRITE_AHEAD_LOG = 2;
 
 /** A path that cannot hold a database, found before the driver is asked. `code` is read by `classify`. */
 class FileFault extends Error {
-  readonly code: 'TMI_NO_FOLDER' | 'TMI_IS_FOLDER';
+  readonly code: 'TMI_NO_FOLDER' | 'TMI_NOT_A_FILE';
 
   constructor(code: FileFault['code']) {
     super(code);
@@ -87,7 +87,8 @@ export function openFile(
 ): BetterSqlite3.Database | FileOnWrite {
   if (path === ':memory:') return new driver(path);
   if (!existsSync(dirname(resolve(path)))) throw new FileFault('TMI_NO_FOLDER');
-  if (existsSync(path) && statSync(path).isDirectory()) throw new FileFault('TMI_IS_FOLDER');
+  // A folder; or a pipe, whose opening nothing could end.
+  if (existsSync(path) && !statSync(path).isFile()) throw new FileFault('TMI_NOT_A_FILE');
   if (readOnly) return checked(openReadOnly(driver, path), readOnly);
   const open = (): BetterSqlite3.Database => checked(openToWrite(driver, path), readOnly);
   // A link that leads nowhere is followed at once: the lock of a run lies beside the file that it leads to.
