@@ -13,7 +13,7 @@ const CHUNK_BYTES = 256 * 1024;
 async function peek(
   source: AsyncIterable<Buffer>,
   length: number,
-): Promise<{ readonly head: Buffer; readonly rest: AsyncGenerator<Buffer> }> {
+): Promise<{ readonly head: Buffer; readonly rest: AsyncIterator<Buffer> }> {
   const iterator = source[Symbol.asyncIterator]();
   let head: Buffer = Buffer.alloc(0);
   while (head.length < length) {
@@ -21,15 +21,17 @@ async function peek(
     if (next.done) break;
     head = Buffer.concat([head, next.value]);
   }
-  async function* rest(): AsyncGenerator<Buffer> {
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  }
-  return { head, rest: rest() };
+  return { head, rest: iterator };
 }
 
-async function* prepend(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  if (head.length > 0) yield head;
-  yield* rest;
+/** The whole stream again. Whoever leaves it before its end has its file closed. */
+async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 const beginsWith = (head: Buffer, magic: Buffer): boolean => head.subarray(0, magic.length).equals(magic);
@@ -53,11 +55,23 @@ function assertUnencrypted({
  * The compressed bytes, decrypted where they must be.
  * @throws ToolError `backup/key`, `backup/damaged`
  */
-export async function opened(
-  source: AsyncIterable<Buffer>,
-  keys: BackupKeys = {},
-): Promise<{ readonly bytes: AsyncIterable<Buffer>; readonly encrypted: boolean }> {
+export async function opened(source: AsyncIterable<Buffer>, keys: BackupKeys = {}): Promise<Opened> {
   const { head, rest } = await peek(source, Math.max(AGE_MAGIC.length, ENCRYPTED_MAGIC.length));
+  try {
+    return openedAs(head, rest, keys);
+  } catch (error) {
+    await rest.return?.();
+    throw error;
+  }
+}
+
+interface Opened {
+  readonly bytes: AsyncIterable<Buffer>;
+  readonly encrypted: boolean;
+}
+
+/** By its first bytes. */
+function openedAs(head: Buffer, rest: AsyncIterator<Buffer>, keys: BackupKeys): Opened {
   if (beginsWith(head, AGE_MAGIC)) return { bytes: decryptAge(prepend(head, rest), keys), encrypted: true };
   if (beginsWith(head, ENCRYPTED_MAGIC)) {
     if (!keys.key) {
