@@ -11,6 +11,7 @@ const layers = [
   'values',
   'registry',
   'config',
+  'redact',
   'secrets',
   'database',
   'settings',

@@ -4,7 +4,7 @@ import { readFileLayer } from '../src/config/file-layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { exitCodes, locationOf, ToolError } from '../src/errors/index.js';
 import { settings } from '../src/registry/index.js';
-import { isReference } from '../src/secrets/reference.js';
+import { isReference } from '../src/config/reference.js';
 import { decodeRows } from '../src/settings/decode.js';
 import { diffSettings, type Difference, type DiffSide, type DiffValue } from '../src/settings/diff.js';
 import { isExport, readExport, type PlacedEntry, type ReadExport } from '../src/settings/export/read.js';

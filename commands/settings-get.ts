@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { exitCodes, ToolError, type Diagnostic } from '../src/errors/index.js';
-import { isReference } from '../src/secrets/reference.js';
+import { isReference } from '../src/config/reference.js';
 import { blockingRows, explainSettings, type Explanation } from '../src/settings/explain.js';
 import { bootstrapFault, nameKey, unknownKeyFault } from '../src/settings/named-key.js';
 import { refuseFaults } from '../src/settings/plan.js';

@@ -1,6 +1,6 @@
 import type { Database } from '../src/database/index.js';
 import { ToolError } from '../src/errors/index.js';
-import { isReference } from '../src/secrets/reference.js';
+import { isReference } from '../src/config/reference.js';
 import type { SettingsCipher } from '../src/settings/cipher.js';
 import type { PlanContext } from '../src/settings/draft.js';
 import { readSettings, type SettingsTable } from '../src/settings/store.js';

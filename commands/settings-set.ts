@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { isSecretKey } from '../src/registry/index.js';
-import { isReference } from '../src/secrets/reference.js';
+import { isReference } from '../src/config/reference.js';
 import { nameKey } from '../src/settings/named-key.js';
 import { planSet, unmarkedChoices, type Assignment } from '../src/settings/set.js';
 import { holdsSecret } from '../src/settings/shown.js';

@@ -15,7 +15,7 @@ import {
   type ValidationReport,
 } from './output/validation.js';
 import type { Configuration } from '../src/preflight/configuration.js';
-import { isReference } from '../src/secrets/reference.js';
+import { isReference } from '../src/config/reference.js';
 import { readRequest, type ValidateConfigOptions, type ValidationRequest } from './validation-options.js';
 
 const STDIN = '-';

@@ -2,7 +2,7 @@ import { providerEntryOf } from '../config/file-layer.js';
 import { readLeaves } from '../config/leaves.js';
 import { locationOf } from '../errors/index.js';
 import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { ServerModel } from '../config/precedence.js';
 import { compactKeyList } from './key-list.js';

@@ -1,5 +1,5 @@
 import type { DecodedRow } from '../settings/decode.js';
-import { isHidden } from '../secrets/masked-text.js';
+import { isHidden } from '../redact/document.js';
 import type { Decision, DesiredRow } from './decide.js';
 import type { HiddenRow } from './provider-entries.js';
 import type { PlanEntry } from './plan.js';

@@ -2,7 +2,7 @@ import type { ConfigLeaf } from '../config/leaves.js';
 import { keyOfSetting } from '../config/setting-key.js';
 import type { Diagnostic } from '../errors/index.js';
 import { settingByPath, type Setting } from '../registry/index.js';
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 import { composePostgresUrl, expectedOfPart } from './compose-url.js';
 import type { PlanReason } from './reasons.js';
 import type { FileRename, Remark } from './statement.js';

@@ -6,7 +6,7 @@ import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import { lookupPath } from '../registry/index.js';
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
 import { sourceOfValue } from '../secrets/source.js';
 import { interpret } from './interpret.js';

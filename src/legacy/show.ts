@@ -1,5 +1,5 @@
-import { maskByForm } from '../secrets/masked-text.js';
-import { displayReference, isReference } from '../secrets/reference.js';
+import { maskByForm } from '../redact/document.js';
+import { displayReference, isReference } from '../config/reference.js';
 import { SECRET_MASK } from '../values/index.js';
 
 const LONGEST = 72;

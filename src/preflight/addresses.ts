@@ -1,4 +1,4 @@
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 
 /** An http or https URL with a host, or undefined for everything else. */
 export function webAddress(text: string): URL | undefined {

@@ -9,7 +9,7 @@ import type { MapEntry, MapNode } from '../config/yaml/node.js';
 import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
 import { settingByPath } from '../registry/index.js';
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 import type { ServerChoice } from '../config/precedence.js';
 import type { SecretValue } from '../values/secret-value.js';
 import type { Place, Report } from './finding.js';

@@ -1,4 +1,4 @@
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 import { isDefaultJwtSecret } from './jwt.js';
 
 const whole =

@@ -6,7 +6,7 @@ import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import type { Environment } from './local.js';
-import { isReference } from './reference.js';
+import { isReference } from '../config/reference.js';
 import { sourceOfValue, type SecretSource } from './source.js';
 
 /** What file and environment say, as far as secrets are concerned. */

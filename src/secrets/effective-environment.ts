@@ -2,7 +2,7 @@ import { ToolError, type Diagnostic } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
 import { configuredReferences, type Configured } from './configured.js';
 import { loadEncryptionKeys, type EncryptionKeyTexts } from './encryption-keys.js';
-import { displayReference, isReference } from './reference.js';
+import { displayReference, isReference } from '../config/reference.js';
 import type { Secrets } from './resolver.js';
 import { fileVariables, ownVariables, type ServerVariable } from './server-variables.js';
 import { faultDiagnostic, type SecretSource } from './source.js';

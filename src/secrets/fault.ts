@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors/index.js';
-import type { MalformedReference } from './reference.js';
+import type { MalformedReference } from '../config/reference.js';
 
 /** The ladder, from the first thing that can go wrong with a reference to the last. */
 export const ladder = [

@@ -28,7 +28,7 @@ export {
   suspiciousScheme,
   type MalformedReference,
   type Reference,
-} from './reference.js';
+} from '../config/reference.js';
 export { replaceValues } from './replace-values.js';
 export { reportReferences, type ReferenceReport } from './report.js';
 export { createSecrets, type Secrets, type SecretsInput } from './resolver.js';

@@ -1,5 +1,5 @@
 import type { SettingKey } from '../config/setting-key.js';
-import { isReference } from './reference.js';
+import { isReference } from '../config/reference.js';
 
 /** Marked secret in the registry, but a path of a file, or a text that the public may see. */
 const harmless = /^server\.tls_key_file$|\.(sp_certificate|idp_metadata_b64xml)$/;

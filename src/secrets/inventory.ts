@@ -3,8 +3,8 @@ import type { SettingKey } from '../config/setting-key.js';
 import type { Position } from '../errors/index.js';
 import { keyOfLeaf, type Configured } from './configured.js';
 import { isInlineSecret } from './inline.js';
-import { isSecretLeaf } from './masked-text.js';
-import { isReference } from './reference.js';
+import { isSecretLeaf } from '../redact/document.js';
+import { isReference } from '../config/reference.js';
 
 /**
  * What to do with a secret that stands in the file itself. `lift`: move it to the provider. `import`: it belongs in

@@ -5,7 +5,7 @@ import { ToolError, type Diagnostic } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
 import type { InlineSecret } from './inventory.js';
 import type { WriteNote } from './providers/contract.js';
-import { formatVaultReference } from './reference.js';
+import { formatVaultReference } from '../config/reference.js';
 import { replaceValues } from './replace-values.js';
 import type { Secrets } from './resolver.js';
 import { faultDiagnostic } from './source.js';

@@ -3,7 +3,7 @@ import { NOT_A_FILE, readInput, TOO_LARGE } from '../config/files/input.js';
 import { SecretValue } from '../values/secret-value.js';
 import { decodeUtf8 } from './document.js';
 import { SecretFault } from './fault.js';
-import type { EnvReference, FileReference } from './reference.js';
+import type { EnvReference, FileReference } from '../config/reference.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

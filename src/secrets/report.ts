@@ -1,7 +1,7 @@
 import { createFingerprint, type Fingerprint } from './fingerprint.js';
 import type { ConfiguredReference } from './configured.js';
 import type { SecretFault } from './fault.js';
-import { displayReference, parseReference } from './reference.js';
+import { displayReference, parseReference } from '../config/reference.js';
 import type { Secrets } from './resolver.js';
 import type { SecretOrigin, SecretResult } from './source.js';
 

@@ -8,7 +8,7 @@ import { ProviderSettings } from './provider-settings.js';
 import { allowsPlainHttp } from './http/address.js';
 import type { ProviderName, SecretProvider, SecretWriter, WriteTarget } from './providers/contract.js';
 import { createProvider, isProviderName, providerNames } from './providers/index.js';
-import { parseReference, type Reference } from './reference.js';
+import { parseReference, type Reference } from '../config/reference.js';
 import { resolveSecretsBlock } from './secrets-block.js';
 import { faultDiagnostic, type SecretResult, type SecretSource } from './source.js';
 import { SecretStore } from './store.js';

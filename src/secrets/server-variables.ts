@@ -6,7 +6,7 @@ import { administratorFields } from '../registry/index.js';
 import type { JsonValue } from '../values/index.js';
 import { keyOfLeaf, type Configured } from './configured.js';
 import type { Environment } from './local.js';
-import { maskByForm, secretName } from './masked-text.js';
+import { maskByForm, secretName } from '../redact/document.js';
 import type { SecretOrigin } from './source.js';
 
 type Variables = Readonly<Record<string, string>>;

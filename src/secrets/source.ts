@@ -2,7 +2,7 @@ import type { LayerValue } from '../config/layer.js';
 import type { Diagnostic, Position } from '../errors/index.js';
 import type { SecretValue } from '../values/secret-value.js';
 import type { SecretFault } from './fault.js';
-import { displayReference, suspiciousScheme } from './reference.js';
+import { displayReference, suspiciousScheme } from '../config/reference.js';
 
 /** Where a text was written. */
 export interface SecretOrigin {

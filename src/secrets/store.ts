@@ -4,7 +4,7 @@ import { DocumentBatch } from './batch.js';
 import type { SecretDocument } from './document.js';
 import { combineFaults, SecretFault, type SecretFaultCode } from './fault.js';
 import type { Candidate, DocumentAddress, SecretProvider } from './providers/contract.js';
-import type { VaultReference } from './reference.js';
+import type { VaultReference } from '../config/reference.js';
 
 type PathAndField = Pick<VaultReference, 'path' | 'field' | 'version'>;
 

@@ -14,7 +14,7 @@ import {
 import type { StoredRow } from './row.js';
 import { rowFault } from './row-value.js';
 import { settingByDatabaseKey } from '../registry/index.js';
-import { isHidden } from '../secrets/masked-text.js';
+import { isHidden } from '../redact/document.js';
 import { shownValue } from './shown.js';
 import type { SettingsTable } from './store.js';
 

@@ -1,7 +1,7 @@
 import { checkValue } from '../config/checks.js';
 import type { SettingKey } from '../config/setting-key.js';
 import type { Diagnostic, ErrorCode } from '../errors/index.js';
-import { isReference } from '../secrets/reference.js';
+import { isReference } from '../config/reference.js';
 import { fromText, isNormalForm, toGoJson, type JsonValue, type Normalised } from '../values/index.js';
 import { isExactFlag } from './row-value.js';
 import { isMask } from './shown.js';

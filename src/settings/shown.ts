@@ -1,5 +1,5 @@
 import { isSecretKey, settingByDatabaseKey } from '../registry/index.js';
-import { maskByForm, secretName } from '../secrets/masked-text.js';
+import { maskByForm, secretName } from '../redact/document.js';
 import { SECRET_MASK } from '../values/index.js';
 
 /**

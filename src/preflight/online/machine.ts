@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { isReference } from '../../secrets/reference.js';
+import { isReference } from '../../config/reference.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
 import type { Report } from '../finding.js';
 import type { OnlineInputs } from './inputs.js';

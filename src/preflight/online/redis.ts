@@ -1,7 +1,7 @@
 import { redisFault } from '../../settings/redis-faults.js';
 import { answersUnverified, askRedis, describeRedis, type RedisTarget } from '../../settings/redis.js';
 import { SecretValue } from '../../values/index.js';
-import { isReference } from '../../secrets/reference.js';
+import { isReference } from '../../config/reference.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
 import type { Report } from '../finding.js';
 

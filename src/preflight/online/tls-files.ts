@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { NOT_A_FILE, readInputSync } from '../../config/files/input.js';
-import { isReference } from '../../secrets/reference.js';
+import { isReference } from '../../config/reference.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
 import type { Report } from '../finding.js';
 import type { OnlineInputs } from './inputs.js';

@@ -1,4 +1,4 @@
-import { isReference } from '../../secrets/reference.js';
+import { isReference } from '../../config/reference.js';
 import { isPlaceholder } from '../placeholders.js';
 import { reportOn } from '../configuration.js';
 import { softerForGoServer } from '../go-server.js';

@@ -1,5 +1,5 @@
 import { composedUrlVariables, findLegacyVariable, herokuVariables } from '../../registry/index.js';
-import { parseReference } from '../../secrets/reference.js';
+import { parseReference } from '../../config/reference.js';
 import type { Configuration } from '../configuration.js';
 import { always, type Rule } from '../rule.js';
 

@@ -1,4 +1,4 @@
-import { parseReference } from '../../secrets/reference.js';
+import { parseReference } from '../../config/reference.js';
 import { reportOn } from '../configuration.js';
 import { always, type Rule } from '../rule.js';
 

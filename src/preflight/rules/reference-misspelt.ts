@@ -1,4 +1,4 @@
-import { suspiciousScheme } from '../../secrets/reference.js';
+import { suspiciousScheme } from '../../config/reference.js';
 import { reportOn } from '../configuration.js';
 import { stricterInProduction, type Rule } from '../rule.js';
 

@@ -1,4 +1,4 @@
-import { isReference } from '../../secrets/reference.js';
+import { isReference } from '../../config/reference.js';
 import { reportOn } from '../configuration.js';
 import { always, type Rule } from '../rule.js';
 

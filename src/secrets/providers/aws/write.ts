@@ -2,7 +2,7 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretDocument } from '../../document.js';
 import { stringifyExact } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
-import { formatVaultReference } from '../../reference.js';
+import { formatVaultReference } from '../../../config/reference.js';
 import type { SecretProvider, SecretWriter } from '../contract.js';
 import { changedMeanwhile, faultOfAws } from './faults.js';
 import type { AwsSdk } from './sdk.js';

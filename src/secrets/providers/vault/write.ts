@@ -1,4 +1,4 @@
-import { formatVaultReference } from '../../reference.js';
+import { formatVaultReference } from '../../../config/reference.js';
 import type { SecretWriter, WriteNote } from '../contract.js';
 import { changedMeanwhile, nameOf, stateOf, writeKv, type Asking, type KvState } from './kv.js';
 import type { KvPath } from './mounts.js';

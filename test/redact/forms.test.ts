@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskByForm, maskSource } from '../../src/secrets/masked-text.js';
+import { maskByForm, maskSource } from '../../src/redact/document.js';
 
 describe('maskByForm', () => {
   it.each([

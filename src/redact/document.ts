@@ -3,13 +3,13 @@ import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { ScalarNode, YamlNode } from '../config/yaml/node.js';
 import type { YamlText } from '../config/yaml/parse.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
-import { commentsOf, secretComments } from './mask-comments.js';
-import { maskByForm, maskSource, namesSecret, secretName, type TextRange } from './mask-form.js';
-import { maskYaml } from './mask-yaml.js';
-import { displayReference, isReference } from './reference.js';
+import { commentsOf, secretComments } from '../secrets/comments.js';
+import { maskByForm, maskSource, namesSecret, secretName, type TextRange } from '../secrets/forms.js';
+import { maskYaml } from '../secrets/yaml.js';
+import { displayReference, isReference } from '../config/reference.js';
 
-export { maskByForm, maskSource, secretName } from './mask-form.js';
-export { maskTexts } from './mask-texts.js';
+export { maskByForm, maskSource, secretName } from '../secrets/forms.js';
+export { maskTexts } from '../secrets/texts.js';
 
 /** What of a document must not be shown. */
 export interface SecretParts {

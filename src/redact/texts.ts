@@ -1,6 +1,6 @@
 import { maskRanges } from '../config/yaml/mask.js';
 import { SECRET_MASK } from '../values/secret-value.js';
-import type { TextRange } from './mask-form.js';
+import type { TextRange } from '../secrets/forms.js';
 
 const SHORTEST_SECRET = 4;
 

@@ -1,6 +1,6 @@
 import { maskRanges } from '../config/yaml/mask.js';
 import { SECRET_MASK } from '../values/secret-value.js';
-import { displayReference, isReference } from './reference.js';
+import { displayReference, isReference } from '../config/reference.js';
 
 /** Names that hold secrets in keys nobody knows, in maps of free content, in queries of URLs, and in comments. */
 export const secretName =
