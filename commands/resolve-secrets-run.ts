@@ -16,7 +16,7 @@ import {
   type Fingerprint,
   type SecretResult,
 } from '../src/secrets/index.js';
-import { maskedText } from '../src/redact/document.js';
+import { maskedText } from '../src/redact/index.js';
 import { fileVariables } from '../src/secrets/server-variables.js';
 import { SecretValue } from '../src/values/index.js';
 import { Context, loadFile, type LoadedFile } from './context.js';

@@ -4,7 +4,7 @@ import { isSecretKey } from '../src/registry/index.js';
 import { isReference } from '../src/config/reference.js';
 import { nameKey } from '../src/settings/named-key.js';
 import { planSet, unmarkedChoices, type Assignment } from '../src/settings/set.js';
-import { holdsSecret } from '../src/settings/shown.js';
+import { holdsSecret } from '../src/redact/index.js';
 import { parseBool, type DatabaseType } from '../src/values/index.js';
 import type { DefineCommand } from './command.js';
 import type { Context } from './context.js';

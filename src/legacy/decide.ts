@@ -1,3 +1,4 @@
+import { isHidden } from '../redact/index.js';
 import { isStorable } from '../config/checks.js';
 import { circumstancesOf, server18ReadsOf } from '../config/precedence.js';
 import { providerEntry, type SettingKey } from '../config/setting-key.js';
@@ -135,8 +136,8 @@ export function decide(statement: Statement, context: DecisionContext): Decision
     path: nameOf(statement),
     position: positionOf(statement),
     key: key.key,
-    value: show(text, key.secret),
-    current: row && row.text !== text ? show(row.text, key.secret) : undefined,
+    value: show(text, isHidden(key)),
+    current: row && row.text !== text ? show(row.text, isHidden(key)) : undefined,
     secret: key.secret,
     ...fields,
   });

@@ -1,5 +1,5 @@
 import type { DecodedRow } from '../settings/decode.js';
-import { isHidden } from '../redact/document.js';
+import { isHidden, isHiddenLeaf } from '../redact/index.js';
 import type { Decision, DesiredRow } from './decide.js';
 import type { HiddenRow } from './provider-entries.js';
 import type { PlanEntry } from './plan.js';
@@ -18,7 +18,7 @@ export function remarkEntry({ leaf, action, reason, key, text }: Remark): PlanEn
     key: key?.key,
     file: action === 'removed' ? 'cut' : 'kept',
     row: undefined,
-    value: show(text, isHidden(key)),
+    value: show(text, isHidden(key) || isHiddenLeaf(leaf)),
     current: undefined,
     secret,
     reason,
@@ -66,7 +66,7 @@ export function hiddenEntry(hidden: HiddenRow): PlanEntry {
     file: 'kept',
     row: removed ? 'delete' : 'unchanged',
     value: undefined,
-    current: show(hidden.text ?? '?', hidden.key.secret),
+    current: show(hidden.text ?? '?', isHidden(hidden.key)),
     secret: hidden.key.secret,
     reason: fates[hidden.fate],
   };
@@ -86,7 +86,7 @@ export function rowEntry(
     file: 'kept',
     row: row ? 'replace' : 'insert',
     value: show(text, isHidden(key)),
-    current: show(row?.text, key.secret),
+    current: show(row?.text, isHidden(key)),
     secret: key.secret,
     reason,
   };

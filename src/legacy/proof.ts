@@ -1,4 +1,4 @@
-import { isHidden } from '../redact/document.js';
+import { isHidden } from '../redact/index.js';
 import { providerEntry, type SettingKey } from '../config/setting-key.js';
 import {
   ADMINISTRATORS,

@@ -1,6 +1,6 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import { isSecretKey } from '../registry/index.js';
-import { maskByForm } from '../redact/document.js';
+import { maskByForm } from '../redact/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { isEncrypted } from '../settings/encryption.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';

@@ -1,4 +1,4 @@
-import { maskByForm } from '../redact/document.js';
+import { maskByForm } from '../redact/index.js';
 import { displayReference, isReference } from '../config/reference.js';
 import { SECRET_MASK } from '../values/index.js';
 

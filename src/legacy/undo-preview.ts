@@ -1,6 +1,6 @@
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
-import { isHiddenRow } from '../settings/shown.js';
+import { isHiddenRow } from '../redact/index.js';
 import type { SettingsTable } from '../settings/store.js';
 import type { Receipt } from './receipt-format.js';
 import { show } from './show.js';

@@ -1,6 +1,6 @@
 import type { SettingKey } from '../config/setting-key.js';
 import { displayReference, isReference } from '../config/reference.js';
-import { isHidden, maskByForm } from '../redact/document.js';
+import { isHidden, maskByForm } from '../redact/index.js';
 import { SECRET_MASK } from '../values/secret-value.js';
 
 const LONGEST = 80;

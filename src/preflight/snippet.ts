@@ -3,7 +3,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
 import { findLegacyPath, providerFamilies, settings } from '../registry/index.js';
 import { oddKeys } from './key-names.js';
-import { maskSource, maskTexts, secretParts, type SecretParts } from '../redact/document.js';
+import { maskSource, maskTexts, secretParts, type SecretParts } from '../redact/index.js';
 import { SECRET_MASK } from '../values/secret-value.js';
 
 /** A line of a file as it may be shown, with the place of a caret below it. */

@@ -5,7 +5,7 @@ import { LineIndex } from '../config/yaml/lines.js';
 import type { YamlText } from '../config/yaml/parse.js';
 import { readYamlText } from '../config/yaml/read-text.js';
 import { ToolError } from '../errors/index.js';
-import { maskByForm } from '../redact/document.js';
+import { maskByForm } from '../redact/index.js';
 import type { ServerChoice } from '../config/precedence.js';
 import { Configuration } from './configuration.js';
 import { sortFindings, type Finding, type Report } from './finding.js';

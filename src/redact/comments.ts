@@ -1,6 +1,6 @@
 import type { YamlText } from '../config/yaml/parse.js';
 import type { ScalarNode } from '../config/yaml/node.js';
-import { secretName, type TextRange } from '../secrets/forms.js';
+import { secretName, type TextRange } from './forms.js';
 
 export interface Comment {
   /** Line number, from 1. */

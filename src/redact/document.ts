@@ -1,15 +1,11 @@
 import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
-import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { ScalarNode, YamlNode } from '../config/yaml/node.js';
 import type { YamlText } from '../config/yaml/parse.js';
-import { findLegacyPath, lookupPath } from '../registry/index.js';
-import { commentsOf, secretComments } from '../secrets/comments.js';
-import { maskByForm, maskSource, namesSecret, secretName, type TextRange } from '../secrets/forms.js';
-import { maskYaml } from '../secrets/yaml.js';
+import { commentsOf, secretComments } from './comments.js';
+import { isHiddenLeaf } from './decide.js';
+import { maskByForm, maskSource, namesSecret, type TextRange } from './forms.js';
+import { maskYaml } from './yaml.js';
 import { displayReference, isReference } from '../config/reference.js';
-
-export { maskByForm, maskSource, secretName } from '../secrets/forms.js';
-export { maskTexts } from '../secrets/texts.js';
 
 /** What of a document must not be shown. */
 export interface SecretParts {
@@ -35,38 +31,6 @@ function scalarsOf(
 
 /** Where a scalar is written. A value behind an alias is written at its anchor. */
 const placeOf = ({ range, writtenAt }: ScalarNode): TextRange => writtenAt ?? range;
-
-/** True for a setting whose value is not shown: a secret, or what gives access although no server calls it one. */
-export function isHidden(key: Pick<SettingKey, 'secret' | 'setting'> | undefined): boolean {
-  return key !== undefined && (key.secret || key.setting?.hidden === true);
-}
-
-function keyOfPath(path: string | null | undefined): SettingKey | undefined {
-  return path ? keyOfLookup(lookupPath(path.split('.'))) : undefined;
-}
-
-const isSecretPath = (path: string | null | undefined): boolean => keyOfPath(path)?.secret ?? false;
-
-/** True when a leaf's value is a secret, or may be one: under an earlier name, a mistyped one, or one that says so. */
-export function isSecretLeaf({ name, path, lookup }: ConfigLeaf): boolean {
-  const known = keyOfLookup(lookup);
-  if (known) return known.secret;
-  const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
-  return (
-    secretName.test(name) ||
-    namesSecret(String(path.at(-1))) ||
-    secretName.test(nearest ?? '') ||
-    isSecretPath(nearest) ||
-    isSecretPath(findLegacyPath(path.map(String))?.now)
-  );
-}
-
-/** The same for what is not to be shown: beside secrets, the values of hidden settings. */
-function isHiddenLeaf(leaf: ConfigLeaf): boolean {
-  const { lookup } = leaf;
-  const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
-  return isSecretLeaf(leaf) || isHidden(keyOfLookup(lookup)) || isHidden(keyOfPath(nearest));
-}
 
 /** Every scalar whose place says that it is a secret, be it empty or a reference. */
 function secretScalars(document: YamlText, alsoSecret: (leaf: ConfigLeaf) => boolean): ScalarNode[] {

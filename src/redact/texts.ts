@@ -1,6 +1,6 @@
 import { maskRanges } from '../config/yaml/mask.js';
 import { SECRET_MASK } from '../values/secret-value.js';
-import type { TextRange } from '../secrets/forms.js';
+import type { TextRange } from './forms.js';
 
 const SHORTEST_SECRET = 4;
 

@@ -4,8 +4,8 @@ import type { YamlText } from '../config/yaml/parse.js';
 import { scalarText } from '../config/yaml/scalar-text.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import { SECRET_MASK } from '../values/secret-value.js';
-import { maskSource, type TextRange } from '../secrets/forms.js';
-import { textMasker } from '../secrets/texts.js';
+import { maskSource, type TextRange } from './forms.js';
+import { textMasker } from './texts.js';
 
 type Mask = (text: string) => string;
 

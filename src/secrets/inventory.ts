@@ -3,7 +3,7 @@ import type { SettingKey } from '../config/setting-key.js';
 import type { Position } from '../errors/index.js';
 import { keyOfLeaf, type Configured } from './configured.js';
 import { isInlineSecret } from './inline.js';
-import { isSecretLeaf } from '../redact/document.js';
+import { isSecretLeaf } from '../redact/index.js';
 import { isReference } from '../config/reference.js';
 
 /**

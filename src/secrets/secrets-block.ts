@@ -1,7 +1,12 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
 import { malformedFault, SecretFault } from './fault.js';
-import { displayReference, parseReference, type EnvReference, type FileReference } from '../config/reference.js';
+import {
+  displayReference,
+  parseReference,
+  type EnvReference,
+  type FileReference,
+} from '../config/reference.js';
 import { faultDiagnostic, type SecretSource } from './source.js';
 
 /**

@@ -6,7 +6,7 @@ import { administratorFields } from '../registry/index.js';
 import type { JsonValue } from '../values/index.js';
 import { keyOfLeaf, type Configured } from './configured.js';
 import type { Environment } from './local.js';
-import { maskByForm, secretName } from '../redact/document.js';
+import { holdsSecret, isHiddenVariable } from '../redact/index.js';
 import type { SecretOrigin } from './source.js';
 
 type Variables = Readonly<Record<string, string>>;
@@ -144,7 +144,7 @@ export function fileVariables(configured: Configured): {
         name,
         text,
         key: key.path,
-        secret: key.secret || holdsPassword(text),
+        secret: holdsSecret(text, isHiddenVariable(name, key)),
         origin: { file: written.file, position: written.position },
       });
     }
@@ -164,9 +164,6 @@ function fileValues(configured: Configured): LayerValue[] {
   return [...fileLayer.values.values(), ...former];
 }
 
-/** True for a text that holds a secret whatever it is for, such as an address with a password. */
-const holdsPassword = (text: string): boolean => maskByForm(text) !== text;
-
 /** The variables of the environment that a server reads, or that begin as its variables do. */
 export function ownVariables({ environment, environmentLayer }: Configured): ServerVariable[] {
   const prefixes = [...environmentLayer.providers.values()].map((name) => name.slice(0, -'ENABLED'.length));
@@ -185,7 +182,7 @@ export function ownVariables({ environment, environmentLayer }: Configured): Ser
       text,
       key: keys.get(name)?.path ?? name,
       // What a variable that is no setting holds can only be told by its name.
-      secret: (keys.get(name)?.secret ?? secretName.test(name)) || holdsPassword(text),
+      secret: holdsSecret(text, isHiddenVariable(name, keys.get(name))),
       origin: { variable: name },
     }));
 }

@@ -7,7 +7,7 @@ import {
   type RowOrigin,
   type Winner,
 } from '../config/precedence.js';
-import { isHiddenRow, shownValue } from './shown.js';
+import { isHiddenRow, shownValue } from '../redact/index.js';
 
 /** What one side says about a setting. */
 export interface DiffValue {

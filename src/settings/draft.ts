@@ -10,7 +10,7 @@ import { foldKey } from './key.js';
 import { refuseFaults, type RowAction, type RowChange, type SettingsPlan } from './plan.js';
 import type { RowOrigin } from '../config/precedence.js';
 import { writeOf, type RowWrite, type StoredRow } from './row.js';
-import { isHiddenRow, shownValue } from './shown.js';
+import { isHiddenRow, shownValue } from '../redact/index.js';
 import type { SettingsTable } from './store.js';
 
 /** Everything that a plan is made from, beside what the operator asks for. */

@@ -14,8 +14,7 @@ import {
 import type { StoredRow } from './row.js';
 import { rowFault } from './row-value.js';
 import { settingByDatabaseKey } from '../registry/index.js';
-import { isHidden } from '../redact/document.js';
-import { shownValue } from './shown.js';
+import { isHidden, shownValue } from '../redact/index.js';
 import type { SettingsTable } from './store.js';
 
 /** Why a layer wins. The code is part of the JSON contract; the text is for people. */

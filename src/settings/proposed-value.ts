@@ -4,7 +4,7 @@ import type { Diagnostic, ErrorCode } from '../errors/index.js';
 import { isReference } from '../config/reference.js';
 import { fromText, isNormalForm, toGoJson, type JsonValue, type Normalised } from '../values/index.js';
 import { isExactFlag } from './row-value.js';
-import { isMask } from './shown.js';
+import { isMask } from '../redact/index.js';
 
 /** A value that may be stored, in normal form, or what is wrong with it. Never holds the value in a message. */
 export type CheckedValue =

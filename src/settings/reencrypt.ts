@@ -4,7 +4,7 @@ import { isSecretKey } from '../registry/index.js';
 import type { SettingsCipher } from './cipher.js';
 import { decodeRows } from './decode.js';
 import { refuseFaults, type RowChange, type SettingsPlan } from './plan.js';
-import { isHiddenRow, shownValue } from './shown.js';
+import { isHiddenRow, shownValue } from '../redact/index.js';
 import { writeOf, type RowWrite } from './row.js';
 import type { SettingsTable } from './store.js';
 

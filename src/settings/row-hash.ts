@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredRow } from './row.js';
-import { holdsSecret, isHiddenRow } from './shown.js';
+import { holdsSecret, isHiddenRow } from '../redact/index.js';
 
 /** What `--if-match` takes for a row that must not exist. */
 export const NO_ROW = 'none';

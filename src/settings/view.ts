@@ -8,7 +8,7 @@ import type { StoredRow } from './row.js';
 import { rowHash } from './row-hash.js';
 import { rowFits } from './row-value.js';
 import { isUnder } from './seed.js';
-import { isHiddenRow, shownValue } from './shown.js';
+import { isHiddenRow, shownValue } from '../redact/index.js';
 import type { SettingsTable } from './store.js';
 
 /** A row as it may be shown. */

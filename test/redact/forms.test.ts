@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { maskByForm, maskSource } from '../../src/redact/document.js';
+import { maskByForm, maskSource } from '../../src/redact/forms.js';
 
 describe('maskByForm', () => {
   it.each([

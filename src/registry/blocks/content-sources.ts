@@ -4,7 +4,7 @@ import { operational, type OperationalSetting } from '../define.js';
 function source(
   name: string,
   type: 'string' | 'bool',
-  facts: { readonly description: string; readonly example: string },
+  facts: { readonly description: string; readonly example: string; readonly hidden?: true },
 ): OperationalSetting {
   return operational(`content_sources.${name}`, type, {
     ...facts,
@@ -35,6 +35,7 @@ export const contentSourceSettings: readonly OperationalSetting[] = [
     description:
       'Browser API key of the Google Drive picker. Restrict it to your origins: every browser sees it.',
     example: 'example-drive-picker-key',
+    hidden: true,
   }),
   source('google_drive.picker_app_id', 'string', {
     description: 'Number of the Google Cloud project that the Google Drive picker belongs to.',
@@ -48,6 +49,7 @@ export const contentSourceSettings: readonly OperationalSetting[] = [
     description:
       'Browser API key of the Google Workspace picker. Restrict it to your origins: every browser sees it.',
     example: 'example-workspace-picker-key',
+    hidden: true,
   }),
   source('google_workspace.picker_app_id', 'string', {
     description: 'Number of the Google Cloud project that the Google Workspace picker belongs to.',

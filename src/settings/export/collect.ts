@@ -5,7 +5,7 @@ import { settings } from '../../registry/index.js';
 import type { SecretValue } from '../../values/index.js';
 import type { SettingsCipher } from '../cipher.js';
 import { decodeRows, type DecodedRow } from '../decode.js';
-import { holdsSecret, isHiddenRow } from '../shown.js';
+import { holdsSecret, isHiddenRow } from '../../redact/index.js';
 import type { SettingsTable } from '../store.js';
 import { unreadableError } from '../unreadable.js';
 import {

@@ -1,5 +1,4 @@
-import { isSecretKey, settingByDatabaseKey } from '../registry/index.js';
-import { maskByForm, secretName } from '../redact/document.js';
+import { maskByForm } from './forms.js';
 import { SECRET_MASK } from '../values/index.js';
 
 /**
@@ -9,16 +8,6 @@ import { SECRET_MASK } from '../values/index.js';
 export function shownValue(text: string | undefined, secret: boolean): string | undefined {
   if (text === undefined || text === '') return text;
   return secret ? SECRET_MASK : maskByForm(text);
-}
-
-/**
- * True for a row whose value is not shown: a secret, or a row that no setting claims and whose name says that it is
- * one. The latter is a matter of showing only: how such a row is stored is its owner's business.
- */
-export function isHiddenRow(key: string): boolean {
-  if (isSecretKey(key)) return true;
-  const name = key.slice(key.lastIndexOf('.') + 1);
-  return settingByDatabaseKey(key.toLowerCase()) === undefined && secretName.test(name);
 }
 
 /** True when a value may not be shown as it is: a secret, or one that holds a secret by its form, as an address with a password. */
