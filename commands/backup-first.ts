@@ -58,7 +58,13 @@ export async function backupFirst(
         onProgress: progress.update,
       },
       path.resolve(io.cwd, name),
-      { overwrite: false, wayOut: 'Name another file with --backup-output, or move that one away.' },
+      // Replaces nothing, so no file in use needs naming.
+      {
+        name,
+        overwrite: false,
+        inUse: [],
+        wayOut: 'Name another file with --backup-output, or move that one away.',
+      },
     );
   } finally {
     progress.clear();
