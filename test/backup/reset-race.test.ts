@@ -56,7 +56,7 @@ describeEngines((engine) => {
           await writeBackupFile(
             { database, session, selection: { scope: 'all' }, tool: 't', now: new Date(), signal: noSignal },
             file,
-            { overwrite: false },
+            { name: file, overwrite: false, inUse: [] },
           );
           await interfere();
         },
