@@ -1,8 +1,8 @@
 import { SecretValue } from '../values/secret-value.js';
-import { ExactNumber, isRecord, parseExact, stringifyExact } from './exact-json.js';
+import { isRecord, numberText, parseExact, stringifyExact } from './exact-json.js';
 import { SecretFault } from './fault.js';
 
-/** Named values, with an `ExactNumber` for each number. */
+/** Named values, with an `ExactNumber` where JavaScript would write a number in another way. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /**
@@ -124,14 +124,14 @@ export class SecretDocument {
     if (typeof value === 'string') return new SecretValue(value);
     if (typeof value === 'boolean') return new SecretValue(String(value));
     if (this.#rounded && holdsNumber(value, isRewritten)) {
-      const what = value instanceof ExactNumber ? 'is a number' : 'holds a number';
+      const what = numberText(value) === undefined ? 'holds a number' : 'is a number';
       throw new SecretFault(
         'secrets/unreadable',
         `field ${name} of ${this.#name} ${what} that the store rounds before it answers`,
         { hint: 'Store it as a JSON string.' },
       );
     }
-    return new SecretValue(value instanceof ExactNumber ? value.text : stringifyExact(value));
+    return new SecretValue(numberText(value) ?? stringifyExact(value));
   }
 
   #readFields(): Fields {
@@ -146,8 +146,9 @@ function matchingNames(fields: Fields, name: string): string[] {
   return Object.keys(fields).filter((n) => n.toLowerCase() === name.toLowerCase());
 }
 
-function holdsNumber(value: unknown, isSuch: (number: ExactNumber) => boolean): boolean {
-  if (value instanceof ExactNumber) return isSuch(value);
+function holdsNumber(value: unknown, isSuch: (number: string) => boolean): boolean {
+  const number = numberText(value);
+  if (number !== undefined) return isSuch(number);
   return (
     typeof value === 'object' &&
     value !== null &&
@@ -156,17 +157,17 @@ function holdsNumber(value: unknown, isSuch: (number: ExactNumber) => boolean): 
 }
 
 /** A store that rounds keeps the text of such whole numbers; of all others nobody knows how they were written. */
-function isRewritten({ text }: ExactNumber): boolean {
-  return !Number.isSafeInteger(Number(text));
+function isRewritten(number: string): boolean {
+  return !Number.isSafeInteger(Number(number));
 }
 
 /** More digits than a store that rounds keeps: the number that was stored may be another one. */
-function isRounded({ text }: ExactNumber): boolean {
-  const digits = text
+function isRounded(number: string): boolean {
+  const digits = number
     .replace(/[eE].*$/, '')
     .replace(/\D/g, '')
     .replace(/^0+/, '');
-  return digits.length > 15 && !Number.isSafeInteger(Number(text));
+  return digits.length > 15 && isRewritten(number);
 }
 
 function parseObject(name: string, text: string): Fields {

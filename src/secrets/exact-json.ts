@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A number of a JSON text, as it was written: `1.10`, `12345678901234567890` and `1e400` keep every character. */
+/** A number of a JSON text that a number of JavaScript does not keep: `1.10`, `12345678901234567890`, `1e400`. */
 export class ExactNumber {
   constructor(readonly text: string) {}
 
@@ -14,18 +14,33 @@ export class ExactNumber {
 const MARK = `number ${randomUUID()} `;
 
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+/** Numbers where a value can stand, and what looks like one within a string. */
+const perhapsNumber = /(?:^|[:,[])\s*(-?\d[\d.eE+-]*)/g;
 const marked = new RegExp(`"${MARK}([^"]*)"`, 'g');
 
+const isKept = (number: string): boolean => String(Number(number)) === number;
+
 /**
- * Like `JSON.parse`, with an `ExactNumber` for each number, because the readers of JSON round.
+ * Like `JSON.parse`, with an `ExactNumber` for each number that JavaScript would write in another way.
  * @throws SyntaxError whose message quotes the text: it must not be shown
  */
 export function parseExact(text: string): unknown {
-  JSON.parse(text); // what follows is for sound texts only
-  const quoted = text.replace(stringOrNumber, (part) => (part.startsWith('"') ? part : `"${MARK}${part}"`));
+  const parsed: unknown = JSON.parse(text); // what follows is for sound texts only
+  let isExact = true;
+  for (const [, number = ''] of text.matchAll(perhapsNumber)) isExact &&= isKept(number);
+  if (isExact) return parsed;
+  const quoted = text.replace(stringOrNumber, (part) =>
+    part.startsWith('"') || isKept(part) ? part : `"${MARK}${part}"`,
+  );
   return JSON.parse(quoted, (_key, value: unknown) =>
     typeof value === 'string' && value.startsWith(MARK) ? new ExactNumber(value.slice(MARK.length)) : value,
   ) as unknown;
+}
+
+/** The text of a number, whichever way it is kept; undefined for what is none. */
+export function numberText(value: unknown): string | undefined {
+  if (value instanceof ExactNumber) return value.text;
+  return typeof value === 'number' ? String(value) : undefined;
 }
 
 /** Like `JSON.stringify`, with each `ExactNumber` as it was written. */

@@ -8,7 +8,7 @@ export const SERVICE = 'HashiCorp Vault';
 
 export interface VaultAnswer {
   readonly status: number;
-  /** The parsed body, with an `ExactNumber` for each number; undefined when there is none or it is not JSON. */
+  /** The parsed body, read by `parseExact`; undefined when there is none or it is not JSON. */
   readonly body: unknown;
   /** False for a body that no Vault sends, such as the page of a proxy. */
   readonly isJson: boolean;

@@ -1,5 +1,5 @@
 import { SecretDocument, type Fields } from '../../document.js';
-import { ExactNumber, isRecord, stringifyExact } from '../../exact-json.js';
+import { isRecord, numberText, stringifyExact } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
 import { faultOfNonsense, noSuchSecret, noSuchVersion } from '../../service-fault.js';
 import { SERVICE, type VaultAnswer } from './client.js';
@@ -83,7 +83,8 @@ function readV2(answer: VaultAnswer, name: string): KvState | undefined {
 }
 
 function numberOf(value: unknown): number | undefined {
-  return value instanceof ExactNumber ? Number(value.text) : undefined;
+  const text = numberText(value);
+  return text === undefined ? undefined : Number(text);
 }
 
 /**
