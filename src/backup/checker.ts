@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PortableRow } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { TableDigest } from './digest.js';
@@ -10,7 +11,6 @@ import {
   type BackupTable,
   type BackupTableEnd,
 } from './format.js';
-import { RegionHash } from './region-hash.js';
 import { RowSum } from './row-sum.js';
 
 /** The table that is read. */
@@ -31,7 +31,7 @@ export interface Checks {
 
 /** Holds the lines of a backup to the format: order, counts, sums and digests. */
 export class Checker {
-  readonly #hash = new RegionHash();
+  readonly #hash = createHash('sha256');
   #header: BackupHeader | undefined;
   #table: OpenTable | undefined;
   #tables = 0;
@@ -50,34 +50,33 @@ export class Checker {
     return digests === 'all' || (digests === 'version-1' && this.#isVersion1);
   }
 
-  /** All bytes of a chunk have come. */
-  endOfChunk(): void {
-    this.#hash.flush();
-  }
-
   hash(bytes: Buffer): void {
     if (this.complete) throw damaged('something follows its last line');
     this.#hash.update(bytes);
   }
 
-  /** A row's line, with its line feed. */
-  rowBytes(line: Buffer): void {
-    if (!this.#table) throw damaged('a row stands outside of a table');
-    if (line[0] !== 0x5b || line.at(-2) !== 0x5d) {
-      throw damaged(`a row of ${this.#table.facts.name} is no row`);
-    }
-    if (this.checks.sums && !this.#isVersion1) this.#table.sum.add(line.subarray(0, -1));
-    this.#table.rows += 1;
-    this.#rows += 1;
+  /** The sums of this file's rows are computed, so that their bytes are needed. */
+  get sums(): boolean {
+    return this.checks.sums && !this.#isVersion1;
   }
 
-  /** The row's values, where they are read. */
-  rowValues(row: PortableRow): void {
-    const table = this.#table as OpenTable;
-    if (row.length !== table.facts.columns.length) {
-      throw damaged(`a row of ${table.facts.name} has another number of values`);
+  /**
+   * A row, by what of it is looked at.
+   * @param bytes its line without the line feed, where sums are computed
+   * @param values where they are read
+   */
+  row(bytes: Buffer | undefined, values: PortableRow | undefined): void {
+    const table = this.#table;
+    if (!table) throw damaged('a row stands outside of a table');
+    if (bytes && this.sums) table.sum.add(bytes);
+    if (values) {
+      if (values.length !== table.facts.columns.length) {
+        throw damaged(`a row of ${table.facts.name} has another number of values`);
+      }
+      table.digest?.add(values);
     }
-    table.digest?.add(row);
+    table.rows += 1;
+    this.#rows += 1;
   }
 
   /** @returns the line; the end of a table with the digest that was computed */
@@ -105,7 +104,7 @@ export class Checker {
       case 'trailer':
         if (this.#table || this.#tables !== this.#header?.tables.length) throw damaged('tables are missing');
         if (line.tables !== this.#tables || line.rows !== this.#rows) throw damaged('rows are missing');
-        if (line.sha256 !== this.#hash.hex()) throw damaged('its digest is another');
+        if (line.sha256 !== this.#hash.digest('hex')) throw damaged('its digest is another');
         this.complete = true;
         return line;
     }
@@ -136,8 +135,7 @@ export class Checker {
     if (table?.facts.name !== name) throw damaged(`the end of the table ${name} is not where it belongs`);
     if (table.rows !== rows) throw damaged(`rows of the table ${name} are missing`);
     if ((this.#isVersion1 ? digest : sum) === undefined) throw damaged(`the table ${name} has no sum`);
-    if (this.checks.sums && !this.#isVersion1 && table.sum.hex() !== sum)
-      throw damaged(`the rows of the table ${name} have another sum`);
+    if (this.sums && table.sum.hex() !== sum) throw damaged(`the rows of the table ${name} have another sum`);
     const found = table.digest?.hex();
     if (found !== undefined && digest !== undefined && found !== digest)
       throw damaged(`the rows of the table ${name} have another digest`);

@@ -1,43 +1,37 @@
 import { damaged, MAX_LINE_BYTES, MAX_STRUCTURE_BYTES } from './format.js';
 
+const LINE_FEED = 10;
 /** What a line begins with that is no row. */
 const BRACE = 0x7b;
 
-/**
- * Cuts chunks into lines.
- * @returns from the function: the whole lines that have come with a chunk, with their line feeds
- */
-export class LineSplitter {
+/** Gathers chunks into blocks of whole lines, so that what is done for every line need not be done for every chunk. */
+export class LineBlocks {
   #waiting: Buffer[] = [];
   #length = 0;
 
-  /** @throws ToolError `backup/damaged` for a line that no writer writes */
-  push(chunk: Buffer): Buffer[] {
-    const lines: Buffer[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
-      const part = chunk.subarray(start, end + 1);
-      start = end + 1;
-      if (this.#length === 0) {
-        lines.push(part);
-        continue;
-      }
-      this.#keep(part);
-      lines.push(Buffer.concat(this.#waiting, this.#length));
-      this.#waiting = [];
-      this.#length = 0;
+  /**
+   * @returns all lines that have come to their end with this chunk
+   * @throws ToolError `backup/damaged` for a line that no writer writes
+   */
+  push(chunk: Buffer): Buffer | undefined {
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    if (end === 0) {
+      this.#keep(chunk);
+      return undefined;
     }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
-    return lines;
+    const whole = chunk.subarray(0, end);
+    const block = this.#length > 0 ? Buffer.concat([...this.#waiting, whole]) : whole;
+    this.#waiting = [];
+    this.#length = 0;
+    if (end < chunk.length) this.#keep(chunk.subarray(end));
+    return block;
   }
 
   #keep(part: Buffer): void {
     this.#waiting.push(part);
     this.#length += part.length;
-    const isStructure = this.#waiting[0]?.[0] === BRACE;
-    if (this.#length > (isStructure ? MAX_STRUCTURE_BYTES : MAX_LINE_BYTES)) {
-      throw damaged('a line is longer than any writer makes one');
-    }
+    const limit = this.#waiting[0]?.[0] === BRACE ? MAX_STRUCTURE_BYTES : MAX_LINE_BYTES;
+    if (this.#length > limit) throw damaged('a line is longer than any writer makes one');
   }
 
   /** @throws ToolError `backup/damaged` when something is left that is no whole line */
@@ -46,5 +40,20 @@ export class LineSplitter {
   }
 }
 
-/** True for a line that is no row. */
-export const isStructure = (line: Buffer): boolean => line[0] === BRACE;
+/** True for bytes that begin with a line that is no row. */
+export const isStructure = (bytes: Buffer): boolean => bytes[0] === BRACE;
+
+/** The last line for itself where it is no row, since the very last one says what all before it are. */
+export function parts(block: Buffer): readonly Buffer[] {
+  const last = block.length < 2 ? 0 : block.lastIndexOf(LINE_FEED, block.length - 2) + 1;
+  return last > 0 && block[last] === BRACE ? [block.subarray(0, last), block.subarray(last)] : [block];
+}
+
+/** Where each line of a block begins and ends, its line feed not included. */
+export function* lineRanges(block: Buffer): Generator<readonly [start: number, end: number]> {
+  for (let start = 0; start < block.length;) {
+    const end = block.indexOf(LINE_FEED, start);
+    yield [start, end];
+    start = end + 1;
+  }
+}

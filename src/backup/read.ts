@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
 import { damaged, parseRow, parseStructure, type BackupEvent } from './format.js';
-import { isStructure, LineSplitter } from './lines.js';
+import { isStructure, LineBlocks, lineRanges, parts } from './lines.js';
 import { opened, unzipped } from './opened.js';
 import type { BackupKeys } from './recipients.js';
 
@@ -47,44 +47,93 @@ class RowBatch {
   }
 }
 
+/** What is read of a backup, block by block. */
+class EventReader {
+  readonly #batch = new RowBatch();
+  readonly #checker: Checker;
+  #number = 0;
+
+  constructor(private readonly options: ReadOptions) {
+    this.#checker = new Checker(options);
+  }
+
+  *read(block: Buffer): Generator<BackupEvent> {
+    for (const part of parts(block)) {
+      if (isStructure(part) && part.indexOf(10) === part.length - 1) {
+        yield* this.#structure(part.toString('utf8', 0, part.length - 1), part);
+        continue;
+      }
+      this.#checker.hash(part);
+      if (this.#readsTexts) yield* this.#texts(part);
+      else yield* this.#bytes(part);
+    }
+  }
+
+  end(): void {
+    if (!this.#checker.complete) throw damaged('it ends before its last line');
+  }
+
+  /** Values alone are wanted, which are quicker had from a text for many lines than from each line's bytes. */
+  get #readsTexts(): boolean {
+    return (this.options.values || this.#checker.digests) && !this.#checker.sums;
+  }
+
+  *#texts(part: Buffer): Generator<BackupEvent> {
+    for (const line of part.toString('utf8', 0, part.length - 1).split('\n')) {
+      if (line.startsWith('{')) yield* this.#structure(line, undefined);
+      else if (this.#row(line, undefined, line.length)) yield* this.#batch.take();
+    }
+  }
+
+  *#bytes(part: Buffer): Generator<BackupEvent> {
+    for (const [start, end] of lineRanges(part)) {
+      if (part[start] === 0x7b) {
+        yield* this.#structure(part.toString('utf8', start, end), undefined);
+        continue;
+      }
+      if (part[start] !== 0x5b || part[end - 1] !== 0x5d) throw damaged(`line ${this.#number + 1} is no row`);
+      const bytes = this.#checker.sums ? part.subarray(start, end) : undefined;
+      const values = this.options.values || this.#checker.digests;
+      const text = values ? part.toString('utf8', start, end) : undefined;
+      if (this.#row(text, bytes, end - start)) yield* this.#batch.take();
+    }
+  }
+
+  /** @returns true when rows wait to be handed on */
+  #row(text: string | undefined, bytes: Buffer | undefined, length: number): boolean {
+    this.#number += 1;
+    const row = text === undefined ? undefined : parseRow(text, this.#number);
+    this.#checker.row(bytes, row);
+    this.#batch.add(this.options.values ? row : undefined, length);
+    return this.#batch.full;
+  }
+
+  /** @param unhashed its bytes, where they are not yet in the hash of the whole: the last line's never are */
+  *#structure(text: string, unhashed: Buffer | undefined): Generator<BackupEvent> {
+    yield* this.#batch.take();
+    this.#number += 1;
+    const parsed = parseStructure(text, this.#number);
+    if (parsed.type === 'optional') this.#checker.optionalLine();
+    const line = parsed.type === 'optional' ? undefined : this.#checker.line(parsed);
+    if (unhashed && parsed.type !== 'trailer') this.#checker.hash(unhashed);
+    if (line) yield line;
+  }
+}
+
 async function* events(
   bytes: AsyncIterable<Buffer>,
   options: ReadOptions,
   signal: AbortSignal,
 ): AsyncGenerator<BackupEvent> {
-  const checker = new Checker(options);
-  const splitter = new LineSplitter();
-  const batch = new RowBatch();
-  let number = 0;
+  const blocks = new LineBlocks();
+  const reader = new EventReader(options);
   for await (const chunk of unzipped(bytes)) {
     signal.throwIfAborted();
-    for (const line of splitter.push(chunk)) {
-      number += 1;
-      if (!isStructure(line)) {
-        checker.hash(line);
-        checker.rowBytes(line);
-        const parses = options.values || checker.digests;
-        const row = parses ? parseRow(line.toString('utf8', 0, line.length - 1), number) : undefined;
-        if (row) checker.rowValues(row);
-        batch.add(options.values ? row : undefined, line.length);
-        if (batch.full) yield* batch.take();
-        continue;
-      }
-      yield* batch.take();
-      const parsed = parseStructure(line.toString('utf8', 0, line.length - 1), number);
-      if (parsed.type === 'optional') {
-        checker.optionalLine();
-        checker.hash(line);
-        continue;
-      }
-      const checked = checker.line(parsed);
-      if (parsed.type !== 'trailer') checker.hash(line);
-      yield checked;
-    }
-    checker.endOfChunk();
+    const block = blocks.push(chunk);
+    if (block) yield* reader.read(block);
   }
-  splitter.end();
-  if (!checker.complete) throw damaged('it ends before its last line');
+  blocks.end();
+  reader.end();
 }
 
 /** To be sure of a file: its bytes are those that were written. */

@@ -39,7 +39,9 @@ const plain =
 
 /** Digits of a second: at least three, and no zeros behind them. */
 function fractionText(digits: string): string {
-  return digits.length <= 3 ? digits.padEnd(3, '0') : digits.replace(/(?<=\d{3}.*)0+$/, '');
+  let end = digits.length;
+  while (end > 3 && digits.endsWith('0', end)) end -= 1;
+  return digits.slice(0, end).padEnd(3, '0');
 }
 
 /**
