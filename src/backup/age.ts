@@ -3,6 +3,7 @@ import type { Identity, Recipient } from 'age-encryption';
 import { ToolError } from '../errors/index.js';
 import { damaged } from './format.js';
 import { FRAME_BYTES, frames, nonceOf, TAG_BYTES } from './frames.js';
+import { PeekedSource } from './peeked-source.js';
 import type { BackupKeys, Encryption } from './recipients.js';
 
 /** The first line of every age file. */
@@ -134,25 +135,27 @@ function openFrame(key: Buffer, number: number, frame: Buffer, last: boolean): B
  * @throws ToolError `backup/key`, `backup/damaged`
  */
 export async function* decryptAge(chunks: AsyncIterable<Buffer>, keys: BackupKeys): AsyncGenerator<Buffer> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  let head: Buffer = Buffer.alloc(0);
-  let length: number | undefined;
-  while (length === undefined || head.length < length + NONCE_BYTES) {
-    const next = await iterator.next();
-    if (next.done || head.length > MAX_HEADER_BYTES) throw damaged('it ends in the middle of its header');
-    head = Buffer.concat([head, next.value]);
-    length ??= headerLength(head);
-  }
-  const fileKey = await openHeader(head.subarray(0, length), keys);
-  const begin = length + NONCE_BYTES;
-  const key = payloadKey(fileKey, head.subarray(length, begin));
-  async function* payload(): AsyncGenerator<Buffer> {
-    yield head.subarray(begin);
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  }
-  let number = 0;
-  for await (const { bytes, last } of frames(payload(), FRAME_BYTES + TAG_BYTES)) {
-    yield openFrame(key, number, bytes, last);
-    number += 1;
+  const source = new PeekedSource(chunks);
+  try {
+    let head = await source.peek(AGE_MAGIC.length);
+    while (headerLength(head) === undefined) {
+      const before = head.length;
+      head = await source.peek(before + 1);
+      if (head.length === before || before > MAX_HEADER_BYTES)
+        throw damaged('it ends in the middle of its header');
+    }
+    const length = headerLength(head) ?? 0;
+    head = await source.peek(length + NONCE_BYTES);
+    if (head.length < length + NONCE_BYTES) throw damaged('it ends in the middle of its header');
+    const fileKey = await openHeader(head.subarray(0, length), keys);
+    const key = payloadKey(fileKey, head.subarray(length, length + NONCE_BYTES));
+    source.skip(length + NONCE_BYTES);
+    let number = 0;
+    for await (const { bytes, last } of frames(source, FRAME_BYTES + TAG_BYTES)) {
+      yield openFrame(key, number, bytes, last);
+      number += 1;
+    }
+  } finally {
+    await source.return();
   }
 }

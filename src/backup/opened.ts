@@ -4,35 +4,11 @@ import { ToolError } from '../errors/index.js';
 import { AGE_MAGIC, decryptAge } from './age.js';
 import { decrypt, ENCRYPTED_MAGIC } from './encryption-1.js';
 import { damaged } from './format.js';
+import { PeekedSource } from './peeked-source.js';
 import type { BackupKeys } from './recipients.js';
 
 /** Bytes that come out of the decompression at once. */
 const CHUNK_BYTES = 256 * 1024;
-
-/** A stream with its first bytes looked at. */
-async function peek(
-  source: AsyncIterable<Buffer>,
-  length: number,
-): Promise<{ readonly head: Buffer; readonly rest: AsyncIterator<Buffer> }> {
-  const iterator = source[Symbol.asyncIterator]();
-  let head: Buffer = Buffer.alloc(0);
-  while (head.length < length) {
-    const next = await iterator.next();
-    if (next.done) break;
-    head = Buffer.concat([head, next.value]);
-  }
-  return { head, rest: iterator };
-}
-
-/** The whole stream again. Whoever leaves it before its end has its file closed. */
-async function* prepend(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    if (head.length > 0) yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
-}
 
 const beginsWith = (head: Buffer, magic: Buffer): boolean => head.subarray(0, magic.length).equals(magic);
 
@@ -51,38 +27,21 @@ function assertUnencrypted({
   });
 }
 
-/**
- * The compressed bytes, decrypted where they must be.
- * @throws ToolError `backup/key`, `backup/damaged`
- */
-export async function opened(source: AsyncIterable<Buffer>, keys: BackupKeys = {}): Promise<Opened> {
-  const { head, rest } = await peek(source, Math.max(AGE_MAGIC.length, ENCRYPTED_MAGIC.length));
-  try {
-    return openedAs(head, rest, keys);
-  } catch (error) {
-    await rest.return?.();
-    throw error;
-  }
-}
-
-interface Opened {
-  readonly bytes: AsyncIterable<Buffer>;
-  readonly encrypted: boolean;
-}
-
-/** By its first bytes. */
-function openedAs(head: Buffer, rest: AsyncIterator<Buffer>, keys: BackupKeys): Opened {
-  if (beginsWith(head, AGE_MAGIC)) return { bytes: decryptAge(prepend(head, rest), keys), encrypted: true };
+/** What the compressed bytes are in, by the first bytes of the file. */
+function unwrapped(
+  head: Buffer,
+  source: PeekedSource,
+  keys: BackupKeys,
+): { readonly bytes: AsyncIterable<Buffer>; readonly encrypted: boolean } {
+  if (beginsWith(head, AGE_MAGIC)) return { bytes: decryptAge(source, keys), encrypted: true };
   if (beginsWith(head, ENCRYPTED_MAGIC)) {
     if (!keys.key) {
       throw new ToolError('backup/key', 'The backup is encrypted, and not verifiable here without its key', {
         hint: 'Give the key that it was made with: --key env://NAME, vault://PATH or file://PATH.',
       });
     }
-    return {
-      bytes: decrypt(prepend(head.subarray(ENCRYPTED_MAGIC.length), rest), keys.key),
-      encrypted: true,
-    };
+    source.skip(ENCRYPTED_MAGIC.length);
+    return { bytes: decrypt(source, keys.key), encrypted: true };
   }
   if (head.toString('latin1').startsWith('-----BEGIN AGE')) {
     throw new ToolError(
@@ -95,7 +54,24 @@ function openedAs(head: Buffer, rest: AsyncIterator<Buffer>, keys: BackupKeys): 
   }
   if (head[0] !== 0x1f || head[1] !== 0x8b) throw damaged('it does not begin as a backup does');
   assertUnencrypted(keys);
-  return { bytes: prepend(head, rest), encrypted: false };
+  return { bytes: source, encrypted: false };
+}
+
+/**
+ * The compressed bytes, decrypted where they must be.
+ * @throws ToolError `backup/key`, `backup/damaged`
+ */
+export async function opened(
+  source: AsyncIterable<Buffer>,
+  keys: BackupKeys = {},
+): Promise<{ readonly bytes: AsyncIterable<Buffer>; readonly encrypted: boolean }> {
+  const peeked = new PeekedSource(source);
+  try {
+    return unwrapped(await peeked.peek(Math.max(AGE_MAGIC.length, ENCRYPTED_MAGIC.length)), peeked, keys);
+  } catch (error) {
+    await peeked.return();
+    throw error;
+  }
 }
 
 /** Decompresses. While a chunk is worked on, the next is made on another thread. */
