@@ -31,6 +31,19 @@ function streamSink(open: () => NodeJS.WriteStream, onFault: (code: string) => v
   };
 }
 
+/** @throws ToolError `internal/no-working-directory` when the folder was removed since; absolute paths work without it */
+function folderOf(proc: NodeJS.Process): string {
+  try {
+    return proc.cwd();
+  } catch (error) {
+    const message = 'The folder that the command was started in does not exist any more';
+    throw new ToolError('internal/no-working-directory', message, {
+      hint: 'Change to another folder.',
+      cause: error,
+    });
+  }
+}
+
 /** What `exec` hands on to the command that it started. */
 const forwardedSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
 
@@ -113,7 +126,9 @@ export function processIo(
     binaryInput: () => addAbortSignal(aborter.signal, proc.stdin) as AsyncIterable<Buffer>,
     // A copy: what is set for this process later on is not part of what a command was started with.
     env: { ...proc.env },
-    cwd: proc.cwd(),
+    get cwd() {
+      return folderOf(proc);
+    },
     // Files belong to the effective user, also where it is not the one who started the program.
     uid: proc.geteuid?.() ?? proc.getuid?.(),
     now: () => new Date(),

@@ -1,11 +1,13 @@
 import type { Severity } from '../../src/errors/index.js';
 import type { Finding } from '../../src/preflight/finding.js';
+import { escapeLines } from './escape.js';
 import { findingText, type ValidationReport } from './validation.js';
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
+/** Its own three signs are escaped in the format's way; other control characters would steer a build log. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return escapeLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Severity } from '../../src/errors/index.js';
 import type { Finding } from '../../src/preflight/finding.js';
@@ -10,7 +11,9 @@ const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'w
 /** A path as the format wants it: relative ones stay relative to the checkout. */
 function uriOf(file: string): string {
   if (file.startsWith('/')) return pathToFileURL(file).href;
-  return file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  // On POSIX a backslash is a character of a name.
+  const parts = path.sep === '\\' ? file.split(/[\\/]/) : file.split('/');
+  return parts.map(encodeURIComponent).join('/');
 }
 
 function descriptor({ id, summary, why, fix, severity }: RuleFacts): object {

@@ -23,6 +23,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'The run was interrupted by a signal before it changed anything.',
   },
+  'internal/no-working-directory': {
+    exit: 'failure',
+    summary: 'The folder that the command was started in was removed.',
+  },
   'internal/output-lost': { exit: 'failure', summary: 'What the command printed could not be written.' },
   'database/invalid-url': { exit: 'usage', summary: 'The database URL cannot be understood.' },
   'database/unreachable': {

@@ -1,30 +1,38 @@
 import { scalarText } from '../config/yaml/scalar-text.js';
 import { ToolError } from '../errors/index.js';
+import { escapeControls } from '../redact/index.js';
 import { SECRET_MASK } from '../values/secret-value.js';
 import type { EffectiveVariable } from './effective-environment.js';
 
 export const environmentFormats = ['json', 'dotenv', 'shell', 'yaml'] as const;
 export type EnvironmentFormat = (typeof environmentFormats)[number];
 
+/** True where a line of a value other than its first could be taken for a variable by who reads line by line, as Docker. */
+const hasAssignment = (value: string): boolean => /[\n\r\u2028\u2029][^\n]*=/.test(value);
+
 /**
- * A value as the `dotenv` package reads it. It knows no escapes but `\n` and `\r` between double quotes, so the
- * quotes are chosen by what the value does not hold; undefined when every kind of quote is in the value.
+ * A value as the `dotenv` package reads it, harmless in a shell that sources it and for Docker, which knows no quotes.
+ * The package knows no escapes but `\n` and `\r` between double quotes, so the quotes are chosen by what the value does
+ * not hold; undefined when there is no way. Between back quotes, as the package has them too, a shell runs commands.
  */
 export function dotenvText(value: string): string | undefined {
   // Before its closing quote a backslash would be taken for an escape of it.
-  const quotable = !value.endsWith('\\');
-  const cr = value.includes('\r');
-  if (quotable && !cr && !value.includes("'")) return `'${value}'`;
-  if (quotable && !value.includes('"') && !/\\[nr]/.test(value)) return `"${value.replaceAll('\r', '\\r')}"`;
-  if (quotable && !cr && !value.includes('`')) return `\`${value}\``;
-  const bare = value !== '' && value === value.trim() && !/^['"`]|[#\r\n]/.test(value);
-  return bare ? value : undefined;
+  const single = !/[\r']|\\$/.test(value);
+  if (single && !hasAssignment(value)) return `'${value}'`;
+  if (/["\\$`!\u2028\u2029]/.test(value)) return undefined;
+  return `"${value.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
 }
 
-/** A value between single quotes, in which a POSIX shell leaves everything as it is. */
-function shellText(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
+/**
+ * A value that a POSIX shell, and fish, leave as it is: between single quotes, and what means something there to one of
+ * them, quote and backslash, outside of them behind a backslash.
+ */
+export function shellText(value: string): string {
+  return `'${value.replace(/['\\]/g, (character) => `'\\${character}'`)}'`;
 }
+
+/** A name that any reader takes for the name of a variable, and for nothing else. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /**
  * What may be shown of a value: all of it when values are revealed or it is no secret, its reference when the text
@@ -39,7 +47,7 @@ function dotenvLine(name: string, text: string): string {
   const written = dotenvText(text);
   if (written !== undefined) return `${name}=${written}`;
   throw new ToolError('secrets/not-expressible', `the value for ${name} cannot be written as dotenv`, {
-    hint: 'It mixes all kinds of quotes, for which the format has no escape. Use --format shell, json or yaml, or exec.',
+    hint: 'It mixes quotes with what a shell acts on, for which the format has no escape. Use --format shell, json or yaml, or exec.',
   });
 }
 
@@ -48,7 +56,7 @@ const lineWriters: Readonly<
 > = {
   dotenv: dotenvLine,
   shell: (name, text) => `export ${name}=${shellText(text)}`,
-  yaml: (name, text) => `${name}: ${scalarText(text)}`,
+  yaml: (name, text) => `${scalarText(name)}: ${scalarText(text)}`,
 };
 
 /**
@@ -66,10 +74,13 @@ export function formatEnvironment(
     return `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`;
   }
   const lines = variables.map((variable) => {
+    const { name } = variable;
     const text = shownText(variable, reveal);
-    return text === undefined
-      ? `# ${variable.name} is a secret, which --reveal writes`
-      : lineWriters[format](variable.name, text);
+    if (text === undefined) return `# ${escapeControls(name)} is a secret, which --reveal writes`;
+    // The names of a map's entries are anybody's.
+    if (format !== 'yaml' && !variableName.test(name))
+      return `# ${escapeControls(name)} is no name of a variable`;
+    return lineWriters[format](name, text);
   });
   return lines.map((line) => `${line}\n`).join('') || (format === 'yaml' ? '{}\n' : '');
 }

