@@ -159,7 +159,7 @@ function tlsHint(code: string, hints: TlsHints): string | undefined {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Its certificate is for another name. ${hints.name}`;
   if (code === 'CERT_HAS_EXPIRED') return 'Its certificate has run out.';
   if (code === 'EPROTO') return 'It does not speak TLS there, or not a version of today.';
-  return /CERT|SIGNED|TLS/.test(code) ? hints.authority : undefined;
+  return /CERT|SIGN|TLS|UNABLE_TO/.test(code) ? hints.authority : undefined;
 }
 
 /** The fault itself, or one of its causes and parts, where a client wrapped what our own HTTP function threw. */

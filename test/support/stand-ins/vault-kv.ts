@@ -47,6 +47,10 @@ export function kv2(
   }
   const name = nameOf(path);
   const versions = shelf.secrets.get(name) ?? [];
+  if (kind === 'metadata' && request.method === 'DELETE') {
+    shelf.secrets.delete(name);
+    return { status: 204, body: '' };
+  }
   if (kind === 'metadata') return versions.length === 0 ? nothing : metadata(versions);
   if (request.method === 'POST') {
     const { data, options } = JSON.parse(request.body) as { data: object; options?: { cas?: number } };

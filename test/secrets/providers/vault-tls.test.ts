@@ -1,0 +1,144 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openSecrets, sourceOf } from '../../support/provider-suite.js';
+import { startVault, type VaultStandIn } from '../../support/stand-ins/vault.js';
+
+// Vault over TLS, with a certificate of a private authority.
+
+const tls = 'fixtures/database/tls';
+const CA = `${process.cwd()}/${tls}/ca.crt`;
+
+let standIn: VaultStandIn;
+let front: Server;
+let folder: string;
+let port: number;
+let handshakes = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-tls-'));
+  standIn = await startVault();
+  standIn.shelf.putJson('app', { password: 'p1' });
+  front = createServer(
+    { cert: readFileSync(`${tls}/server.crt`), key: readFileSync(`${tls}/server.key`) },
+    (request, response) => {
+      const { method, url, headers } = request;
+      const forward = httpRequest(`${standIn.http?.url ?? ''}${url ?? ''}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(forward);
+    },
+  );
+  front.on('secureConnection', () => (handshakes += 1));
+  await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+  port = (front.address() as AddressInfo).port;
+});
+afterAll(async () => {
+  front.closeAllConnections();
+  front.close();
+  await standIn.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  handshakes = 0;
+});
+afterEach(() => vi.unstubAllEnvs());
+
+async function outcome(environment: Record<string, string>, host = 'localhost') {
+  const secrets = await openSecrets(standIn, {
+    environment: { ...standIn.environment(), ...environment },
+    settings: { vault_address: `https://${host}:${port}` },
+  });
+  try {
+    const [result] = await secrets.tryResolve([sourceOf('vault://secret/app#password')]);
+    if (result && 'value' in result) return result.value.reveal();
+    return result?.state === 'failed' ? `${result.fault.reason}. ${result.fault.hint ?? ''}` : '';
+  } finally {
+    await secrets.close();
+  }
+}
+
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+describe('a private authority', () => {
+  it('is trusted when VAULT_CACERT, VAULT_CACERT_BYTES or VAULT_CAPATH names it', async () => {
+    expect(await outcome({ VAULT_CACERT: CA })).toBe('p1');
+    expect(await outcome({ VAULT_CACERT_BYTES: readFileSync(CA, 'utf8') })).toBe('p1');
+    file('notes.txt', 'no certificate');
+    file('authority.pem', readFileSync(CA, 'utf8'));
+    expect(await outcome({ VAULT_CAPATH: folder })).toBe('p1');
+  });
+
+  it('is not trusted by itself, and the hint says where to name it', async () => {
+    const text = await outcome({});
+    expect(text).toMatch(/cannot be reached \((UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/);
+    expect(text).toContain('VAULT_CACERT or VAULT_CAPATH');
+    expect(await outcome({ VAULT_SKIP_VERIFY: 'true' })).toBe('p1');
+  });
+
+  it.each(['no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n'])(
+    'is not found in a file of %j, which is refused',
+    async (text) => {
+      expect(await outcome({ VAULT_CACERT: file('bad.pem', text) })).toContain('holds no certificate');
+    },
+  );
+
+  it('is not found in a file or a folder that is not there', async () => {
+    expect(await outcome({ VAULT_CACERT: '/nonexistent' })).toContain('VAULT_CACERT cannot be read');
+    expect(await outcome({ VAULT_CAPATH: '/nonexistent' })).toContain('VAULT_CAPATH cannot be read');
+  });
+});
+
+describe('the name of the server', () => {
+  it('must be that of its certificate, unless VAULT_TLS_SERVER_NAME says which', async () => {
+    const text = await outcome({ VAULT_CACERT: CA, VAULT_TLS_SERVER_NAME: 'other.example' });
+    expect(text).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
+    expect(text).toContain('VAULT_TLS_SERVER_NAME');
+    expect(await outcome({ VAULT_CACERT: CA, VAULT_TLS_SERVER_NAME: 'localhost' })).toBe('p1');
+  });
+});
+
+it('says so when the server does not speak TLS, and takes no address that ends in /v1', async () => {
+  const secrets = await openSecrets(standIn, {
+    settings: { vault_address: (standIn.http?.url ?? '').replace('http:', 'https:') },
+  });
+  const [plain] = await secrets.tryResolve([sourceOf('vault://secret/app?default=x#password')]);
+  expect(plain).toMatchObject({ state: 'failed', fault: { code: 'secrets/unreachable' } });
+  await secrets.close();
+  const twice = await openSecrets(standIn, { settings: { vault_address: `${standIn.http?.url ?? ''}/v1/` } });
+  const [result] = await twice.tryResolve([sourceOf('vault://secret/app?default=x#password')]);
+  expect(result).toMatchObject({ state: 'failed', fault: { code: 'secrets/provider-not-configured' } });
+  await twice.close();
+});
+
+it('says what is missing in a vault_path that is a mount', async () => {
+  const before = standIn.paths().length;
+  const secrets = await openSecrets(standIn, { settings: { vault_path: 'secret' } });
+  const [result] = await secrets.tryResolve([sourceOf('vault://jwt?default=x')]);
+  expect(result).toMatchObject({
+    fault: { code: 'secrets/provider-not-configured', hint: 'Write it like secret/tmi.' },
+  });
+  await secrets.close();
+  expect(standIn.paths()).toHaveLength(before);
+});
+
+it('keeps its connections: one for many requests that follow each other', async () => {
+  const secrets = await openSecrets(standIn, {
+    environment: { ...standIn.environment(), VAULT_CACERT: CA },
+    settings: { vault_address: `https://localhost:${port}` },
+  });
+  for (let i = 0; i < 10; i += 1) {
+    const [result] = await secrets.tryResolve([sourceOf(`vault://secret/s${i}?default=d#x`)]);
+    expect(result?.state).toBe('default');
+  }
+  await secrets.close();
+  expect(handshakes).toBe(1);
+});
