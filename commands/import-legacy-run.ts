@@ -22,6 +22,8 @@ import { confirm } from './confirm.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
+import type { EnvironmentOptions } from './environment-options.js';
+import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
 import { Reporter } from './output/reporter.js';
 import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
@@ -29,7 +31,7 @@ import { clearServerCaches } from './server-cache.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
 
 /** The options of `import-legacy` as commander hands them over. */
-export interface ImportLegacyOptions extends GlobalOptions {
+export interface ImportLegacyOptions extends GlobalOptions, EnvironmentOptions {
   /** The argument. */
   readonly file?: string;
   readonly inputFile?: string;
@@ -157,6 +159,7 @@ interface Outcome {
   readonly diff: string;
   readonly notes: readonly string[];
   readonly chosen: ChosenTarget;
+  readonly seen: SeenEnvironment;
   readonly result: ImportResult | undefined;
 }
 
@@ -169,6 +172,7 @@ class ImportRun {
     private readonly io: Io,
     private readonly context: Context,
     private readonly input: LoadedFile | undefined,
+    private readonly seen: SeenEnvironment,
   ) {
     this.#reporter = new Reporter(io, options);
   }
@@ -213,6 +217,7 @@ class ImportRun {
       diff,
       notes: this.#notes(plan, [...chosen.notes, ...empty]),
       chosen,
+      seen: this.seen,
       result: undefined,
     };
     const idle = dryRun && isEmptyPlan(plan) && target.kind !== 'output';
@@ -239,6 +244,7 @@ class ImportRun {
       sidecars: sidecars,
       uid: io.uid,
       tool: `tmi-dbtool ${buildInfo.version}`,
+      environment: { from: this.seen.from, name: this.seen.name ?? null, variables: this.seen.variables },
       now: io.now(),
       signal: io.signal,
       keepsReceipt: options.backup !== false,
@@ -259,16 +265,21 @@ class ImportRun {
     return [
       ...target,
       ...plan.notes,
+      ...this.seen.notes,
       ...formerVariableNotes(Object.keys(io.env).sort()),
       ...(options.fromEnv ? passedOverNotes(io.env) : []),
     ];
   }
 
-  async #showPlan({ plan, diff, notes, chosen }: Outcome, database: string, idle: boolean): Promise<void> {
+  async #showPlan(
+    { plan, diff, notes, chosen, seen }: Outcome,
+    database: string,
+    idle: boolean,
+  ): Promise<void> {
     const { options, io, input } = this;
     if (options.json) return;
     await planText(
-      { plan, diff: options.dryRun ? diff : '', notes, chosen, database, file: input?.file.name, idle },
+      { plan, diff: options.dryRun ? diff : '', notes, chosen, seen, database, file: input?.file.name, idle },
       io,
       options,
     );
@@ -279,8 +290,9 @@ class ImportRun {
  * Runs `import-legacy`: plan, then lock, backup, one transaction, rewrite and proof; or `--undo`.
  * @returns 0 when imported, planned or undone; errors carry their own exit codes
  */
-export async function runImportLegacy(options: ImportLegacyOptions, io: Io): Promise<number> {
+export async function runImportLegacy(options: ImportLegacyOptions, own: Io): Promise<number> {
   checkOptions(options);
+  const { io, seen } = await withServerEnvironment(options, own);
   if (options.undo !== undefined) {
     const { runUndo } = await import('./import-legacy-undo.js');
     return runUndo(options.undo, options, io);
@@ -288,7 +300,7 @@ export async function runImportLegacy(options: ImportLegacyOptions, io: Io): Pro
   const input = await loadInput(options, io);
   const context = new Context(io, options, input);
   try {
-    return await new ImportRun(options, io, context, input).run();
+    return await new ImportRun(options, io, context, input, seen).run();
   } finally {
     await context.close();
   }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { serverModels } from '../src/config/precedence.js';
+import { addEnvironmentOptions } from './environment-options.js';
 import type { DefineCommand, Finish } from './command.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
@@ -53,7 +54,7 @@ function declare(command: Command): Command {
 }
 
 export const define: DefineCommand = (command: Command, io: Io, finish: Finish) => {
-  declare(command).action(async (file: string | undefined) => {
+  addEnvironmentOptions(declare(command)).action(async (file: string | undefined) => {
     const { file: undoFile, ...options } = command.optsWithGlobals<ImportLegacyOptions>();
     const { runImportLegacy } = await import('./import-legacy-run.js');
     const files = {

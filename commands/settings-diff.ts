@@ -17,6 +17,8 @@ import { Context, loadFile } from './context.js';
 import type { Io } from './io.js';
 import { jsonDocument } from './output/json.js';
 import { diffText } from './output/settings-diff.js';
+import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
+import { noteEnvironment, withServerEnvironment } from './server-environment.js';
 import { resolveOption } from './settings-session.js';
 
 interface DiffOptions extends GlobalOptions {
@@ -152,8 +154,19 @@ async function runSettingsDiff(a: string, b: string, options: DiffOptions, io: I
   return differences.length === 0 ? exitCodes.done.code : exitCodes.findings.code;
 }
 
+async function inEnvironment(
+  a: string,
+  b: string,
+  options: DiffOptions & EnvironmentOptions,
+  own: Io,
+): Promise<number> {
+  const { io, seen } = await withServerEnvironment(options, own);
+  noteEnvironment(seen, io, options);
+  return runSettingsDiff(a, b, options, io);
+}
+
 export const define: DefineCommand = (command, io, finish) => {
-  command
+  addEnvironmentOptions(command)
     .argument('<a>', 'file, database or defaults')
     .argument('<b>', 'file, database or defaults')
     .option(
@@ -162,6 +175,6 @@ export const define: DefineCommand = (command, io, finish) => {
     )
     .addHelpText('after', help)
     .action(async (a: string, b: string) =>
-      finish(await runSettingsDiff(a, b, command.optsWithGlobals<DiffOptions>(), io)),
+      finish(await inEnvironment(a, b, command.optsWithGlobals<DiffOptions>(), io)),
     );
 };

@@ -7,6 +7,8 @@ import type { Io } from './io.js';
 import { jsonDocument } from './output/json.js';
 import { explanationText, shadowsText } from './output/settings-view.js';
 import { blockedExit, readLayers } from './settings-layers.js';
+import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
+import { noteEnvironment, withServerEnvironment } from './server-environment.js';
 import { noteMissingOrigin, warn, withSettings } from './settings-session.js';
 
 interface ExplainOptions extends GlobalOptions {
@@ -85,13 +87,23 @@ async function runSettingsExplain(
   });
 }
 
+async function inEnvironment(
+  names: readonly string[],
+  options: ExplainOptions & EnvironmentOptions,
+  own: Io,
+): Promise<number> {
+  const { io, seen } = await withServerEnvironment(options, own);
+  noteEnvironment(seen, io, options);
+  return runSettingsExplain(names, options, io);
+}
+
 export const define: DefineCommand = (command, io, finish) => {
-  command
+  addEnvironmentOptions(command)
     .argument('[keys...]', 'keys of the database, or paths of the file')
     .option('--all', 'every setting of which some layer holds a value that is not used')
     .option('--reveal', 'show secrets')
     .addHelpText('after', help)
     .action(async (keys: string[]) =>
-      finish(await runSettingsExplain(keys, command.optsWithGlobals<ExplainOptions>(), io)),
+      finish(await inEnvironment(keys, command.optsWithGlobals<ExplainOptions>(), io)),
     );
 };

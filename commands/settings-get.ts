@@ -14,6 +14,8 @@ import { oneLine } from './output/settings-change.js';
 import { bareValue, layerName, rowsText } from './output/settings-view.js';
 import { alignedTable } from './output/table.js';
 import { blockedExit, readLayers } from './settings-layers.js';
+import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
+import { noteEnvironment, withServerEnvironment } from './server-environment.js';
 import { warn, withSettings, type SettingsSession } from './settings-session.js';
 
 interface GetOptions extends GlobalOptions {
@@ -177,8 +179,18 @@ async function runSettingsGet(names: readonly string[], options: GetOptions, io:
   );
 }
 
+async function inEnvironment(
+  names: readonly string[],
+  options: GetOptions & EnvironmentOptions,
+  own: Io,
+): Promise<number> {
+  const { io, seen } = await withServerEnvironment(options, own);
+  noteEnvironment(seen, io, options);
+  return runSettingsGet(names, options, io);
+}
+
 export const define: DefineCommand = (command, io, finish) => {
-  command
+  addEnvironmentOptions(command)
     .argument('<keys...>', 'keys of the database, or paths of the file')
     .option('--reveal', 'show secrets')
     .option('--effective', 'what the server uses: variable, file (--config), database, default')
@@ -189,6 +201,6 @@ export const define: DefineCommand = (command, io, finish) => {
     )
     .addHelpText('after', help)
     .action(async (keys: string[]) =>
-      finish(await runSettingsGet(keys, command.optsWithGlobals<GetOptions>(), io)),
+      finish(await inEnvironment(keys, command.optsWithGlobals<GetOptions>(), io)),
     );
 };

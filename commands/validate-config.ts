@@ -3,6 +3,7 @@ import { profiles, tiers } from '../src/preflight/rule.js';
 import { serverChoices } from '../src/config/precedence.js';
 import type { DefineCommand, Finish } from './command.js';
 import type { Io } from './io.js';
+import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
 import { formats, type ValidateConfigOptions } from './validation-options.js';
 
 const examples = `
@@ -47,9 +48,12 @@ function declare(command: Command): Command {
 }
 
 export const define: DefineCommand = (command: Command, io: Io, finish: Finish) => {
-  declare(command).action(async (files: readonly string[]) => {
-    const options = command.optsWithGlobals<ValidateConfigOptions>();
+  addEnvironmentOptions(declare(command)).action(async (files: readonly string[]) => {
+    const options = command.optsWithGlobals<ValidateConfigOptions & EnvironmentOptions>();
     const { runValidateConfig } = await import('./validate-config-run.js');
-    finish(await runValidateConfig(files, options, io));
+    const { withServerEnvironment, noteEnvironment } = await import('./server-environment.js');
+    const { io: world, seen } = await withServerEnvironment(options, io);
+    noteEnvironment(seen, world, options);
+    finish(await runValidateConfig(files, options, world));
   });
 };

@@ -11,6 +11,7 @@ import { shellWord } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';
 import type { ChosenTarget } from '../import-legacy-target.js';
 import type { Io } from '../io.js';
+import { environmentLine, type SeenEnvironment } from '../server-environment.js';
 import { cacheText } from '../server-cache.js';
 import { escapeControls, escapeLines } from './escape.js';
 import { jsonDocument } from './json.js';
@@ -25,6 +26,7 @@ interface PlanView {
   readonly diff: string;
   readonly notes: readonly string[];
   readonly chosen: ChosenTarget;
+  readonly seen: SeenEnvironment;
   readonly database: string;
   readonly file: string | undefined;
   /** True when nothing comes of it, and nothing further will say so. */
@@ -111,13 +113,16 @@ function countsText(plan: ImportPlan): string {
 function proofText(
   { proof }: Pick<ImportPlan, 'proof'>,
   { neededVariable }: ChosenTarget,
+  seen: SeenEnvironment,
   style: Style,
 ): string[] {
   if (!proof || proof.differences.length > 0) return [];
   const condition =
     neededVariable === undefined ? '' : `, for a server that is started with the same ${neededVariable}`;
+  const blind =
+    seen.variables === 0 ? ', without a variable of a server: one that the server has may outrank them' : '';
   const lines = [
-    style.good(`proof: ${proof.compared} settings compared, no unwanted difference${condition}`),
+    style.good(`proof: ${proof.compared} settings compared, no unwanted difference${condition}${blind}`),
   ];
   for (const { key, before, after } of proof.chosen) {
     const change = `${key}: ${before ?? 'not set'} -> ${after ?? 'not set'}`;
@@ -141,7 +146,8 @@ export async function planText(view: PlanView, io: Io, options: GlobalOptions): 
   lines.push(
     ...notes.map((note) => `note: ${escapeControls(note)}`),
     `plan: ${countsText(plan)}`,
-    ...proofText(plan, view.chosen, style),
+    escapeControls(environmentLine(view.seen)),
+    ...proofText(plan, view.chosen, view.seen, style),
   );
   if (view.idle && plan.blockers.length === 0) lines.push(NOTHING);
   io.stdout.write(`${lines.join('\n')}\n`);
@@ -226,17 +232,19 @@ export function importJson(
     readonly plan: ImportPlan;
     readonly diff: string;
     readonly notes: readonly string[];
+    readonly seen: SeenEnvironment;
     readonly result: ImportResult | undefined;
     readonly cache?: CacheOutcome | undefined;
   },
   database: string,
   error: ToolError | undefined,
 ): string {
-  const { plan, diff, notes, result, cache } = outcome;
+  const { plan, diff, notes, seen, result, cache } = outcome;
   return jsonDocument('import-legacy', {
     database,
     source: plan.source,
     server: plan.options.server,
+    environment: { from: seen.from, name: seen.name ?? null, variables: seen.variables },
     counts: countActions(plan),
     entries: plan.entries,
     shadows: plan.shadows,

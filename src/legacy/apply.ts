@@ -11,7 +11,7 @@ import type { BuiltPlan } from './build-plan.js';
 import type { Proof } from './proof.js';
 import { recoverUnfinished, settle, type Adopted, type Recovered } from './recover.js';
 import { beginReceipt, outputFacts } from './begin-receipt.js';
-import { sha256 } from './receipt-format.js';
+import { sha256, type Receipt } from './receipt-format.js';
 import { rowsAsTheyWere } from './receipt-rows.js';
 import { ReceiptTable } from './receipt-table.js';
 import { settleKept } from './recover-kept.js';
@@ -48,6 +48,8 @@ export interface ApplyInputs {
   readonly target: RewriteTarget;
   readonly sidecars: Sidecars;
   readonly tool: string;
+  /** Whose environment was seen, for the receipt. */
+  readonly environment?: Receipt['environment'];
   /** Effective user of the process; undefined where the system has no such numbers. */
   readonly uid: number | undefined;
   readonly now: Date;

@@ -32,6 +32,7 @@ type Inputs = Pick<
   | 'built'
   | 'cipher'
   | 'database'
+  | 'environment'
   | 'file'
   | 'keepsReceipt'
   | 'now'
@@ -106,6 +107,7 @@ export async function beginReceipt(
     version: RECEIPT_VERSION,
     status: 'pending',
     tool: inputs.tool,
+    ...(inputs.environment ? { environment: inputs.environment } : {}),
     createdAt: now.toISOString(),
     database: identifyTarget(inputs.database.target),
     file: file ? fileFacts(inputs, file, bytes, names) : null,

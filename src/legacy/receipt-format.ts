@@ -58,6 +58,12 @@ export interface Receipt {
    */
   readonly status: ReceiptStatus;
   readonly tool: string;
+  /** Whose environment the import took for the server's, and how many of its variables counted. For people. */
+  readonly environment?: {
+    readonly from: 'process' | 'files' | 'pid';
+    readonly name: string | null;
+    readonly variables: number;
+  };
   readonly createdAt: string;
   /** Which database the rows are in: `postgres://user@host:5432/name`, for a file its real path. */
   readonly database: string;

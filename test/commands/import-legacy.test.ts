@@ -860,6 +860,7 @@ describe('what it prints', () => {
       'database',
       'source',
       'server',
+      'environment',
       'counts',
       'entries',
       'shadows',
