@@ -2,7 +2,7 @@ import type { Capabilities } from '../database/contract.js';
 import { errorCodes, ToolError, type ErrorCode } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { decodeRows, type DecodedRows } from '../settings/decode.js';
-import { assertKeyFits } from '../settings/foreign-rows.js';
+import { assertKeyFits, assertKeyOpensSome } from '../settings/foreign-rows.js';
 import type { SettingsTable } from '../settings/store.js';
 import { buildPlan, type BuiltPlan } from './build-plan.js';
 import { withNormalTexts } from './normal-rows.js';
@@ -41,7 +41,11 @@ function refuseForeignKey(
   decoded: DecodedRows,
 ): void {
   const stores = writes.some(({ key, stored }) => table.get(key)?.stored !== stored);
-  if (!stores) return;
+  if (!stores) {
+    // A run that finds everything in place says nothing of what it cannot read: its key is not the server's.
+    assertKeyOpensSome(table, decoded, cipher, 'nothing was written');
+    return;
+  }
   const replaced = options.onConflict === 'overwrite' ? writes.map(({ key }) => key) : [];
   assertKeyFits(table, decoded, cipher, { deleted: new Set(deletes), replaced: new Set(replaced) });
 }

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ChildCli } from '../support/cli.js';
 import { describeEngines, type TestEngine } from '../support/database.js';
 import { createServerTable, insertRow, withDatabase, type RawRow } from '../support/rows.js';
 import { Workspace } from '../support/workspace.js';
-import { snapshot } from './sample.js';
+import { encrypted, snapshot } from './sample.js';
 
 // Keys are rotated between an import and its undo: what the undo puts back must be readable with the keys of today.
 
@@ -155,4 +155,18 @@ it('finishes a killed undo of rows whose times were written otherwise, and which
   expect(rows).toMatchObject([
     { setting_key: 'operator.name', value: 'B', modified_at: '2025-01-01 00:00:00' },
   ]);
+});
+
+describe('a run that finds everything in place', () => {
+  it.each([
+    ['another key', { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'cd'.repeat(32) }],
+    ['no key', {}],
+  ])('ends with 5 with %s, since that is not the one of the server', async (_, env) => {
+    const w = await Workspace.create('sqlite', 'database: {url: "$URL"}\noperator: {name: Ann}\n');
+    expect((await w.import([], { env: encrypted })).code).toBe(0);
+    const { code, err } = await w.import([], { env });
+    expect(code).toBe(5);
+    expect(err).toContain('[settings/cannot-decrypt]');
+    expect((await w.import([], { env: encrypted })).code).toBe(0);
+  });
 });

@@ -38,6 +38,9 @@ function collect(token: CST.Token, marks: Marks): void {
   }
 }
 
+/** A comment that is meant for an editor or a linter. */
+const MODELINE = /^\s*#\s*(?:-\*-|vim?:|ex:|yaml-language-server:|yamllint\b|kate:)/;
+
 /** The lines of a document as the edit sees them. Lines count from 0. */
 export class Layout {
   readonly #kinds: LineKind[] = [];
@@ -45,7 +48,10 @@ export class Layout {
   /** Lines behind which blank lines would become part of a block scalar that keeps them (`|+`). */
   readonly #keeping = new Set<number>();
   readonly #comments: ReadonlySet<number>;
-  /** Number of lines of the comment block that starts at the first line: a header, which no pair owns. */
+  /**
+   * Number of lines of the header, which no pair owns: the first comment block of the file, be it below empty lines,
+   * directives, the marker of a document or lines for editors.
+   */
   readonly headerLines: number;
 
   constructor(readonly document: YamlDocument) {
@@ -69,10 +75,33 @@ export class Layout {
       for (let line = lines.lineOf(start); line <= last; line++) this.#kinds[line] = 'content';
       if (keepsBreaks) this.#keeping.add(last);
     }
+    this.headerLines = this.#header();
+  }
+
+  /** True for a line of nothing, of a directive, or of the marker that begins a document: a header may stand below. */
+  #isPreamble(line: number): boolean {
+    const { lines, text } = this.document;
+    const content = text.slice(lines.visibleStart(line), lines.contentEnd(line));
+    return this.kind(line) === 'blank' || /^(?:%\S|---[ \t]*(?:#|$))/.test(content);
+  }
+
+  #header(): number {
+    const { lines, text } = this.document;
     // Behind the last line ending there is no line to speak of.
-    let header = 0;
-    while (this.kind(header) === 'comment') header++;
-    this.headerLines = header;
+    const isOpen = (line: number): boolean => this.kind(line) !== undefined;
+    let end = 0;
+    for (;;) {
+      let line = end;
+      while (isOpen(line) && this.#isPreamble(line)) line++;
+      const first = line;
+      while (this.kind(line) === 'comment') line++;
+      if (line === first) return end;
+      end = line;
+      const block = text.slice(lines.visibleStart(first), lines.contentEnd(line - 1)).split('\n');
+      const goesOn = isOpen(line) && this.kind(line) !== 'blank' && this.#isPreamble(line);
+      // Lines for editors are no header yet, nor is what stands above a marker.
+      if (!goesOn && !block.every((comment) => MODELINE.test(comment))) return end;
+    }
   }
 
   kind(line: number): LineKind | undefined {
