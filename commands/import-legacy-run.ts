@@ -12,7 +12,7 @@ import {
   type ImportSource,
 } from '../src/legacy/read-source.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
-import { planSidecars, type RewriteTarget } from '../src/legacy/target.js';
+import { planSidecars, type RewriteTarget, type Sidecars } from '../src/legacy/target.js';
 import type { ServerModel } from '../src/config/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
@@ -50,6 +50,7 @@ export interface ImportLegacyOptions extends GlobalOptions, EnvironmentOptions {
   /** With `--undo`: the configuration file, where receipt and backup were moved. */
   readonly undoFile?: string;
   readonly otherDatabase?: boolean;
+  readonly dropAttributes?: boolean;
   /** True in the form of earlier releases: of `--config` and the imported file either may name the database. */
   readonly historical?: boolean;
   readonly allowPlaintextSecrets?: boolean;
@@ -186,10 +187,7 @@ class ImportRun {
       anyFile: options.historical ?? false,
     });
     const source = await readSource(context, input);
-    const sidecars =
-      dryRun || !input
-        ? { backup: false, base: undefined }
-        : await planSidecars(input.file, target, options.backup !== false, io.uid);
+    const { sidecars, stops } = await this.#places(target, dryRun);
     const cipher = await context.cipher();
     const database = await context.database({ readOnly: dryRun });
     this.#reporter.step(`reading settings of ${database.describe()}`);
@@ -215,7 +213,7 @@ class ImportRun {
     const outcome: Outcome = {
       plan,
       diff,
-      notes: this.#notes(plan, [...chosen.notes, ...empty]),
+      notes: this.#notes(plan, [...chosen.notes, ...empty, ...stops]),
       chosen,
       seen: this.seen,
       result: undefined,
@@ -248,6 +246,7 @@ class ImportRun {
       now: io.now(),
       signal: io.signal,
       keepsReceipt: options.backup !== false,
+      dropsAttributes: options.dropAttributes ?? false,
       onNotice: (text) => notice(text, io, options),
       onStep: (step: ImportStep) => this.#reporter.step(step),
     });
@@ -258,6 +257,24 @@ class ImportRun {
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
     else await importText({ plan, result, cache, chosen }, io, options);
     return exitCodes.done.code;
+  }
+
+  /** Where the files go. A dry run says what would stop the run there, and goes on. */
+  async #places(
+    target: RewriteTarget,
+    dryRun: boolean,
+  ): Promise<{ readonly sidecars: Sidecars; readonly stops: readonly string[] }> {
+    const none = { backup: false, base: undefined };
+    const { input, options, io } = this;
+    if (!input) return { sidecars: none, stops: [] };
+    try {
+      const sidecars = await planSidecars(input.file, target, options.backup !== false, io.uid);
+      return { sidecars, stops: [] };
+    } catch (error) {
+      if (!dryRun || !(error instanceof ToolError)) throw error;
+      const stop = `The import would stop here: ${error.message} (${error.code}). ${error.hint ?? ''}`;
+      return { sidecars: none, stops: [stop.trimEnd()] };
+    }
   }
 
   #notes(plan: ImportPlan, target: readonly string[]): string[] {

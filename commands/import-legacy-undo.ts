@@ -53,6 +53,7 @@ async function undoChosen(
     cipher,
     uid: io.uid,
     now: io.now(),
+    dropsAttributes: options.dropAttributes ?? false,
     statedByEnvironment: new Set(environment.reading.statements.map(({ key }) => key.key)),
     onStep: (step) => reporter.step(step),
   });

@@ -191,6 +191,10 @@ export const errorCodes = {
     exit: 'refused',
     summary: 'The output is a device, a pipe, a socket or a folder, which nothing replaces.',
   },
+  'config/cannot-keep-attributes': {
+    exit: 'refused',
+    summary: 'Access lists, extended attributes or the security label of a file could not be kept.',
+  },
   'config/output-exists': { exit: 'refused', summary: 'A file of this name exists already.' },
   'config/invalid-value': { exit: 'findings', summary: 'A value in a file is not what its setting takes.' },
   'config/doubtful-value': {

@@ -1,6 +1,6 @@
 import { readInput } from '../config/files/input.js';
 import { writeOutput } from '../config/files/output.js';
-import { replaceFile, stageFile } from '../config/files/write.js';
+import { replaceFile, stageFile, type FileOwnership } from '../config/files/write.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { RUN_LOCK, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
@@ -56,6 +56,8 @@ export interface ApplyInputs {
   readonly signal: AbortSignal;
   /** False when the operator wants none. */
   readonly keepsReceipt: boolean;
+  /** True when access lists and attributes of the file need not be kept. */
+  readonly dropsAttributes: boolean;
   /** Told what the operator should know before anything is written. */
   readonly onNotice: (text: string) => void;
   /** Told before each step; the step begins when the promise settles. */
@@ -87,7 +89,7 @@ function earlierFiles({ adopted, earlier }: Recovered): string[] {
 }
 
 async function assertUnchanged(file: ConfigFile): Promise<void> {
-  const now = await readInput(file.realPath).catch(() => undefined);
+  const now = await readInput(file.realPath, { links: false }).catch(() => undefined);
   if (now && sha256(now.bytes) === sha256(file.bytes)) return;
   throw new ToolError('legacy/changed-meanwhile', `${file.name} was changed after the plan was made`, {
     hint: 'It was left as it is. Run the command again.',
@@ -159,6 +161,10 @@ class Import {
     });
   }
 
+  #asItWas(file: ConfigFile): FileOwnership {
+    return this.inputs.dropsAttributes ? file : { ...file, attributesOf: file.realPath };
+  }
+
   get #receipts(): ReceiptTable {
     return this.#kept as ReceiptTable;
   }
@@ -213,7 +219,7 @@ class Import {
     const { plan } = inputs.built;
     await this.#step('stage');
     if (bytes && inputs.file && inputs.target.kind === 'in-place') {
-      this.#traces.staged = await stageFile(inputs.file.realPath, bytes, inputs.file);
+      this.#traces.staged = await stageFile(inputs.file.realPath, bytes, this.#asItWas(inputs.file));
     }
     const receipt = adopted ?? (await this.#begin(bytes, earlier));
     await this.#step('write');
@@ -300,7 +306,7 @@ class Import {
     const { inputs } = this;
     if (sha256((await readInput(path)).bytes) === sha256(bytes)) return;
     if (inputs.file && inputs.target.kind === 'in-place')
-      await replaceFile(path, inputs.file.bytes, inputs.file);
+      await replaceFile(path, inputs.file.bytes, this.#asItWas(inputs.file));
     if (receipt) await this.#takeBackRows(receipt);
     throw new ToolError(
       'legacy/proof-failed',

@@ -45,6 +45,17 @@ interface RecoverInputs {
   readonly sha256After: string | null;
 }
 
+const SIDECAR = /^\.\d{8}-\d{6}\.(?:bak|receipt\.json)$/;
+
+/** True for what waited to become the file, its backup or its receipt; `.config.yml.prod.…` waited for another one. */
+function isLeftover(name: string, base: string): boolean {
+  const waiting = path.basename(stagedName(base));
+  const [start, end] = [`.${base}`, waiting.slice(`.${base}`.length)];
+  if (!name.startsWith(start) || !name.endsWith(end)) return false;
+  const between = name.slice(start.length, -end.length);
+  return name === waiting || SIDECAR.test(between);
+}
+
 /**
  * New versions of files that a killed run left waiting. The lock is held, so no other run is using them. In a folder
  * that may not be written they stay.
@@ -53,11 +64,7 @@ export async function removeLeftovers(bases: readonly string[]): Promise<void> {
   for (const base of bases) {
     const folder = path.dirname(base);
     const names = await readdir(folder).catch(() => []);
-    const leftovers = names.filter(
-      (name) =>
-        path.join(folder, name) === stagedName(base) ||
-        (name.startsWith(`.${path.basename(base)}.`) && name.endsWith('.tmi-dbtool.tmp')),
-    );
+    const leftovers = names.filter((name) => isLeftover(name, path.basename(base)));
     for (const name of leftovers) await rm(path.join(folder, name), { force: true }).catch(() => undefined);
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { outputTarget, type FileInUse, type OutputRequest } from '../config/files/output.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { isWritableFolder } from '../config/files/read.js';
+import { isMountPoint } from '../config/files/mounts.js';
 import { ToolError } from '../errors/index.js';
 
 /** Where the new text of the file goes. */
@@ -81,6 +82,12 @@ export async function planSidecars(
   if (target.kind === 'in-place') {
     if (!writable)
       throw refuse(`The folder of ${file.name} is not writable, so the file cannot be replaced`, elsewhere);
+    if (await isMountPoint(file.realPath)) {
+      throw refuse(
+        `${file.name} is a mount of its own (docker run -v FILE:FILE, a file of a ConfigMap), and nothing can take its place`,
+        'Write the new text with --output FILE, replace the source of the mount by it, and start the container anew.',
+      );
+    }
     if (file.links > 1) {
       throw refuse(`${file.name} has hard links, which replacing it would break`, elsewhere);
     }

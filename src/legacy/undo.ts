@@ -1,4 +1,5 @@
 import { readConfigFile, type ConfigFile } from '../config/files/read.js';
+import { isMountPoint } from '../config/files/mounts.js';
 import { replaceFile } from '../config/files/write.js';
 import {
   identifyTarget,
@@ -32,6 +33,8 @@ export interface UndoInputs {
   /** Effective user of the process; undefined where the system has no such numbers. */
   readonly uid: number | undefined;
   readonly now: Date;
+  /** True when access lists and attributes of the file need not be kept. */
+  readonly dropsAttributes: boolean;
   /** Keys that the environment states, for the undo of an import of the environment. */
   readonly statedByEnvironment: ReadonlySet<string>;
   readonly onStep: (step: UndoStep) => Promise<void> | void;
@@ -195,6 +198,15 @@ function assertStatedByEnvironment({ changes }: Receipt, stated: ReadonlySet<str
   );
 }
 
+async function putBack(
+  config: ConfigFile,
+  bytes: Uint8Array,
+  { dropsAttributes }: Pick<UndoInputs, 'dropsAttributes'>,
+): Promise<void> {
+  const kept = dropsAttributes ? {} : { attributesOf: config.realPath };
+  await replaceFile(config.realPath, bytes, { ...config, ...kept });
+}
+
 /** What the file gets back; undefined for an import of the environment. */
 async function fileToRestore(
   inputs: UndoInputs,
@@ -207,7 +219,14 @@ async function fileToRestore(
   await removeLeftovers([receipt.file.path]);
   const config = await readConfigFile(receipt.file.path, '/');
   assertNoLink(receipt, config);
-  return { config, bytes: await bytesToRestore(receipt, config, inputs) };
+  const bytes = await bytesToRestore(receipt, config, inputs);
+  if (bytes && (await isMountPoint(config.realPath))) {
+    throw refuse(
+      `${config.realPath} is a mount of its own by now, and nothing can take its place`,
+      `Nothing was changed. Put ${receipt.file.backup ?? 'the backup'} into the source of the mount, and run the undo again for the rows.`,
+    );
+  }
+  return { config, bytes };
 }
 
 /**
@@ -233,7 +252,7 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   const before = rowsForToday(receipt.changes, cipher, inputs.now);
   await record('undoing');
   await onStep('restore-file');
-  if (restore?.bytes) await replaceFile(restore.config.realPath, restore.bytes, restore.config);
+  if (restore?.bytes) await putBack(restore.config, restore.bytes, inputs);
   await onStep('restore-rows');
   const rows =
     receipt.changes.length === 0

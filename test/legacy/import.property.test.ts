@@ -250,6 +250,7 @@ async function undo(url: string, file: string): Promise<void> {
       database,
       cipher: SettingsCipher.from({}),
       uid: process.getuid?.(),
+      dropsAttributes: false,
       statedByEnvironment: new Set<string>(),
       now: new Date(),
       onStep: () => undefined,

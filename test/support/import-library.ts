@@ -63,6 +63,7 @@ export async function prepareImport(request: LibraryImport): Promise<Prepared> {
   const onStep = (): void => undefined;
   const tool = 'tmi-dbtool test';
   const keepsReceipt = true;
+  const dropsAttributes = false;
   const onNotice = (): void => undefined;
   return {
     database,
@@ -82,6 +83,7 @@ export async function prepareImport(request: LibraryImport): Promise<Prepared> {
       signal,
       onStep,
       keepsReceipt,
+      dropsAttributes,
       onNotice,
     },
   };

@@ -1,6 +1,8 @@
-import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
+import { copyAttributes } from './attributes.js';
 
 /** Who may read the file, and whose it is; without `uid` and `gid` it belongs to the process. */
 export interface FileOwnership {
@@ -9,11 +11,17 @@ export interface FileOwnership {
   readonly gid?: number;
   /** True when a file that the process may not give away is fine too: it then keeps the group alone, or neither. */
   readonly ownerIfPermitted?: boolean;
+  /**
+   * File whose access lists, extended attributes and label it gets, and what of mode and owner has changed until it takes
+   * that file's place.
+   */
+  readonly attributesOf?: string;
 }
 
 const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
 
 export function cannotWrite(file: string, error: unknown): ToolError {
+  if (error instanceof ToolError) return error;
   const code = codeOf(error) ?? 'unknown fault';
   return new ToolError('config/cannot-write-file', `${file} cannot be written (${code})`, {
     hint: 'Check the free space and the permissions of its folder, or write elsewhere with --output FILE.',
@@ -70,6 +78,7 @@ export function openNew(file: string): Promise<FileHandle> {
 export async function finishFile(handle: FileHandle, ownership: FileOwnership): Promise<void> {
   await own(handle, ownership);
   await handle.chmod(ownership.mode);
+  if (ownership.attributesOf !== undefined) await copyAttributes(ownership.attributesOf, handle);
   await handle.sync();
 }
 
@@ -85,6 +94,20 @@ async function writeSynced(file: string, bytes: Uint8Array, ownership: FileOwner
   } catch (error) {
     await rm(file, { force: true }).catch(() => undefined);
     throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What somebody has changed of the file's mode, owner and attributes while its new version waited counts. */
+async function catchUp(staged: string, file: string, { mode, uid, gid }: FileOwnership): Promise<void> {
+  const now = await lstat(file);
+  const handle = await open(staged, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    if (now.uid !== uid || now.gid !== gid) await own(handle, { mode, uid: now.uid, gid: now.gid });
+    await handle.chmod(now.mode & 0o7777);
+    await copyAttributes(file, handle);
+    await handle.sync();
   } finally {
     await handle.close();
   }
@@ -123,6 +146,7 @@ export async function stageFile(
   return {
     async commit() {
       try {
+        if (ownership.attributesOf !== undefined) await catchUp(staged, ownership.attributesOf, ownership);
         await rename(staged, file);
         await syncFolder(path.dirname(file));
       } catch (error) {

@@ -1,0 +1,57 @@
+// eslint-disable-next-line no-restricted-imports -- Node has no call for access lists and attributes; the one program and its arguments stand here.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { ToolError } from '../../errors/index.js';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+}
+
+/** Runs `cp`, with an open file as its descriptor 3. Undefined where there is no such program. */
+function runCp(args: readonly string[], descriptor?: number): Promise<Ended | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn('cp', args, {
+      stdio: ['ignore', 'pipe', 'pipe', descriptor ?? 'ignore'],
+    });
+    let out = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (out += chunk.toString()));
+    child.once('error', () => resolve(undefined));
+    child.once('close', (code) => resolve({ code, out }));
+  });
+}
+
+let known: Promise<boolean> | undefined;
+
+/** Node cannot read attributes, and of the programs that can only this one is everywhere and says when it fails. */
+function hasGnuCp(): Promise<boolean> {
+  known ??= runCp(['--version']).then((ended) => ended?.out.includes('GNU coreutils') === true);
+  return known;
+}
+
+/**
+ * Gives an open file the access lists, extended attributes and security label of another one. Where no GNU `cp` is
+ * there to do so, nothing is known of them and nothing happens.
+ * @throws ToolError `config/cannot-keep-attributes` when something of them cannot be kept
+ */
+export async function copyAttributes(from: string, handle: FileHandle): Promise<void> {
+  if (!(await hasGnuCp())) return;
+  const kinds = ['mode', 'xattr', ...(existsSync('/sys/fs/selinux/enforce') ? ['context'] : [])];
+  // The target is the very file that is open, whatever stands at its name by now.
+  const target = '/proc/self/fd/3';
+  const ended = await runCp(
+    ['--attributes-only', `--preserve=${kinds.join(',')}`, '--', from, target],
+    handle.fd,
+  );
+  if (ended?.code === 0) return;
+  const [reason = 'cp failed'] = (ended?.out ?? '').split('\n');
+  throw new ToolError(
+    'config/cannot-keep-attributes',
+    `The new version of ${from} could not keep its access lists, attributes or label (${reason.replace(/^cp: /, '')})`,
+    {
+      hint: 'Write the new text elsewhere with --output FILE, or go on without them: --drop-attributes.',
+    },
+  );
+}
