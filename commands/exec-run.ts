@@ -8,6 +8,7 @@ import type { Io } from './io.js';
 import { escapeControls } from './output/escape.js';
 import { reportError } from './output/error.js';
 import { Reporter } from './output/reporter.js';
+import { startable } from './startable.js';
 
 /** The options of `exec` as commander hands them over. */
 export interface ExecOptions extends GlobalOptions {
@@ -23,9 +24,6 @@ const surroundings =
 /** Exit codes of shells for a command that does not start. */
 const CANNOT_EXECUTE = 126;
 const NO_SUCH_COMMAND = 127;
-
-/** What a terminal sends to everything that runs in it. */
-const terminalSignals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGHUP'];
 
 type Variables = Record<string, string>;
 
@@ -77,11 +75,13 @@ function startFault(command: string, code: string | undefined): { error: ToolErr
 async function run(words: readonly string[], env: Variables, options: ExecOptions, io: Io): Promise<number> {
   const [command = '', ...args] = words;
   let child: ChildProcess | undefined;
-  const stop = io.onSignal((signal) => {
-    // Ctrl-C and a closed terminal reach the child by themselves: a second one would cut its orderly end short.
-    const fromTerminal = io.canPrompt && terminalSignals.includes(signal);
-    if (!fromTerminal) child?.kill(signal);
-  });
+  if (io.become) {
+    const file = await startable(command, args, env, io.cwd);
+    if (file !== undefined) io.become(file, words, env);
+  }
+  // Also what a terminal sends to everything that runs in it: who sent a signal cannot be seen, and one that `kill` sent
+  // to this process alone must not be lost.
+  const stop = io.onSignal((signal) => void child?.kill(signal));
   try {
     child = spawn(command, args, { cwd: io.cwd, env, stdio: 'inherit' });
     return await ended(child);

@@ -42,8 +42,12 @@ export interface Io {
   /** Aborts when the process is asked to stop; the reason is the signal's name. */
   readonly signal: AbortSignal;
   /**
-   * Tells every signal that a parent hands on to its child (SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2),
-   * also repeated ones, until the returned function is called.
+   * Becomes another program: same process id, same standard streams, nothing of the tool left. Undefined where node
+   * cannot (before 22.15, and on Windows). It does not return; a program that cannot be started ends the process, so
+   * that must be known before.
+   * @param args beginning with the program's own name
    */
+  readonly become?: (file: string, args: readonly string[], env: Readonly<Record<string, string>>) => void;
+  /** Tells every signal that node can catch, also repeated ones, until the returned function is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
 }

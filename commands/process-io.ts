@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { addAbortSignal, PassThrough } from 'node:stream';
 import { exitCodes, handledSignals, ToolError } from '../src/errors/index.js';
 import { directSink, type ByteSink } from './direct-sink.js';
@@ -44,8 +45,34 @@ function folderOf(proc: NodeJS.Process): string {
   }
 }
 
-/** What `exec` hands on to the command that it started. */
-const forwardedSignals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR1', 'SIGUSR2'] as const;
+/**
+ * What cannot be caught, what says that this very process is broken, what tells of children, and what a terminal or a
+ * shell does to the whole group of processes, the started program included.
+ */
+const notForwarded: ReadonlySet<string> = new Set([
+  ...['SIGKILL', 'SIGSTOP', 'SIGSEGV', 'SIGBUS', 'SIGFPE', 'SIGILL', 'SIGCHLD'],
+  ...['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGWINCH'],
+]);
+
+/** What `exec` hands on to the command that it started: all that node has a name for, and can catch. */
+const forwardedSignals = Object.keys(constants.signals).filter(
+  (name) => !notForwarded.has(name),
+) as NodeJS.Signals[];
+
+type Become = NonNullable<Io['become']>;
+
+/** @see https://nodejs.org/api/process.html#processexecvefile-args-env */
+function becomeOf(proc: NodeJS.Process): { become?: Become } {
+  const { execve } = proc as NodeJS.Process & { execve?: (...words: Parameters<Become>) => void };
+  if (execve === undefined || proc.platform === 'win32') return {};
+  return {
+    become(file, args, env) {
+      // Node ignores these two, and what is ignored stays so in the new program; what is caught does not.
+      for (const signal of ['SIGPIPE', 'SIGXFSZ'] as const) proc.on(signal, () => undefined);
+      execve.call(proc, file, args, env);
+    },
+  };
+}
 
 /** The world of a process, and how a command leaves it. */
 export interface ProcessIo extends Io {
@@ -84,7 +111,9 @@ export function processIo(
     stdout: descriptors ? directSink(descriptors.stdout, stdout, onOutputFault) : stdout,
     stderr: descriptors ? directSink(descriptors.stderr, stderr, () => undefined) : stderr,
     get canPrompt() {
-      return proc.stdin.isTTY && proc.stderr.isTTY;
+      // Asked of the descriptors: opening the stream would make standard input non-blocking, for a started program too.
+      const { isatty } = proc.getBuiltinModule('node:tty');
+      return isatty(0) && isatty(2);
     },
     async prompt(question, { hidden = false } = {}) {
       const { createInterface } = await import('node:readline');
@@ -133,6 +162,7 @@ export function processIo(
     uid: proc.geteuid?.() ?? proc.getuid?.(),
     now: () => new Date(),
     runtime: { node: proc.version, platform: `${proc.platform}-${proc.arch}`, program: proc.argv[1] ?? '' },
+    ...becomeOf(proc),
     signal: aborter.signal,
     onSignal(listener) {
       for (const signal of forwardedSignals) proc.on(signal, listener);

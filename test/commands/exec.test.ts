@@ -163,7 +163,10 @@ describe('exec', () => {
   );
 });
 
-const forwarded = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const;
+const forwarded = [
+  ...(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as const),
+  ...(['SIGALRM', 'SIGVTALRM', 'SIGXCPU', 'SIGIO', 'SIGPWR', 'SIGCONT'] as const),
+];
 const reporter = `
   for (const s of ${JSON.stringify(forwarded)}) process.on(s, () => { console.log('got ' + s); process.exit(9); });
   setInterval(() => {}, 1000);

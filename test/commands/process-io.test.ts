@@ -16,6 +16,7 @@ function terminal(): {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => stdin });
   const screen = (): PassThrough => Object.assign(new PassThrough().resume(), { isTTY: true, columns: 80 });
   const proc = Object.assign(new EventEmitter(), {
+    getBuiltinModule: () => ({ isatty: () => true }),
     stdin,
     stdout: screen(),
     stderr: screen(),
