@@ -13,9 +13,10 @@ import {
 } from '../src/legacy/read-source.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import { planSidecars, type RewriteTarget, type Sidecars } from '../src/legacy/target.js';
-import type { ServerModel } from '../src/config/precedence.js';
+import type { ServerChoice } from '../src/config/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
+import { isGuess, type WhichServer } from '../src/settings/which-server.js';
 import { buildInfo } from '../src/version.js';
 import type { GlobalOptions } from './command.js';
 import { confirm } from './confirm.js';
@@ -28,6 +29,7 @@ import { Reporter } from './output/reporter.js';
 import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
+import { whichServer } from './server-choice.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
 
 /** The options of `import-legacy` as commander hands them over. */
@@ -45,7 +47,7 @@ export interface ImportLegacyOptions extends GlobalOptions, EnvironmentOptions {
   readonly onConflict?: 'keep' | 'overwrite';
   readonly shadowed?: 'file' | 'env';
   readonly fromEnv?: boolean;
-  readonly server?: ServerModel;
+  readonly server?: ServerChoice;
   readonly undo?: string;
   /** With `--undo`: the configuration file, where receipt and backup were moved. */
   readonly undoFile?: string;
@@ -192,21 +194,26 @@ class ImportRun {
     const database = await context.database({ readOnly: dryRun });
     this.#reporter.step(`reading settings of ${database.describe()}`);
     const table = await readSettings(database);
-    const planned = planImport({
-      source,
-      options: {
-        server: options.server ?? 'documented',
-        onConflict: options.onConflict,
-        shadowed: options.shadowed,
-        rewrites: target.kind !== 'none',
-        allowPlaintextSecrets: options.allowPlaintextSecrets ?? false,
-      },
-      table,
-      cipher,
-      capabilities: database.capabilities,
-      production: await context.isProduction(),
-      now: io.now(),
-    });
+    const production = await context.isProduction();
+    const planFor = ({ model, reason }: WhichServer): ReturnType<typeof planImport> =>
+      planImport({
+        source,
+        options: {
+          server: model,
+          serverReason: reason,
+          onConflict: options.onConflict,
+          shadowed: options.shadowed,
+          rewrites: target.kind !== 'none',
+          allowPlaintextSecrets: options.allowPlaintextSecrets ?? false,
+        },
+        table,
+        cipher,
+        capabilities: database.capabilities,
+        production,
+        now: io.now(),
+      });
+    const found = await whichServer(options, io, input?.document, database, table);
+    const planned = await this.#settleGuess(found, planFor);
     const { plan } = planned;
     const empty = await emptyTargetNotes(database, table);
     const diff = input && (dryRun || options.json) ? planDiff(input.document, plan) : '';
@@ -255,7 +262,7 @@ class ImportRun {
     const cache = await clearCaches(context, result.changed);
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
-    else await importText({ plan, result, cache, chosen }, io, options);
+    else await importText({ plan, result, cache, chosen, file: input?.file.name }, io, options);
     return exitCodes.done.code;
   }
 
@@ -275,6 +282,22 @@ class ImportRun {
       const stop = `The import would stop here: ${error.message} (${error.code}). ${error.hint ?? ''}`;
       return { sidecars: none, stops: [stop.trimEnd()] };
     }
+  }
+
+  /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */
+  async #settleGuess<Planned extends { readonly plan: ImportPlan }>(
+    found: WhichServer,
+    planFor: (server: WhichServer) => Planned,
+  ): Promise<Planned> {
+    const { options, io } = this;
+    const planned = planFor(found);
+    const matters = isGuess(found) && (planned.plan.other?.differences.length ?? 0) > 0;
+    const asks = io.canPrompt && !options.yes && !options.nonInteractive && !options.dryRun && !options.json;
+    if (!matters || !asks) return planned;
+    const question = 'Nothing in the database says which server reads it. Is it a Go server 1.8? [y/N] ';
+    const answer = await io.prompt(question);
+    if (!/^y(es)?$/i.test(answer.trim())) return planFor({ model: 'documented', reason: 'answer' });
+    return planFor({ model: '1.8', reason: 'answer' });
   }
 
   #notes(plan: ImportPlan, target: readonly string[]): string[] {

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { serverModels } from '../src/config/precedence.js';
 import { addEnvironmentOptions } from './environment-options.js';
 import type { DefineCommand, Finish } from './command.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
+import { serverOption } from './server-choice.js';
 
 const examples = `
 Examples:
@@ -35,11 +35,7 @@ function declare(command: Command): Command {
       ]),
     )
     .option('--from-env', 'import the operational settings of the environment in place of a file')
-    .addOption(
-      new Option('--server <model>', 'whose rules decide what stays in the file')
-        .choices(serverModels)
-        .default('documented'),
-    )
+    .addOption(serverOption('whose rules decide what stays in the file'))
     .option(
       '--allow-plaintext-secrets',
       'store secrets although no encryption key is configured (not in production)',

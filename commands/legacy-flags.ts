@@ -1,10 +1,12 @@
 import path from 'node:path';
 import { Command, type Option } from 'commander';
 import { exitCodes, ToolError } from '../src/errors/index.js';
+import type { ServerChoice } from '../src/config/precedence.js';
 import { buildInfo } from '../src/version.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
 import { asToolError, errorText, exitCodeOf } from './output/error.js';
+import { serverOption } from './server-choice.js';
 import type { ExportOptions } from './settings-export.js';
 
 /** Operations of the historical command line, with the options that ask for them. */
@@ -24,6 +26,7 @@ interface LegacyOptions {
   readonly config?: string;
   readonly databaseUrl?: string;
   readonly otherDatabase?: boolean;
+  readonly server?: ServerChoice;
   readonly inputFile?: string;
   readonly output?: string;
   readonly overwrite?: boolean;
@@ -46,6 +49,7 @@ function declare(): Command {
     .option('--config <file>')
     .option('--database-url <url>')
     .option('--other-database')
+    .addOption(serverOption('whose rules decide what stays in the file'))
     .option('-f, --input-file <file>')
     .option('--output <file>')
     .option('--overwrite')
@@ -175,6 +179,7 @@ function importOptions(options: LegacyOptions): ImportLegacyOptions {
     inputFile,
     ...(output === undefined ? {} : { output, overwrite: options.overwrite ?? false }),
     otherDatabase: options.otherDatabase ?? false,
+    ...(options.server === undefined ? {} : { server: options.server }),
     historical: true,
     dryRun: options.dryRun ?? false,
     backup: options.backup ?? true,

@@ -1,10 +1,9 @@
-import { Option } from 'commander';
 import { exitCodes, ToolError, type Diagnostic } from '../src/errors/index.js';
 import { isReference } from '../src/config/reference.js';
 import { blockingRows, explainSettings, type Explanation } from '../src/settings/explain.js';
 import { bootstrapFault, nameKey, unknownKeyFault } from '../src/settings/named-key.js';
 import { refuseFaults } from '../src/settings/plan.js';
-import { serverModels, type ServerModel } from '../src/config/precedence.js';
+import type { ServerChoice, ServerModel } from '../src/config/precedence.js';
 import type { SettingsTable } from '../src/settings/store.js';
 import { viewRows, type SettingView } from '../src/settings/view.js';
 import type { DefineCommand, GlobalOptions } from './command.js';
@@ -13,6 +12,7 @@ import { jsonDocument } from './output/json.js';
 import { oneLine } from './output/settings-change.js';
 import { bareValue, layerName, rowsText } from './output/settings-view.js';
 import { alignedTable } from './output/table.js';
+import { serverOption, whichServer } from './server-choice.js';
 import { blockedExit, readLayers } from './settings-layers.js';
 import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
 import { noteEnvironment, withServerEnvironment } from './server-environment.js';
@@ -21,7 +21,7 @@ import { warn, withSettings, type SettingsSession } from './settings-session.js'
 interface GetOptions extends GlobalOptions {
   readonly reveal?: boolean;
   readonly effective?: boolean;
-  readonly server?: ServerModel;
+  readonly server?: ServerChoice;
 }
 
 const help = `
@@ -111,8 +111,9 @@ async function effectiveView(
   { key, secret, layers, models }: Explanation,
   session: SettingsSession,
   options: GetOptions,
+  model: ServerModel,
 ): Promise<EffectiveView> {
-  const { winner, value } = models[options.server ?? 'documented'];
+  const { winner, value } = models[model];
   const where = layers.find(({ layer }) => layer === winner)?.where ?? null;
   if (value === null || !secret || !options.reveal || !isReference(value)) {
     return { key, value, secret, winner: layerName(winner), where };
@@ -134,7 +135,8 @@ async function getEffective(
   options: GetOptions,
   io: Io,
 ): Promise<number> {
-  const { inputs, diagnostics: written } = await readLayers(session, options.config, io);
+  const layers = await readLayers(session, options.config, io);
+  const { inputs, diagnostics: written } = layers;
   const explained = explainSettings({ ...inputs, reveal: options.reveal ?? false });
   const faults: Diagnostic[] = [];
   const found = names.flatMap((name) => {
@@ -144,10 +146,12 @@ async function getEffective(
     return explanation ? [explanation] : [];
   });
   refuseFaults(faults, '');
-  const model = options.server ?? 'documented';
+  const { model } = await whichServer(options, io, layers.document, session.database, layers.table);
   const blocking = found.flatMap((one) => blockingRows(one, model, inputs));
   const diagnostics = [...written.filter((finding) => concerns(finding, found)), ...blocking];
-  const views = await Promise.all(found.map((explanation) => effectiveView(explanation, session, options)));
+  const views = await Promise.all(
+    found.map((explanation) => effectiveView(explanation, session, options, model)),
+  );
   const [only] = views;
   if (options.json) {
     io.stdout.write(jsonDocument('settings-get-effective', { settings: views, diagnostics }));
@@ -194,11 +198,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .argument('<keys...>', 'keys of the database, or paths of the file')
     .option('--reveal', 'show secrets')
     .option('--effective', 'what the server uses: variable, file (--config), database, default')
-    .addOption(
-      new Option('--server <model>', 'with --effective: whose rules decide (default: documented)').choices(
-        serverModels,
-      ),
-    )
+    .addOption(serverOption('with --effective: whose rules decide'))
     .addHelpText('after', help)
     .action(async (keys: string[]) =>
       finish(await inEnvironment(keys, command.optsWithGlobals<GetOptions>(), io)),

@@ -1,17 +1,13 @@
-import { emptyFileLayer, readFileLayer, type FileLayer } from '../src/config/file-layer.js';
+import { emptyFileLayer, readFileLayer } from '../src/config/file-layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { exitCodes, type Diagnostic } from '../src/errors/index.js';
+import type { YamlDocument } from '../src/config/yaml/parse.js';
 import { decodeRows } from '../src/settings/decode.js';
 import { unreadableRows, type ExplainInputs } from '../src/settings/explain.js';
+import type { SettingsTable } from '../src/settings/store.js';
 import { loadFile } from './context.js';
 import type { Io } from './io.js';
 import type { SettingsSession } from './settings-session.js';
-
-/** What a configuration file says about settings, with what is wrong in it. */
-async function readLayerOf(name: string, io: Io): Promise<FileLayer> {
-  const { document } = await loadFile(name, io);
-  return readFileLayer(readLeaves(document.root), document.file);
-}
 
 /** All layers of the server: the file given with `--config`, the environment, and the rows in the clear. */
 export interface Layers {
@@ -20,6 +16,9 @@ export interface Layers {
   readonly diagnostics: readonly Diagnostic[];
   /** False for a table that cannot say who stated a row. */
   readonly hasOrigin: boolean;
+  readonly table: SettingsTable;
+  /** The file given with `--config`. */
+  readonly document: YamlDocument | undefined;
 }
 
 /** How a run ends when rows keep values from being known. An encrypted one outweighs one that is no value. */
@@ -35,7 +34,8 @@ export async function readLayers(
   io: Io,
 ): Promise<Layers> {
   const { context, cipher, database } = session;
-  const file = config === undefined ? emptyFileLayer : await readLayerOf(config, io);
+  const document = config === undefined ? undefined : (await loadFile(config, io)).document;
+  const file = document ? readFileLayer(readLeaves(document.root), document.file) : emptyFileLayer;
   const table = await session.read();
   const decoded = decodeRows(table, cipher, database.capabilities);
   const unreadable = unreadableRows(table, decoded);
@@ -43,5 +43,7 @@ export async function readLayers(
     inputs: { file, environment: context.environment, rows: decoded.rows, unreadable },
     diagnostics: [...file.diagnostics, ...context.environment.diagnostics],
     hasOrigin: table.hasOrigin,
+    table,
+    document,
   };
 }

@@ -14,8 +14,10 @@ import {
   type ValidatedTarget,
   type ValidationReport,
 } from './output/validation.js';
+import type { ServerChoice } from '../src/config/precedence.js';
 import type { Configuration } from '../src/preflight/configuration.js';
 import { isReference } from '../src/config/reference.js';
+import { statedServer } from './stated-server.js';
 import { readRequest, type ValidateConfigOptions, type ValidationRequest } from './validation-options.js';
 
 const STDIN = '-';
@@ -74,7 +76,10 @@ async function validateOne(
     if (name === undefined || !(error instanceof ToolError)) throw error;
     return unreadable(name, error, request);
   }
-  return withOnlineTiers(await validate(source, environment, request), request, io);
+  const text = source && { text: Buffer.from(source.bytes).toString('utf8'), file: source.name };
+  const server: ServerChoice = statedServer(request, { env: environment }, text)?.model ?? 'auto';
+  const known = { ...request, server };
+  return withOnlineTiers(await validate(source, environment, known), known, io);
 }
 
 /** The exit code of a report: that of the findings that make it fail, a wrong configuration before missing services. */

@@ -131,6 +131,7 @@ export async function bootstrap(options: BootstrapOptions): Promise<Server> {
         url,
         connection,
         cipher,
+        model: server,
         production: buildModeOf(configuration.stated(BUILD_MODE)) === 'production',
         now,
         signal: options.signal ?? new AbortController().signal,

@@ -14,6 +14,7 @@ import type { Io } from '../io.js';
 import { environmentLine, type SeenEnvironment } from '../server-environment.js';
 import { cacheText } from '../server-cache.js';
 import { escapeControls, escapeLines } from './escape.js';
+import { guessText, otherServerText, serverText } from './import-servers.js';
 import { jsonDocument } from './json.js';
 import { styleFor, type Style } from './style.js';
 import { alignedTable } from './table.js';
@@ -39,6 +40,8 @@ interface ImportView {
   readonly result: ImportResult;
   readonly cache: CacheOutcome | undefined;
   readonly chosen: ChosenTarget;
+  /** The file as the user named it. */
+  readonly file: string | undefined;
 }
 
 /** Unified diff of the rewrite, with secrets masked; empty when the file stays as it is. */
@@ -132,7 +135,11 @@ function proofText(
 }
 
 /** The plan as a table with line numbers, then what the operator should know, and the diff when it is asked for. */
-export async function planText(view: PlanView, io: Io, options: GlobalOptions): Promise<void> {
+export async function planText(
+  view: PlanView,
+  io: Io,
+  options: GlobalOptions & { readonly dryRun?: boolean },
+): Promise<void> {
   if (options.quiet) return;
   const { plan, diff, notes } = view;
   const style = await styleFor(io.stdout, io, options);
@@ -145,11 +152,14 @@ export async function planText(view: PlanView, io: Io, options: GlobalOptions): 
   if (diff !== '') lines.push(paintDiff(diff, style));
   lines.push(
     ...notes.map((note) => `note: ${escapeControls(note)}`),
+    escapeControls(serverText(plan)),
     `plan: ${countsText(plan)}`,
     escapeControls(environmentLine(view.seen)),
     ...proofText(plan, view.chosen, view.seen, style),
+    ...otherServerText(plan),
   );
   if (view.idle && plan.blockers.length === 0) lines.push(NOTHING);
+  if (options.dryRun && plan.blockers.length === 0) lines.push(...guessText(plan, view.file, undefined));
   io.stdout.write(`${lines.join('\n')}\n`);
 }
 
@@ -188,7 +198,7 @@ export function earlierNote(
 
 /** What an import did, where its traces are, and what comes next. */
 export async function importText(
-  { plan, result, cache, chosen }: ImportView,
+  { plan, result, cache, chosen, file }: ImportView,
   io: Io,
   options: GlobalOptions,
 ): Promise<void> {
@@ -223,6 +233,8 @@ export async function importText(
   if (stored > 0 || result.rewritten !== undefined)
     lines.push(...chosen.notes.map((note) => escapeControls(`note: ${note}`)));
   if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
+  const undo = result.receipt === undefined ? undefined : undoCommand(result.receipt, options);
+  if (stored > 0 || result.rewritten !== undefined) lines.push(...guessText(plan, file, undo));
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
 }
 
@@ -245,6 +257,8 @@ export function importJson(
     source: plan.source,
     server: plan.options.server,
     environment: { from: seen.from, name: seen.name ?? null, variables: seen.variables },
+    serverReason: plan.options.serverReason ?? null,
+    otherServer: plan.other ?? null,
     counts: countActions(plan),
     entries: plan.entries,
     shadows: plan.shadows,

@@ -1,9 +1,11 @@
 import { connectDatabase, type ConnectDatabaseOptions } from '../database/index.js';
+import type { ServerModel } from '../config/precedence.js';
 import { changeSettings } from '../settings/change.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { decodeRows } from '../settings/decode.js';
 import { assertKeyOpensSome } from '../settings/foreign-rows.js';
 import { planSeed } from '../settings/seed.js';
+import { markServer } from '../settings/stamp.js';
 import { readSettings } from '../settings/store.js';
 import type { SecretValue } from '../values/index.js';
 
@@ -13,6 +15,8 @@ export interface FirstBootInputs {
   readonly connection: Pick<ConnectDatabaseOptions, 'environment' | 'walletLocation'>;
   readonly cipher: SettingsCipher;
   readonly production: boolean;
+  /** Whose precedence the server follows: what it marks the database with. */
+  readonly model: ServerModel;
   readonly now: () => Date;
   readonly signal: AbortSignal;
 }
@@ -26,13 +30,14 @@ export interface FirstBootInputs {
  * @throws ToolError `settings/cannot-decrypt`, naming the key that the rows want
  */
 export async function seedOnFirstBoot(inputs: FirstBootInputs): Promise<number> {
-  const { url, connection, cipher, production, now, signal } = inputs;
+  const { url, connection, cipher, production, model, now, signal } = inputs;
   const database = await connectDatabase({ url, ...connection });
   try {
     const found = await readSettings(database);
     if (found.rows.size > 0) {
       const decoded = decodeRows(found, cipher, database.capabilities);
       assertKeyOpensSome(found, decoded, cipher, 'the server was not started');
+      await markServer(database, model);
       return 0;
     }
     const { writes } = await changeSettings({
@@ -52,6 +57,7 @@ export async function seedOnFirstBoot(inputs: FirstBootInputs): Promise<number> 
           { ifEmpty: true },
         ),
     });
+    await markServer(database, model);
     return writes.length;
   } finally {
     await database.close();

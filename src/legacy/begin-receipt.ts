@@ -1,3 +1,4 @@
+import type { PlanOptions } from './plan.js';
 import { randomBytes } from 'node:crypto';
 import type { ConfigFile } from '../config/files/read.js';
 import { identifyTarget } from '../database/index.js';
@@ -79,6 +80,11 @@ function changesOf(inputs: Inputs, onDisk: boolean): Receipt['changes'] | undefi
 const NO_WAY_BACK =
   'no receipt can be kept, neither on a disk nor in the database: the tool cannot undo this import. Take a backup first if that matters: tmi-dbtool db backup.';
 
+/** Whose proof it is, for the receipt. */
+function serverOf({ server, serverReason }: PlanOptions): NonNullable<Receipt['server']> {
+  return { model: server, ...(serverReason === undefined ? {} : { reason: serverReason }) };
+}
+
 /**
  * Writes, before anything else changes, what the import can be undone from: a receipt in the database, and beside the
  * file one more, with the file's old bytes. What a killed run leaves can then be found.
@@ -109,6 +115,7 @@ export async function beginReceipt(
     tool: inputs.tool,
     ...(inputs.environment ? { environment: inputs.environment } : {}),
     createdAt: now.toISOString(),
+    server: serverOf(inputs.built.plan.options),
     database: identifyTarget(inputs.database.target),
     file: file ? fileFacts(inputs, file, bytes, names) : null,
     changes: changes ?? [],

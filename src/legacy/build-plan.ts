@@ -10,7 +10,7 @@ import { settleEmptyLeaves, withoutSilentLists } from './empty-leaves.js';
 import { keepDisputed, keepLeaves, removedLeaves } from './kept-leaves.js';
 import { layersAfter, layersBefore, rowsAfter } from './layers.js';
 import { planNotes } from './notes.js';
-import type { ImportPlan } from './plan.js';
+import type { ImportPlan, OtherModel } from './plan.js';
 import { hiddenEntry, remarkEntry, rowEntry, renameEntries, statementEntries } from './plan-entries.js';
 import type { PlanInputs } from './plan-inputs.js';
 import { prove, type Proof } from './proof.js';
@@ -48,6 +48,17 @@ function chosenValues(
   for (const { key, text } of renames) chosen.set(key.key, text);
   for (const { key, text } of derived) chosen.set(key.key, text);
   return chosen;
+}
+
+/** The same comparison for a server of the other model, which nobody promised anything. */
+function otherModel(
+  before: EffectiveInputs,
+  after: EffectiveInputs,
+  chosen: ReadonlyMap<string, string | undefined>,
+): OtherModel {
+  const server = before.model === '1.8' ? 'documented' : '1.8';
+  const { differences } = prove({ ...before, model: server }, { ...after, model: server }, chosen);
+  return { server, differences };
 }
 
 export interface BuiltPlan {
@@ -100,8 +111,8 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     : { rewrite: undefined, findings: [] };
 
   const chosen = chosenValues(decisions, renames, derived, settled);
-  const proveWith: BuiltPlan['proveWith'] = (newBytes, after) =>
-    prove(before, layersAfter(inputs, newBytes, after), chosen);
+  const proveWith: BuiltPlan['proveWith'] = (newBytes, rowsNow) =>
+    prove(before, layersAfter(inputs, newBytes, rowsNow), chosen);
   const shadows = decisions.flatMap((d) => d.shadow ?? []);
   const entries = [
     ...decisions.flatMap(statementEntries),
@@ -113,10 +124,13 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     entries.some((e) => e.reason === 'explicit-differs' || e.reason === 'row-surfaces') ||
     settled.blockers.length > 0 ||
     shadows.some((s) => !s.choice);
-  const proof =
-    findings.length > 0 || undecided
-      ? undefined
-      : proveWith(rewrite?.bytes, rowsAfter(rows, desired, deletes, inputs.table.hasOrigin));
+  const isSettled = findings.length === 0 && !undecided;
+  const after = layersAfter(
+    inputs,
+    rewrite?.bytes,
+    rowsAfter(rows, desired, deletes, inputs.table.hasOrigin),
+  );
+  const proof = isSettled ? prove(before, after, chosen) : undefined;
   const plan: ImportPlan = {
     source: document ? 'file' : 'environment',
     options,
@@ -142,6 +156,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     writes: writes.rows,
     deletes,
     rewrite,
+    other: isSettled ? otherModel(before, after, chosen) : undefined,
     proof,
   };
   return { plan, proveWith };

@@ -1,7 +1,5 @@
-import { providerEntryOf } from '../config/file-layer.js';
-import { readLeaves } from '../config/leaves.js';
 import { locationOf } from '../errors/index.js';
-import { findLegacyVariable, providerFamilies, settingByDatabaseKey } from '../registry/index.js';
+import { findLegacyVariable, settingByDatabaseKey } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { ServerModel } from '../config/precedence.js';
@@ -28,36 +26,6 @@ function server18Note(inputs: PlanInputs, entries: readonly PlanEntry[]): string
     : [`A Go server 1.8 reads these only from file and environment: ${keys}. Keep their variables for it.`];
 }
 
-/** True for providers of the families that server 1.8 takes whole, from the file or else from the database. */
-function hidesRows(provider: string): boolean {
-  return providerFamilies.some(
-    (family) => family.server18Reads === 'provider' && provider.startsWith(`${family.path}.`),
-  );
-}
-
-/**
- * A provider of which an empty or unknown field stays in the file. Harmless in the documented model, but a Go server
- * 1.8 takes the remnant for the provider and does not look into the database at all.
- */
-function remnantNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
-  if (inputs.options.server !== 'documented' || !inputs.document) return [];
-  const cut = new Set(entries.filter((e) => e.file === 'cut').map((e) => e.path));
-  const remnants = new Map<string, string[]>();
-  const leaving = new Set<string>();
-  for (const leaf of readLeaves(inputs.document.root)) {
-    const provider = providerEntryOf(leaf);
-    if (provider === undefined || !hidesRows(provider)) continue;
-    if (cut.has(leaf.name)) leaving.add(provider);
-    else remnants.set(provider, [...(remnants.get(provider) ?? []), leaf.name]);
-  }
-  return [...remnants]
-    .filter(([provider]) => leaving.has(provider))
-    .map(
-      ([provider, names]) =>
-        `${compactKeyList(names)} stays in the file; a Go server 1.8 would take that for the whole provider ${provider} and ignore its rows. For such a server use --server 1.8, or delete the remnant.`,
-    );
-}
-
 /** References where no server resolves them: what is stored is the reference's own text. */
 function referenceNotes(inputs: PlanInputs): string[] {
   const statements = inputs.statements.filter(({ key, text }) => !key.secret && isReference(text));
@@ -78,7 +46,7 @@ function doubtNotes({ doubts }: PlanInputs): string[] {
 
 /** What the operator should know although it stops nothing. */
 export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
-  const notes = [...server18Note(inputs, entries), ...remnantNotes(inputs, entries)];
+  const notes = server18Note(inputs, entries);
   if (!inputs.table.exists) notes.push('The table system_settings does not exist yet; it is created.');
   else if (!inputs.table.hasOrigin) {
     notes.push(

@@ -1,7 +1,8 @@
 import type { Diagnostic, Position } from '../errors/index.js';
 import type { RowWrite } from '../settings/row.js';
 import type { ServerModel } from '../config/precedence.js';
-import type { Proof } from './proof.js';
+import type { ServerReason } from '../settings/which-server.js';
+import type { Difference, Proof } from './proof.js';
 import type { PlanReason } from './reasons.js';
 import type { Rewrite } from './rewrite.js';
 
@@ -52,12 +53,20 @@ export type ShadowChoice = 'file' | 'env';
 
 export interface PlanOptions {
   readonly server: ServerModel;
+  /** How it is known which server it is; left out by a caller that says so itself. */
+  readonly serverReason?: ServerReason;
   readonly onConflict: ConflictChoice | undefined;
   readonly shadowed: ShadowChoice | undefined;
   /** False when the file shall stay as it is (`--no-rewrite`): nothing is cut or renamed in it then. */
   readonly rewrites?: boolean;
   /** Allows secrets in plain text in the database when no encryption key is configured and it is not production. */
   readonly allowPlaintextSecrets: boolean;
+}
+
+/** What an import would change for a server of the other model. */
+export interface OtherModel {
+  readonly server: ServerModel;
+  readonly differences: readonly Difference[];
 }
 
 /** Everything an import will do, decided before anything is written. Safe to print but for `writes` and `rewrite`. */
@@ -74,6 +83,8 @@ export interface ImportPlan {
   readonly deletes: readonly string[];
   /** The new text of the file; undefined when the file stays as it is. */
   readonly rewrite: Rewrite | undefined;
+  /** What a server of the other model would use otherwise afterwards; undefined while the plan is not settled. */
+  readonly other: OtherModel | undefined;
   /** The proof as it will come out if nothing changes meanwhile. */
   readonly proof: Proof | undefined;
 }

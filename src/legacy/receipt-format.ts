@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { ServerModel } from '../config/precedence.js';
 import { isEncrypted } from '../settings/encryption.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';
+import type { ServerReason } from '../settings/which-server.js';
 
 export const RECEIPT_FORMAT = 'tmi-dbtool import receipt';
 export const RECEIPT_VERSION = 1;
@@ -65,6 +67,8 @@ export interface Receipt {
     readonly variables: number;
   };
   readonly createdAt: string;
+  /** Whose precedence the proof was made by, and how that was known. Receipts of earlier releases do not say. */
+  readonly server?: { readonly model: ServerModel; readonly reason?: ServerReason };
   /** Which database the rows are in: `postgres://user@host:5432/name`, for a file its real path. */
   readonly database: string;
   /** Null when the environment was imported. Only receipts in the database have none. */

@@ -1,3 +1,4 @@
+import { serverModels, type ServerModel } from '../config/precedence.js';
 import type { Database, DatabaseSession } from '../database/contract.js';
 import { everywhere, type TableDefinition } from '../database/table-definition.js';
 
@@ -13,6 +14,7 @@ export const stampTable = {
 } as const satisfies TableDefinition;
 
 const MODE = 'mode';
+const SERVER = 'server';
 const PRODUCTION = 'production';
 
 /** True when a run for a production server has worked on this database. */
@@ -33,5 +35,27 @@ export async function stampProduction(database: Database): Promise<boolean> {
   } catch {
     // Without the right to create it the stamp of somebody else may be there.
     return isStampedProduction(database).catch(() => false);
+  }
+}
+
+/** The model of the server that was made with this library and has marked the database; undefined without a mark. */
+export async function markedServer(
+  session: Pick<DatabaseSession, 'readTable'>,
+): Promise<ServerModel | undefined> {
+  const contents = await session.readTable(stampTable.name);
+  const marked = contents?.rows.find((row) => row['name'] === SERVER)?.['value'];
+  return serverModels.find((model) => model === marked);
+}
+
+/**
+ * Marks the database as that of a server made with this library, so that commands need not guess whose precedence counts.
+ * No fault of it stops the server: its user may have no right to create tables.
+ */
+export async function markServer(database: Database, model: ServerModel): Promise<void> {
+  try {
+    if ((await markedServer(database)) === model) return;
+    await database.createFilledTable(stampTable, { name: SERVER, value: model });
+  } catch {
+    // The mark saves a question, and nothing depends on it.
   }
 }

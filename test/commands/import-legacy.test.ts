@@ -193,11 +193,12 @@ describe('where the new text goes', () => {
   it('asks once on a terminal, and a no changes nothing', async () => {
     const w = await sample();
     const before = await snapshot(w);
-    const declined = await w.import(plain, { answers: ['n'] });
+    const told = [...plain, '--server', 'documented'];
+    const declined = await w.import(told, { answers: ['n'] });
     expect(declined.code).toBe(4);
     expect(declined.io.questions).toHaveLength(1);
     expect(await snapshot(w)).toEqual(before);
-    const agreed = await w.import(plain, { answers: ['y'] });
+    const agreed = await w.import(told, { answers: ['y'] });
     expect(agreed.code).toBe(0);
     expect(agreed.io.questions).toHaveLength(1);
     // Nothing to do is nothing to ask about.
@@ -861,6 +862,8 @@ describe('what it prints', () => {
       'source',
       'server',
       'environment',
+      'serverReason',
+      'otherServer',
       'counts',
       'entries',
       'shadows',

@@ -1,3 +1,5 @@
+import { isStorable } from '../../config/checks.js';
+import { circumstancesOf, server18ReadsOf } from '../../config/precedence.js';
 import { keyOfLookup } from '../../config/setting-key.js';
 import type { SettingKey } from '../../config/setting-key.js';
 import type { Configuration } from '../configuration.js';
@@ -5,13 +7,33 @@ import { importCommand } from '../import-command.js';
 import { always, type Rule } from '../rule.js';
 
 function isReadFromFileOnly(key: SettingKey): boolean {
-  return (key.provider ? key.provider.family.server18Reads : key.setting?.server18Reads) === 'file';
+  return server18ReadsOf(key) === 'file';
 }
 
 /** Under `--server 1.8` a key that this server reads only from its file is where it belongs. */
 function belongsInFile({ options }: Configuration, key: SettingKey): boolean {
   if (!key.operational || key.setting?.alsoStored) return true;
   return options.server === '1.8' && isReadFromFileOnly(key);
+}
+
+/** What an import would leave where it stands, with what to do instead; undefined for what it moves or cuts. */
+function leftByImport(
+  { fileLayer, environmentLayer, options }: Configuration,
+  key: SettingKey,
+): string | undefined {
+  const text = fileLayer.values.get(key.key)?.text;
+  if (key.provider) return undefined;
+  if (text !== undefined && !isStorable(key, text)) return 'No row can hold this value: write another one.';
+  if (text === '' && (key.setting?.default ?? '') !== '')
+    return `Its empty text overrides the default (${key.setting?.default ?? ''}), and the database holds no empty text: take the line out, or write what is meant.`;
+  const isEmpty = text === '' || (text === undefined && fileLayer.nulls.has(key.key));
+  const { server18Reads, file, emptySaysNothing } = circumstancesOf(key, '1.8', {
+    file: fileLayer,
+    environment: environmentLayer,
+  });
+  const pins = file === 'own-name' && !emptySaysNothing && server18Reads !== 'file';
+  if (!isEmpty || !pins || options.server === 'documented') return undefined;
+  return 'To a Go server 1.8 a key without a value pins the default and hides rows: take the line out, or write what is meant.';
 }
 
 export const drift: Rule = {
@@ -42,7 +64,7 @@ export const drift: Rule = {
         ...(file === undefined ? {} : { file }),
         position,
         key: name,
-        hint: importCommand(file),
+        hint: leftByImport(configuration, key) ?? importCommand(file),
         ...(options.strict ? { severity: 'error' } : {}),
       };
     }

@@ -1,0 +1,53 @@
+import type { ServerModel } from '../../src/config/precedence.js';
+import type { ImportPlan } from '../../src/legacy/plan.js';
+import { isGuess, serverReasons } from '../../src/settings/which-server.js';
+import { shellWord } from '../../src/values/index.js';
+import { escapeControls } from './escape.js';
+
+const names: Readonly<Record<ServerModel, string>> = {
+  documented: "a server that follows the documentation, as this tool's library does",
+  '1.8': 'a Go server 1.8',
+};
+
+/** Which server a plan is made for, and how that is known. */
+export function serverText({ options }: Pick<ImportPlan, 'options'>): string {
+  const { server, serverReason } = options;
+  return serverReason === undefined
+    ? `server: ${server}`
+    : `server: ${server} (${serverReasons[serverReason]})`;
+}
+
+function differenceLines({ other }: Pick<ImportPlan, 'other'>): string[] {
+  return (other?.differences ?? []).map(({ key, before, after }) =>
+    escapeControls(`  ${key}: ${before ?? 'not set'} -> ${after ?? 'not set'}`),
+  );
+}
+
+/** What a server of the other model would use otherwise afterwards: nobody promised it anything. */
+export function otherServerText(plan: Pick<ImportPlan, 'other'>): string[] {
+  const lines = differenceLines(plan);
+  if (!plan.other || lines.length === 0) return [];
+  return [`other server: ${names[plan.other.server]} would use something else afterwards:`, ...lines];
+}
+
+/**
+ * The last lines of a run that had to guess: what the other server would lose, and how to run it again for that one.
+ * @param undo the line to type that takes this run back; undefined when it changed nothing
+ */
+export function guessText(
+  plan: Pick<ImportPlan, 'options' | 'other'>,
+  file: string | undefined,
+  undo: string | undefined,
+): string[] {
+  const { serverReason, server } = plan.options;
+  const lines = differenceLines(plan);
+  if (serverReason === undefined || !plan.other || lines.length === 0) return [];
+  if (!isGuess({ model: server, reason: serverReason })) return [];
+  const source = file === undefined ? '--from-env' : shellWord(file);
+  const again = `tmi-dbtool import-legacy ${source} --server ${plan.other.server}`;
+  return [
+    `guessed: ${serverReasons[serverReason]}. If ${names[plan.other.server]} reads this, it loses:`,
+    ...lines,
+    escapeControls(`  run it again for that one: ${undo === undefined ? again : `${undo} && ${again}`}`),
+  ];
+}
