@@ -7,6 +7,7 @@ import { readEnvironment, type EnvironmentLayer } from '../src/config/environmen
 import type { LayerValue } from '../src/config/layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { statedFor, type Stated, type StatedFile } from '../src/config/stated.js';
+import { untidiness } from '../src/config/untidy.js';
 import { variable } from '../src/config/variable.js';
 import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
 import type { Database } from '../src/database/index.js';
@@ -61,6 +62,18 @@ export interface StatedDatabase {
   readonly isVariable?: true;
   /** Undefined when what stands there leads to no URL: an unset variable, a vault that does not answer. */
   readonly url: SecretValue | undefined;
+}
+
+/**
+ * The URL, unless something slipped into it that does not show: readers of URLs drop some such characters, and would
+ * connect with another password or to another database than a server does.
+ * @param by where it is stated
+ * @throws ToolError `database/invalid-url`
+ */
+function tidyUrl(url: SecretValue, by: string): SecretValue {
+  const found = untidiness(url.reveal());
+  if (!found) return url;
+  throw new ToolError('database/invalid-url', `The database URL of ${by} ${found.what}`, { hint: found.fix });
 }
 
 /** An environment without any variable. */
@@ -153,12 +166,16 @@ export class Context {
    * @throws ToolError `usage/missing-input` when nothing names one; `secrets/unresolved` for a broken reference
    */
   async databaseUrl(): Promise<SecretValue> {
-    if (this.options.databaseUrl !== undefined) return new SecretValue(this.options.databaseUrl);
+    if (this.options.databaseUrl !== undefined) {
+      return tidyUrl(new SecretValue(this.options.databaseUrl), '--database-url');
+    }
     const value = await this.bootstrapValue('database.url');
     if (value && value.text !== '') {
       const source = sourceOfValue(value);
       const url = (await (await this.secrets()).resolve([source])).get(source.key);
-      if (url && !url.isEmpty) return url;
+      const { written } = value;
+      const by = written.layer === 'environment' ? written.variable : locationOf(written);
+      if (url && !url.isEmpty) return tidyUrl(url, by);
     }
     const heroku = variable(this.io.env, 'DATABASE_URL') !== undefined;
     throw new ToolError('usage/missing-input', 'No database is named', {

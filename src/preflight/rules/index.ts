@@ -69,6 +69,7 @@ import { tlsRedirectOff } from './tls-redirect-off.js';
 import { trustedProxyEveryone } from './trusted-proxy-everyone.js';
 import { trustedProxyInvalid } from './trusted-proxy-invalid.js';
 import { unknownKey } from './unknown-key.js';
+import { strayCharacters } from './stray-characters.js';
 import { unknownVariable } from './unknown-variable.js';
 import { urlInvalid } from './url-invalid.js';
 import { variableOverridesFile } from './variable-overrides-file.js';
@@ -89,6 +90,7 @@ export const offlineRules: readonly Rule[] = [
   invalidVariable,
   unknownKey,
   unknownVariable,
+  strayCharacters,
   earlierName,
   earlierVariable,
   obsoleteKey,
