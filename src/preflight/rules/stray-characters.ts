@@ -1,6 +1,5 @@
 import { untidiness } from '../../config/untidy.js';
 import { always, type Rule } from '../rule.js';
-import { reportOn } from '../configuration.js';
 
 /** Variables that a server or the tool reads, settings or not. */
 const ours = /^(?:TMI_|OAUTH_PROVIDERS_|SAML_PROVIDERS_)/;
@@ -17,11 +16,11 @@ export const strayCharacters: Rule = {
     for (const value of configuration.allWritten) {
       const found = untidiness(value.text);
       if (!found) continue;
-      const report = reportOn(value, { message: `${value.key.path} ${found.what}`, hint: found.fix });
+      const message = `${value.key.path} ${found.what}`;
+      // Without the value, which would show nothing.
+      const report = { ...value.place, key: value.key.path, message, hint: found.fix };
       if (report.variable !== undefined) told.add(report.variable);
-      // The value itself would show nothing.
-      const { found: _, ...rest } = report;
-      yield rest;
+      yield report;
     }
     for (const [name, text = ''] of Object.entries(configuration.environment)) {
       const found = ours.test(name) && !told.has(name) ? untidiness(text) : undefined;
