@@ -12,53 +12,51 @@ function canonicalNumber(text: string): string {
   return power === 0 ? sign + significant : `${sign}${significant}e${power}`;
 }
 
-class Tokens {
-  readonly #tokens: readonly string[];
-  #at = 0;
+/** Only such texts may be written in several ways; they are the few. */
+const escapable = /[\\\ud800-\udfff]/;
 
-  constructor(text: string) {
-    this.#tokens = text.match(token) ?? [];
-  }
+const canonicalText = (literal: string): string =>
+  escapable.test(literal) ? JSON.stringify(JSON.parse(literal)) : literal;
 
-  #next(): string {
-    return this.#tokens[this.#at++] ?? '';
-  }
+/** An array or object that has begun. */
+interface Open {
+  readonly items: string[] | undefined;
+  /** The last of several members of one name counts, as in the engines. */
+  readonly members: Map<string, string> | undefined;
+  /** Of the member whose value comes next. */
+  name: string | undefined;
+}
 
-  #skip(text: string): boolean {
-    if (this.#tokens[this.#at] !== text) return false;
-    this.#at += 1;
-    return true;
-  }
+function closed({ items, members }: Open): string {
+  if (!members) return `[${(items ?? []).join(',')}]`;
+  const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, value]) => `${name}:${value}`).join(',')}}`;
+}
 
-  value(): string {
-    const first = this.#next();
-    if (first === '{') return this.#object();
-    if (first === '[') return this.#array();
-    if (first.startsWith('"')) return JSON.stringify(JSON.parse(first));
-    return /^[-\d]/.test(first) ? canonicalNumber(first) : first;
-  }
-
-  #object(): string {
-    const members = new Map<string, string>();
-    while (!this.#skip('}')) {
-      this.#skip(',');
-      const name = JSON.stringify(JSON.parse(this.#next()));
-      this.#skip(':');
-      // The last of several members of one name counts, as in the engines.
-      members.set(name, this.value());
+/** Rewrites token by token, without recursion: texts of engines nest as deep as these allow it. */
+function rewritten(text: string): string {
+  const open: Open[] = [];
+  let whole = '';
+  const put = (value: string): void => {
+    const parent = open.at(-1);
+    if (!parent) whole = value;
+    else if (parent.items) parent.items.push(value);
+    else if (parent.name === undefined) parent.name = value;
+    else {
+      parent.members?.set(parent.name, value);
+      parent.name = undefined;
     }
-    const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
-    return `{${sorted.map(([name, value]) => `${name}:${value}`).join(',')}}`;
+  };
+  for (const [first] of text.matchAll(token)) {
+    const kind = first[0] ?? '';
+    if (kind === ',' || kind === ':') continue;
+    if (kind === '{') open.push({ items: undefined, members: new Map(), name: undefined });
+    else if (kind === '[') open.push({ items: [], members: undefined, name: undefined });
+    else if (kind === '}' || kind === ']') put(closed(open.pop() as Open));
+    else if (kind === '"') put(canonicalText(first));
+    else put(/[-\d]/.test(kind) ? canonicalNumber(first) : first);
   }
-
-  #array(): string {
-    const items: string[] = [];
-    while (!this.#skip(']')) {
-      this.#skip(',');
-      items.push(this.value());
-    }
-    return `[${items.join(',')}]`;
-  }
+  return whole;
 }
 
 /**
@@ -71,5 +69,5 @@ export function canonicalJson(text: string): string {
   } catch {
     return text;
   }
-  return new Tokens(text).value();
+  return rewritten(text);
 }

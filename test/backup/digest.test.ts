@@ -52,3 +52,15 @@ describe('the digest of a table', () => {
     expect(digestOf([...columns].reverse(), turned)).toBe(digestOf(columns, rows));
   });
 });
+
+it('takes JSON that nests as deep as any engine allows it', () => {
+  const deep = `${'[{"a" : '.repeat(50_000)}1.50${'}]'.repeat(50_000)}`;
+  const same = `${'[{"a":'.repeat(50_000)}15e-1${'}]'.repeat(50_000)}`;
+  const digest = (text: string): string => {
+    const table = new TableDigest([{ name: 'doc', kind: 'json' }]);
+    table.add([text]);
+    return table.hex();
+  };
+  expect(digest(deep)).toBe(digest(same));
+  expect(digest(deep)).not.toBe(digest(same.replace('15e-1', '15e-2')));
+});
