@@ -4,6 +4,7 @@ import { exitCodes, ToolError } from '../src/errors/index.js';
 import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
+import { planDigest } from '../src/legacy/plan-digest.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
 import {
   readEnvironmentSource,
@@ -19,7 +20,7 @@ import { readSettings } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
 import { buildInfo } from '../src/version.js';
 import type { GlobalOptions } from './command.js';
-import { confirm } from './confirm.js';
+import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
@@ -53,6 +54,8 @@ export interface ImportLegacyOptions extends GlobalOptions, EnvironmentOptions {
   readonly undoFile?: string;
   readonly otherDatabase?: boolean;
   readonly dropAttributes?: boolean;
+  /** Digest of the plan that was reviewed. */
+  readonly ifPlan?: string;
   /** True in the form of earlier releases: of `--config` and the imported file either may name the database. */
   readonly historical?: boolean;
   readonly allowPlaintextSecrets?: boolean;
@@ -68,6 +71,7 @@ const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions)
   ['--no-backup', ({ backup }) => backup === false],
   ['--on-conflict', ({ onConflict }) => onConflict !== undefined],
   ['--shadowed', ({ shadowed }) => shadowed !== undefined],
+  ['--if-plan', ({ ifPlan }) => ifPlan !== undefined],
   ['--other-database', ({ otherDatabase }) => otherDatabase === true],
 ];
 
@@ -141,6 +145,16 @@ async function readSource(context: Context, input: LoadedFile | undefined): Prom
   return resolveStoredSecrets(source, () => context.secrets());
 }
 
+/** @throws ToolError `legacy/plan-changed` when the plan is not the one that was reviewed */
+function assertReviewed({ ifPlan }: ImportLegacyOptions, digest: string): void {
+  if (ifPlan === undefined || ifPlan === digest) return;
+  throw new ToolError(
+    'legacy/plan-changed',
+    `The plan is ${digest}, and --if-plan names ${ifPlan}: file, rows, variables, model or answers differ from what was reviewed`,
+    { hint: 'Nothing was written. Review it again: the same command with --dry-run.' },
+  );
+}
+
 /** Asks once on a terminal. Elsewhere the plan goes ahead: it has stopped by itself where a choice was needed. */
 async function agree(options: ImportLegacyOptions, io: Io, describe: string): Promise<void> {
   if (await confirm(`Import into ${describe}?`, options, io)) return;
@@ -159,6 +173,9 @@ async function clearCaches(context: Context, keys: readonly string[]): Promise<C
 
 interface Outcome {
   readonly plan: ImportPlan;
+  readonly digest: string;
+  /** True when a person is asked about it. */
+  readonly asks: boolean;
   readonly diff: string;
   readonly notes: readonly string[];
   readonly chosen: ChosenTarget;
@@ -215,10 +232,25 @@ class ImportRun {
     const found = await whichServer(options, io, input?.document, database, table);
     const planned = await this.#settleGuess(found, planFor);
     const { plan } = planned;
+    const digest = planDigest({
+      source,
+      fileBytes: input?.file.bytes,
+      options: plan.options,
+      table,
+      target: database.target,
+      production,
+      encrypts: cipher.canEncrypt,
+      rewrite: target.kind === 'output' ? target.path : target.kind,
+    });
+    assertReviewed(options, digest);
     const empty = await emptyTargetNotes(database, table);
-    const diff = input && (dryRun || options.json) ? planDiff(input.document, plan) : '';
+    // Who is asked has seen what the answer is about, also with --quiet.
+    const asks = !dryRun && isAsked(options, io);
+    const diff = input && (dryRun || options.json || asks) ? planDiff(input.document, plan) : '';
     const outcome: Outcome = {
       plan,
+      digest,
+      asks,
       diff,
       notes: this.#notes(plan, [...chosen.notes, ...empty, ...stops]),
       chosen,
@@ -312,14 +344,25 @@ class ImportRun {
   }
 
   async #showPlan(
-    { plan, diff, notes, chosen, seen }: Outcome,
+    { plan, digest, asks, diff, notes, chosen, seen }: Outcome,
     database: string,
     idle: boolean,
   ): Promise<void> {
     const { options, io, input } = this;
     if (options.json) return;
     await planText(
-      { plan, diff: options.dryRun ? diff : '', notes, chosen, seen, database, file: input?.file.name, idle },
+      {
+        plan,
+        digest: options.dryRun ? digest : undefined,
+        asks: asks && !isEmptyPlan(plan),
+        diff: options.dryRun || asks ? diff : '',
+        notes,
+        chosen,
+        seen,
+        database,
+        file: input?.file.name,
+        idle,
+      },
       io,
       options,
     );

@@ -9,7 +9,7 @@ import { ReceiptTable, type KeptReceipt } from '../src/legacy/receipt-table.js';
 import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
 import { previewUndo } from '../src/legacy/undo-preview.js';
 import { readSettings } from '../src/settings/store.js';
-import { confirm } from './confirm.js';
+import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile } from './context.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
@@ -37,7 +37,7 @@ async function undoChosen(
   const database = await context.database({ readOnly: false });
   const cipher = await context.cipher();
   // A receipt says what to write, so nobody agrees to it unseen.
-  const asks = io.canPrompt && options.yes !== true && options.nonInteractive !== true;
+  const asks = isAsked(options, io);
   if (!options.json && (asks || !options.quiet) && receipt.status !== 'undone') {
     const preview = previewUndo(receipt, await readSettings(database), cipher);
     io.stdout.write(undoPreviewText(preview, io.stdout.columns));

@@ -40,6 +40,7 @@ function declare(command: Command): Command {
       '--allow-plaintext-secrets',
       'store secrets although no encryption key is configured (not in production)',
     )
+    .option('--if-plan <digest>', 'go on only if the plan is the one that a dry run printed this digest of')
     .option('--drop-attributes', 'go on where access lists or attributes of the file cannot be kept')
     .option('--other-database', 'go on although --database-url leads elsewhere than file and environment')
     .option(

@@ -12,6 +12,8 @@ import { ChildCli } from './support/cli.js';
 // UPDATE_DOCS=1 writes what the tool prints into the documents; `npm run docs` does that.
 const update = process.env['UPDATE_DOCS'] === '1';
 const root = fileURLToPath(new URL('..', import.meta.url));
+/** The database of a transcript has another path each time. */
+const DIGEST = /, digest [0-9a-f]{16}(?=\n)/g;
 const TIME = /\d{8}-\d{6}/g;
 const HOME = '/home/ann';
 
@@ -48,7 +50,10 @@ async function transcript(block: string): Promise<string> {
   const commands = block.split('\n').filter((line) => line.startsWith('$ '));
   let text = '';
   for (const line of commands) {
-    const output = (await run(line.slice(2))).replaceAll(home, HOME).replace(TIME, '<time>');
+    const output = (await run(line.slice(2)))
+      .replaceAll(home, HOME)
+      .replace(TIME, '<time>')
+      .replace(DIGEST, ', digest <digest>');
     text += `${line}\n${output.trimEnd()}\n`;
   }
   return text.replace(/\n\n(?=\$ )/g, '\n');

@@ -28,6 +28,10 @@ interface PlanView {
   readonly notes: readonly string[];
   readonly chosen: ChosenTarget;
   readonly seen: SeenEnvironment;
+  /** To give to --if-plan; undefined where nobody will. */
+  readonly digest: string | undefined;
+  /** True when a person is asked about it, who has to see it also with `--quiet`. */
+  readonly asks: boolean;
   readonly database: string;
   readonly file: string | undefined;
   /** True when nothing comes of it, and nothing further will say so. */
@@ -140,7 +144,7 @@ export async function planText(
   io: Io,
   options: GlobalOptions & { readonly dryRun?: boolean },
 ): Promise<void> {
-  if (options.quiet) return;
+  if (options.quiet && !view.asks) return;
   const { plan, diff, notes } = view;
   const style = await styleFor(io.stdout, io, options);
   const from = view.file ?? 'the environment';
@@ -153,7 +157,7 @@ export async function planText(
   lines.push(
     ...notes.map((note) => `note: ${escapeControls(note)}`),
     escapeControls(serverText(plan)),
-    `plan: ${countsText(plan)}`,
+    `plan: ${countsText(plan)}${view.digest === undefined ? '' : `, digest ${view.digest}`}`,
     escapeControls(environmentLine(view.seen)),
     ...proofText(plan, view.chosen, view.seen, style),
     ...otherServerText(plan),
@@ -242,6 +246,7 @@ export async function importText(
 export function importJson(
   outcome: {
     readonly plan: ImportPlan;
+    readonly digest: string;
     readonly diff: string;
     readonly notes: readonly string[];
     readonly seen: SeenEnvironment;
@@ -260,6 +265,7 @@ export function importJson(
     serverReason: plan.options.serverReason ?? null,
     otherServer: plan.other ?? null,
     counts: countActions(plan),
+    digest: outcome.digest,
     entries: plan.entries,
     shadows: plan.shadows,
     notes,

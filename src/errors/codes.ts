@@ -231,6 +231,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'The file or the rows changed between the plan and the import; nothing was written.',
   },
+  'legacy/plan-changed': {
+    exit: 'findings',
+    summary: 'The plan is not the one that --if-plan names; nothing was written.',
+  },
   'legacy/declined': { exit: 'refused', summary: 'The operator answered no.' },
   'legacy/cannot-rewrite-here': {
     exit: 'refused',

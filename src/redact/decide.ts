@@ -19,6 +19,15 @@ function keyOfPath(path: string | null | undefined): SettingKey | undefined {
 
 const isSecretPath = (path: string | null | undefined): boolean => keyOfPath(path)?.secret ?? false;
 
+/** Parts of an older address that are no secret by themselves, although the address that they make is one today. */
+const addressPart = /^database\.postgres\.(?:host|port|user|database|sslmode)$/;
+
+/** The setting that a path of an earlier release became. */
+function successorOf(path: readonly (string | number)[]): SettingKey | undefined {
+  const names = path.map(String);
+  return addressPart.test(names.join('.')) ? undefined : keyOfPath(findLegacyPath(names)?.now);
+}
+
 /** True when a leaf's value is a secret, or may be one: under an earlier name, a mistyped one, or one that says so. */
 export function isSecretLeaf({ name, path, lookup }: ConfigLeaf): boolean {
   const known = keyOfLookup(lookup);
@@ -29,7 +38,7 @@ export function isSecretLeaf({ name, path, lookup }: ConfigLeaf): boolean {
     namesSecret(String(path.at(-1))) ||
     secretName.test(nearest ?? '') ||
     isSecretPath(nearest) ||
-    isSecretPath(findLegacyPath(path.map(String))?.now)
+    (successorOf(path)?.secret ?? false)
   );
 }
 
@@ -41,7 +50,7 @@ export function isHiddenLeaf(leaf: ConfigLeaf): boolean {
     isSecretLeaf(leaf) ||
     isHidden(keyOfLookup(lookup)) ||
     isHidden(keyOfPath(nearest)) ||
-    isHidden(keyOfPath(findLegacyPath(path.map(String))?.now))
+    isHidden(successorOf(path))
   );
 }
 

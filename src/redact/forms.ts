@@ -4,9 +4,10 @@ import { displayReference, isReference } from '../config/reference.js';
 
 /** Names that hold secrets in keys nobody knows, in maps of free content, in queries of URLs, and in comments. */
 export const secretName =
-  /secret|password|passwd|token|private[ _-]?key|api[ _-]?key|credential|encryption[ _-]?key|client[ _-]?assertion(?![ _-]?type)/i;
+  /secret|password|passwd|token|(?:private|api|encryption|signing|access|session)[ _-]?key|client[ _-]?key[ _-]?data|credential|client[ _-]?assertion(?![ _-]?type)/i;
 /** Names that say so only where they stand alone. */
-const secretAlone = /^(?:(?:proxy-)?authorization|assertion|pass|pwd|passphrase|code[_-]?verifier)$/i;
+const secretAlone =
+  /^(?:(?:proxy-)?authorization|assertion|pass|pwd|passphrase|code[_-]?verifier|(?:[a-z]{1,32}[_-])?(?:cookie|hmac)|hmac[_-]key)$/i;
 /** Names that hold secrets in the query of a URL, where they are nothing else. */
 const secretParameter = /^(?:key|sig|signature|pass|pwd|auth|sas|hmac)$/i;
 
@@ -125,6 +126,34 @@ function webTokens(text: string): TextRange[] {
   ]);
 }
 
+/**
+ * Tokens that begin as their issuer has them begin, so that they are known wherever they stand: GitHub, GitLab, Slack,
+ * AWS, Google, Stripe, SendGrid, npm, Vault, OpenAI, age.
+ */
+const issuedToken =
+  /(?<![\w-])(?:gh[pousr]_\w{16,255}|github_pat_\w{16,255}|glpat-[\w-]{12,255}|xox[abeoprs]-[\w-]{8,255}|(?:AKIA|ASIA)[A-Z0-9]{12,32}|AIza[\w-]{20,64}|[sr]k_(?:live|test)_\w{8,255}|SG\.[\w-]{8,64}\.[\w-]{8,128}|npm_\w{20,64}|hv[sb]\.[\w-]{12,255}|sk-[\w-]{20,255}|AGE-SECRET-KEY-1\w{20,128})/g;
+
+function issuedTokens(text: string): TextRange[] {
+  return [...text.matchAll(issuedToken)].map(({ index, 0: token }): TextRange => [
+    index,
+    index + token.length,
+  ]);
+}
+
+/** Private keys in PEM, from the line that begins one to the line that ends it, or to the end of the text. */
+function privateKeys(text: string): TextRange[] {
+  const ranges: TextRange[] = [];
+  const begin = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+  for (let match = begin.exec(text); match; match = begin.exec(text)) {
+    const mark = text.indexOf('-----END ', begin.lastIndex);
+    const close = mark < 0 ? -1 : text.indexOf('-----', mark + '-----END '.length);
+    const end = close < 0 ? text.length : close + '-----'.length;
+    ranges.push([match.index, end]);
+    begin.lastIndex = end;
+  }
+  return ranges;
+}
+
 /** Defaults of references: they are secrets themselves, also where no server resolves a reference. */
 function referenceDefaults(text: string): TextRange[] {
   const pattern = /vault:\/\/[^\s"'?]{1,256}\?[^\s"']{0,256}?default=([^\s"']+)/gi;
@@ -140,6 +169,8 @@ function maskForms(text: string, colons: boolean): string {
     ...namedValues(text, colons),
     ...headerCredentials(text),
     ...webTokens(text),
+    ...issuedTokens(text),
+    ...privateKeys(text),
     ...referenceDefaults(text),
   ];
   return ranges.length === 0 ? text : maskRanges(text, ranges, SECRET_MASK);
@@ -187,7 +218,7 @@ function jsonText(value: unknown): string | undefined {
 
 /**
  * Masks what shows by its form that it is secret, in a value or a message: passwords and secret parameters of URLs,
- * `token=X`, `password: X`, `Bearer X`, JSON web tokens, and entries of JSON maps whose names say so. Takes time linear in the length.
+ * `token=X`, `password: X`, `Bearer X`, JSON web tokens, tokens known by how they begin, private keys, and entries of JSON maps whose names say so. Takes time linear in the length.
  */
 export function maskByForm(text: string): string {
   return maskJson(text) ?? maskForms(text, true);

@@ -865,6 +865,7 @@ describe('what it prints', () => {
       'serverReason',
       'otherServer',
       'counts',
+      'digest',
       'entries',
       'shadows',
       'notes',

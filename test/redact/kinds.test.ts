@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { parseYaml } from '../../src/config/yaml/parse.js';
+import { maskByForm, maskSource, namesSecret } from '../../src/redact/forms.js';
+import { maskedText } from '../../src/redact/document.js';
+import { SECRET_MASK } from '../../src/values/index.js';
+
+const masked = (text: string): string => maskedText(parseYaml(Buffer.from(text), 'c.yml'));
+
+/** Put together here, so that no scanner of repositories takes them for real ones. */
+const tokens = [
+  ['ghp', '_0123456789abcdefABCDEF0123456789abcd'],
+  ['github', '_pat_11ABCDEFG0123456789_abcdefghijklmnop'],
+  ['glpat', '-0123456789abcdefABCD'],
+  ['xoxb', '-123456789012-abcdefABCDEF'],
+  ['AKIA', 'IOSFODNN7EXAMPLE'],
+  ['AIza', 'SyA0123456789abcdefghijklmnopqrstuv'],
+  ['sk_', 'live_0123456789abcdef'],
+].map((parts) => parts.join(''));
+
+describe('tokens that are known by how they begin', () => {
+  it.each(tokens)('%s', (token) => {
+    for (const mask of [maskByForm, maskSource]) {
+      expect(mask(`use ${token}, please`)).toBe(`use ${SECRET_MASK}, please`);
+    }
+    expect(masked(`unknown: ${token}\n# was ${token}\nlist: [${token}]\n`)).not.toContain(token);
+  });
+
+  it.each(['ghp_short', 'akia', 'a-ghp_0123456789abcdefABCDEF', 'skip_live_0123456789', 'AIza'])(
+    'and %s is none',
+    (text) => {
+      expect(maskByForm(text)).toBe(text);
+    },
+  );
+});
+
+describe('private keys', () => {
+  const pem = '-----BEGIN RSA PRIVATE KEY-----\nMIIabc\nMIIdef\n-----END RSA PRIVATE KEY-----';
+
+  it('are masked as a whole, also without their end', () => {
+    expect(maskByForm(`a ${pem} b`)).toBe(`a ${SECRET_MASK} b`);
+    expect(maskByForm(pem.slice(0, 45))).toBe(SECRET_MASK);
+    expect(masked(`unknown: |\n  ${pem.replaceAll('\n', '\n  ')}\nlast: 1\n`)).not.toContain('MII');
+  });
+
+  it('and certificates are none', () => {
+    const certificate = pem.replaceAll('RSA PRIVATE KEY', 'CERTIFICATE');
+    expect(maskByForm(certificate)).toBe(certificate);
+  });
+});
+
+it.each(['signing_key', 'access_key', 'session-key', 'hmac', 'cookie', 'session_cookie', 'client-key-data'])(
+  '%s is the name of a secret',
+  (name) => {
+    expect(namesSecret(name)).toBe(true);
+    expect(masked(`x:\n  ${name}: Q1w2e3\n`)).not.toContain('Q1w2e3');
+  },
+);
+
+it.each(['cookie_domain', 'hmac_algorithm', 'keyboard', 'accessible'])('%s is not', (name) => {
+  expect(namesSecret(name)).toBe(false);
+});
+
+it('masks the password of an older database block, and no other part of it or of anything else', () => {
+  const text = `database:
+  postgres:
+    host: localhost # local host of postgres
+    port: "5432"
+    user: postgres
+    password: Q1w2e3
+    database: tmi
+auth:
+  oauth:
+    callback_url: "http://localhost:8080/oauth2/callback"
+`;
+  expect(masked(text)).toBe(text.replace('Q1w2e3', `"${SECRET_MASK}"`));
+});
