@@ -28,9 +28,9 @@ const on = (target, folder, ...args) => ({
 
 export async function backup({ tool, target, folder, even }) {
   const file = join(folder, 'backup.jsonl.gz');
-  const key = even ? ['--key', 'env://EXPORT_KEY'] : [];
-  const call = () => on(target, folder, 'backup', '--output', file, '--overwrite', ...key);
-  const verify = () => tool.alone(on(target, folder, 'verify', file, ...key));
+  const encryption = even ? ['--passphrase', 'env://EXPORT_KEY'] : [];
+  const call = () => on(target, folder, 'backup', '--output', file, '--overwrite', ...encryption);
+  const verify = () => tool.alone(on(target, folder, 'verify', file, ...encryption));
   await fill(target, ROWS, 'row');
   const undisturbed = await tool.must(call());
   const old = readFileSync(file);
