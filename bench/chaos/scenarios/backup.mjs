@@ -73,7 +73,8 @@ export async function restore({ tool, target, other, folder }) {
   const name = basename(new URL(target.url).pathname);
   await tool.must(on(target, folder, 'backup', '--output', 'old.jsonl.gz', '--tables', tables.join(',')));
   await tool.must(on(other, folder, 'backup', '--output', file, '--tables', tables.join(',')));
-  const bring = (from) => on(target, folder, 'restore', from, '--replace', '--confirm', name);
+  // Both ways are at hand as backups already.
+  const bring = (from) => on(target, folder, 'restore', from, '--replace', '--no-backup', '--confirm', name);
   const undisturbed = await tool.must(bring(file));
   await tool.must(bring('old.jsonl.gz'));
   insist(same(await contentOf(target, tables), before), 'a restore that nobody disturbed is not exact');
