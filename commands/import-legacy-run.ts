@@ -13,7 +13,7 @@ import {
   type ImportSource,
 } from '../src/legacy/read-source.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
-import { planSidecars, type RewriteTarget, type Sidecars } from '../src/legacy/target.js';
+import type { RewriteTarget } from '../src/legacy/target.js';
 import type { ServerChoice } from '../src/config/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
@@ -23,6 +23,7 @@ import type { GlobalOptions } from './command.js';
 import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
+import { lockNotes, planPlaces } from './import-legacy-readiness.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import type { EnvironmentOptions } from './environment-options.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
@@ -206,7 +207,13 @@ class ImportRun {
       anyFile: options.historical ?? false,
     });
     const source = await readSource(context, input);
-    const { sidecars, stops } = await this.#places(target, dryRun);
+    const { sidecars, stops } = await planPlaces({
+      file: input?.file,
+      target,
+      wantsBackup: options.backup !== false,
+      uid: io.uid,
+      dryRun,
+    });
     const cipher = await context.cipher();
     const database = await context.database({ readOnly: dryRun });
     this.#reporter.step(`reading settings of ${database.describe()}`);
@@ -244,6 +251,7 @@ class ImportRun {
     });
     assertReviewed(options, digest);
     const empty = await emptyTargetNotes(database, table);
+    const locked = dryRun ? await lockNotes(database) : [];
     // Who is asked has seen what the answer is about, also with --quiet.
     const asks = !dryRun && isAsked(options, io);
     const diff = input && (dryRun || options.json || asks) ? planDiff(input.document, plan) : '';
@@ -252,7 +260,7 @@ class ImportRun {
       digest,
       asks,
       diff,
-      notes: this.#notes(plan, [...chosen.notes, ...empty, ...stops]),
+      notes: this.#notes(plan, [...chosen.notes, ...empty, ...stops, ...locked]),
       chosen,
       seen: this.seen,
       result: undefined,
@@ -296,24 +304,6 @@ class ImportRun {
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
     else await importText({ plan, result, cache, chosen, file: input?.file.name }, io, options);
     return exitCodes.done.code;
-  }
-
-  /** Where the files go. A dry run says what would stop the run there, and goes on. */
-  async #places(
-    target: RewriteTarget,
-    dryRun: boolean,
-  ): Promise<{ readonly sidecars: Sidecars; readonly stops: readonly string[] }> {
-    const none = { backup: false, base: undefined };
-    const { input, options, io } = this;
-    if (!input) return { sidecars: none, stops: [] };
-    try {
-      const sidecars = await planSidecars(input.file, target, options.backup !== false, io.uid);
-      return { sidecars, stops: [] };
-    } catch (error) {
-      if (!dryRun || !(error instanceof ToolError)) throw error;
-      const stop = `The import would stop here: ${error.message} (${error.code}). ${error.hint ?? ''}`;
-      return { sidecars: none, stops: [stop.trimEnd()] };
-    }
   }
 
   /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */

@@ -4,11 +4,14 @@ import type { ToolError } from '../../src/errors/index.js';
 import type { ImportResult } from '../../src/legacy/apply.js';
 import { maskedDiff } from '../../src/legacy/masked-diff.js';
 import { countActions, type ImportPlan, type PlanEntry } from '../../src/legacy/plan.js';
+import { oneLine } from '../../src/legacy/show.js';
 import { variablesAfterwards } from '../../src/legacy/notes.js';
 import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import { shellWord } from '../../src/values/index.js';
+import { maskByForm } from '../../src/redact/index.js';
 import type { GlobalOptions } from '../command.js';
+import type { EnvironmentOptions } from '../environment-options.js';
 import type { ChosenTarget } from '../import-legacy-target.js';
 import type { Io } from '../io.js';
 import { environmentLine, type SeenEnvironment } from '../server-environment.js';
@@ -82,14 +85,17 @@ function reasonText(entry: PlanEntry, source: ImportPlan['source']): string {
   const nearest = entry.nearest === undefined ? '' : `; did you mean ${entry.nearest}?`;
   const key = entry.key !== undefined && entry.key !== entry.path ? ` as ${entry.key}` : '';
   const used =
-    entry.used === undefined ? '' : ` (used until now: ${entry.used === '' ? 'nothing' : entry.used})`;
+    entry.used === undefined
+      ? ''
+      : ` (used until now: ${entry.used === '' ? 'nothing' : oneLine(entry.used)})`;
   const reason = (source === 'environment' && environmentReasons[entry.reason]) || planReasons[entry.reason];
   return `${reason}${used}${key}${nearest}`;
 }
 
 function valueText(entry: PlanEntry): string {
-  if (entry.current === undefined) return entry.value ?? '';
-  return entry.value === undefined ? entry.current : `${entry.current} -> ${entry.value}`;
+  return [entry.current, entry.value]
+    .flatMap((value) => (value === undefined ? [] : oneLine(value)))
+    .join(' -> ');
 }
 
 function planTable(plan: ImportPlan, style: Style, room: number | undefined): string {
@@ -132,7 +138,7 @@ function proofText(
     style.good(`proof: ${proof.compared} settings compared, no unwanted difference${condition}${blind}`),
   ];
   for (const { key, before, after } of proof.chosen) {
-    const change = `${key}: ${before ?? 'not set'} -> ${after ?? 'not set'}`;
+    const change = `${key}: ${oneLine(before ?? 'not set')} -> ${oneLine(after ?? 'not set')}`;
     lines.push(`  ${escapeControls(change)} (chosen, or by today's name)`);
   }
   return lines;
@@ -178,19 +184,33 @@ function variablesText(plan: ImportPlan): string[] {
   return lines;
 }
 
+/** What chose the database of a run, to be repeated by what undoes it. */
+export type TargetOptions = GlobalOptions & EnvironmentOptions;
+
 /** The line to type that undoes an import. */
-export function undoCommand(receipt: string, options: GlobalOptions): string {
+export function undoCommand(receipt: string, options: TargetOptions): string {
   // The receipt leads to the file, and the file to the database, unless an option named that.
-  const config = options.config === undefined ? '' : ` --config ${shellWord(options.config)}`;
-  const url = options.databaseUrl === undefined ? '' : ' --database-url URL';
-  return `tmi-dbtool import-legacy${config} --undo ${shellWord(receipt)}${url}`;
+  const { config, databaseUrl, envFile = [], envOf } = options;
+  const words = [
+    ...(config === undefined ? [] : [`--config ${shellWord(config)}`]),
+    ...envFile.map((file) => `--env-file ${shellWord(file)}`),
+    ...(envOf === undefined ? [] : [`--env-of ${shellWord(envOf)}`]),
+    `--undo ${shellWord(receipt)}`,
+    ...(databaseUrl === undefined ? [] : [`--database-url ${urlWord(databaseUrl)}`]),
+  ];
+  return `tmi-dbtool import-legacy ${words.join(' ')}`;
+}
+
+/** A URL that names no password, to be typed again; else a word that stands for it. */
+function urlWord(url: string): string {
+  return url.includes('@') || maskByForm(url) !== url ? 'URL' : shellWord(url);
 }
 
 /** What an import does not undo: rows of runs before it that were killed, after which the file was edited, say. */
 export function earlierNote(
   { earlier, receipt }: Pick<ImportResult, 'earlier' | 'receipt'>,
   io: Io,
-  options: GlobalOptions,
+  options: TargetOptions,
 ): void {
   if (options.quiet) return;
   const after = receipt === undefined ? '' : ', after the undo of this one';
@@ -204,7 +224,7 @@ export function earlierNote(
 export async function importText(
   { plan, result, cache, chosen, file }: ImportView,
   io: Io,
-  options: GlobalOptions,
+  options: TargetOptions,
 ): Promise<void> {
   if (options.quiet) return;
   const style = await styleFor(io.stdout, io, options);

@@ -1,5 +1,6 @@
 import type { ServerModel } from '../../src/config/precedence.js';
 import type { ImportPlan } from '../../src/legacy/plan.js';
+import { oneLine } from '../../src/legacy/show.js';
 import { isGuess, serverReasons } from '../../src/settings/which-server.js';
 import { shellWord } from '../../src/values/index.js';
 import { escapeControls } from './escape.js';
@@ -19,7 +20,7 @@ export function serverText({ options }: Pick<ImportPlan, 'options'>): string {
 
 function differenceLines({ other }: Pick<ImportPlan, 'other'>): string[] {
   return (other?.differences ?? []).map(({ key, before, after }) =>
-    escapeControls(`  ${key}: ${before ?? 'not set'} -> ${after ?? 'not set'}`),
+    escapeControls(`  ${key}: ${oneLine(before ?? 'not set')} -> ${oneLine(after ?? 'not set')}`),
   );
 }
 

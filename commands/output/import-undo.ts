@@ -1,13 +1,14 @@
 import { compactKeyList } from '../../src/legacy/key-list.js';
 import type { KeptReceipt } from '../../src/legacy/receipt-table.js';
 import type { LeftOutput, UndoResult } from '../../src/legacy/undo.js';
+import { oneLine } from '../../src/legacy/show.js';
 import type { UndoPreview } from '../../src/legacy/undo-preview.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import type { GlobalOptions } from '../command.js';
 import type { Io } from '../io.js';
 import { cacheText } from '../server-cache.js';
 import { escapeControls } from './escape.js';
-import { undoCommand } from './import-legacy.js';
+import { undoCommand, type TargetOptions } from './import-legacy.js';
 import { jsonDocument } from './json.js';
 import { alignedTable } from './table.js';
 
@@ -15,8 +16,8 @@ import { alignedTable } from './table.js';
 export function undoPreviewText({ rows, file }: UndoPreview, room: number | undefined): string {
   const lines = rows.map(({ key, now, back }) => [
     escapeControls(key),
-    now === undefined ? 'no row' : escapeControls(now),
-    back === undefined ? 'the row goes' : escapeControls(back),
+    now === undefined ? 'no row' : escapeControls(oneLine(now)),
+    back === undefined ? 'the row goes' : escapeControls(oneLine(back)),
   ]);
   const table = rows.length === 0 ? 'no row changes\n' : alignedTable(['KEY', 'NOW', 'BACK TO'], lines, room);
   return file ? `${table}${escapeControls(`${file.path} gets its text back from ${file.backup}`)}\n` : table;
@@ -68,7 +69,7 @@ export function undoText(
   result: UndoResult,
   cache: CacheOutcome | undefined,
   io: Io,
-  options: GlobalOptions,
+  options: TargetOptions,
 ): void {
   if (options.json) {
     io.stdout.write(jsonDocument('import-legacy-undo', { result, cache: cache ?? null }));

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../errors/index.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { DesiredRow } from './decide.js';
 import type { PlanEntry, Shadow } from './plan.js';
+import { oneLine } from './show.js';
 import type { Proof } from './proof.js';
 
 interface Facts {
@@ -41,7 +42,7 @@ function conflicts({ inputs, entries }: Facts): Diagnostic[] {
     message:
       entry.reason === 'row-surfaces'
         ? `${entry.path} is in the database only and would take effect once the provider leaves the file`
-        : `${entry.path} is ${entry.value} here, but somebody set the row ${entry.key} to ${entry.current}`,
+        : `${entry.path} is ${oneLine(entry.value ?? '')} here, but somebody set the row ${entry.key} to ${oneLine(entry.current ?? '')}`,
     key: entry.key ?? entry.path,
     hint: 'Decide with --on-conflict keep (the row stays) or --on-conflict overwrite (the file wins).',
     ...place(inputs, entry),
@@ -83,7 +84,7 @@ function failedProof({ proof }: Facts): Diagnostic[] {
   return (proof?.differences ?? []).map(({ key, before, after }) => ({
     code: 'legacy/proof-failed',
     severity: 'error',
-    message: `${key} is ${before ?? 'not set'} now and would be ${after ?? 'not set'} afterwards`,
+    message: `${key} is ${oneLine(before ?? 'not set')} now and would be ${oneLine(after ?? 'not set')} afterwards`,
     key,
     hint: 'Nothing is written while a setting would change. Please report this with the plan (--dry-run --json).',
   }));

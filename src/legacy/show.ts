@@ -7,15 +7,18 @@ const LONGEST = 72;
 const LOOKED_AT = 1024;
 
 /**
- * A value as plan and proof may show it: masked when it is secret, and where its form says that a part of it is; on one
- * line, cut when long.
+ * A value as plan and proof may show it: masked when it is secret, and where its form says that a part of it is; in every
+ * other character exact.
  */
 export function show(text: string | undefined, secret: boolean): string | undefined {
   if (text === undefined || text === '') return text;
   // A reference is no secret, and a reader wants to know that it is one.
   if (secret && !isReference(text)) return SECRET_MASK;
-  // Masked before it is cut: half a secret is not found any more.
-  const masked = secret ? displayReference(text) : maskByForm(text);
-  const oneLine = masked.slice(0, LOOKED_AT).replaceAll(/\s*[\r\n]+\s*/g, ' ');
-  return oneLine.length > LONGEST ? `${oneLine.slice(0, LONGEST - 1)}…` : oneLine;
+  return secret ? displayReference(text) : maskByForm(text);
+}
+
+/** A value that `show` gave, for people: on one line, cut when long. Half a secret would not be found any more. */
+export function oneLine(shown: string): string {
+  const line = shown.slice(0, LOOKED_AT).replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
 }

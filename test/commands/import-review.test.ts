@@ -83,3 +83,30 @@ describe('on a terminal', () => {
     expect((await w.import(['--quiet', '--yes'], { env, answers: [] })).out).toBe('');
   });
 });
+
+it('gives values exactly in the data, and on one line to people', async () => {
+  const w = await Workspace.create('sqlite', text);
+  const data = await w.import(['--dry-run', '--json'], { env });
+  const { entries } = JSON.parse(data.out) as { entries: { path: string; value?: string }[] };
+  const prompt = entries.find(({ path }) => path === 'timmy.operator_system_prompt');
+  expect(prompt?.value).toBe('Be brief.\nŽádné vtipy.\n');
+  expect((await w.import(['--dry-run'], { env })).out).toContain('Be brief. Žádné vtipy.');
+});
+
+describe('the line that undoes an import', () => {
+  const undoLine = ({ out }: Run): string | undefined => /^undo +(.*)$/m.exec(out)?.[1];
+
+  it('repeats what chose the database, but no password', async () => {
+    const w = await Workspace.create('sqlite', 'operator: {name: Ann}\n');
+    writeFileSync(join(w.folder, 'app.env'), 'TMI_BUILD_MODE=test\n');
+    const run = await w.import(['--env-file', 'app.env', '--database-url', w.url], { env });
+    expect(run.code, run.err).toBe(0);
+    const line = undoLine(run);
+    expect(line).toBe(
+      `tmi-dbtool import-legacy --env-file app.env --undo ${w.receipt()} --database-url ${w.url}`,
+    );
+    const words = line?.split(' ').slice(1) ?? [];
+    expect((await w.run(words, { env })).code).toBe(0);
+    expect(await w.values()).toEqual({});
+  });
+});

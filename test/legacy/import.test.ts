@@ -257,6 +257,9 @@ describeEngines((engine) => {
     const other = await connectDatabase({ url: new SecretValue(w.url) });
     await other.lock(RUN_LOCK);
     const before = await snapshot(w);
+    const dry = await w.import([...plain, '--dry-run']);
+    expect(dry.code).toBe(0);
+    expect(dry.out).toContain('(database/locked)');
     const { code, err } = await w.import(plain);
     expect({ code, err }).toEqual({ code: 7, err: expect.stringContaining('[database/locked]') as string });
     expect(await snapshot(w)).toEqual(before);
