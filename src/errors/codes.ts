@@ -202,6 +202,10 @@ export const errorCodes = {
     summary: 'A value is taken by servers, although it is not what its setting is documented to take.',
   },
   'config/invalid-variable': { exit: 'findings', summary: 'A variable is not what its setting takes.' },
+  'legacy/no-value': {
+    exit: 'findings',
+    summary: 'Masks or templates that nobody filled in stand where values belong; nothing was written.',
+  },
   'legacy/invalid-values': {
     exit: 'findings',
     summary: 'The file or the environment holds values that no server accepts; nothing was written.',

@@ -9,6 +9,7 @@ import { lookupPath } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
 import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
 import { sourceOfValue } from '../secrets/source.js';
+import { refuseNoValues } from './no-values.js';
 import { interpret } from './interpret.js';
 import { nameOf, positionOf, type Reading, type Statement } from './statement.js';
 
@@ -41,7 +42,9 @@ function ofOperational({ diagnostics }: EnvironmentLayer): readonly Diagnostic[]
 
 /** @throws ToolError `legacy/invalid-values` with every invalid value of file and environment, with positions */
 export function readFileSource(document: YamlDocument, environment: EnvironmentLayer): ImportSource {
-  const { diagnostics, ...reading } = interpret(readLeaves(document.root), document.file);
+  const leaves = readLeaves(document.root);
+  const { diagnostics, ...reading } = interpret(leaves, document.file);
+  refuseNoValues(leaves, document.file, reading.statements, environment);
   refuseInvalid([...diagnostics, ...ofOperational(environment)]);
   return { document, reading, environment };
 }
@@ -64,6 +67,7 @@ export function readEnvironmentSource(environment: EnvironmentLayer): ImportSour
       ? [{ key, text, leaves: [], renamed: false, variable: written.variable }]
       : [],
   );
+  refuseNoValues([], '', statements, environment);
   return {
     document: undefined,
     reading: { statements, remarks: [], renames: [], doubts: environment.doubts },

@@ -374,6 +374,34 @@ timmy: off
     expect([again.code, again.out], again.err).toEqual([0, expect.stringContaining('Nothing to do')]);
   });
 
+  it('stores neither masks nor templates, of which the latter are named first', async () => {
+    const masks = `${head}operator: {name: "********"}\nauth: {oauth: {providers: {google: {client_secret: <redacted>}}}}\n`;
+    const w = await sample(masks);
+    const before = await snapshot(w);
+    const masked = await w.import([...plain]);
+    expect([masked.code, masked.err]).toEqual([3, expect.stringContaining('[legacy/no-value]')]);
+    for (const place of ['2:12', '3:']) expect(masked.err).toContain(`config.yml:${place}`);
+    expect(await snapshot(w)).toEqual(before);
+    w.write(
+      `${masks}ui: {x: y}\nserver: {ratelimit_public_rpm: "\${RPM}"}\ntimmy: {llm_model: "$(MODEL)", llm_base_url: "https://{{host}}/v1"}\n`,
+    );
+    const { code, err } = await w.import([...plain]);
+    expect(code).toBe(3);
+    for (const place of ['5:10', '6:9', '6:32']) expect(err).toContain(`config.yml:${place}`);
+    expect(err).toContain('is a template that nobody filled in');
+    expect(err).not.toContain('mask');
+    const variable = await w.run(['import-legacy', '--from-env', '--database-url', w.url, ...plain], {
+      env: { TMI_OPERATOR_NAME: '***' },
+    });
+    expect([variable.code, variable.err]).toEqual([
+      3,
+      expect.stringContaining('TMI_OPERATOR_NAME is a mask'),
+    ]);
+    // A text may speak of templates.
+    w.write(`${head}timmy: {operator_system_prompt: "Greet {{ name }} first"}\n`);
+    expect((await w.import([...plain])).code).toBe(0);
+  });
+
   it('names the nearest key of an unknown one, and leaves it in the file', async () => {
     const w = await sample(`${head}timmy:\n  enabledd: true\n  enabled: true\nmystery:\n  a: {b: 1}\n`);
     const { code, out } = await w.import(['--json']);

@@ -37,6 +37,7 @@ import { loggingTokens } from './logging-tokens.js';
 import { notABlock } from './not-a-block.js';
 import { numberOutOfRange } from './number-out-of-range.js';
 import { obsoleteKey } from './obsolete-key.js';
+import { maskValue } from './mask-value.js';
 import { placeholderValue } from './placeholder-value.js';
 import { poolContradiction } from './pool-contradiction.js';
 import { providerId } from './provider-id.js';
@@ -104,6 +105,7 @@ export const offlineRules: readonly Rule[] = [
   referenceMisspelt,
   referenceNotResolved,
   placeholderValue,
+  maskValue,
   secretsOverHttp,
   secretsProviderIncomplete,
   secretsProviderUnsupported,
