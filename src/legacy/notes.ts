@@ -1,6 +1,7 @@
 import { locationOf } from '../errors/index.js';
 import { findLegacyVariable, settingByDatabaseKey } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
+import { incompleteProviders } from '../settings/provider-completeness.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { ServerModel } from '../config/precedence.js';
 import { compactKeyList } from './key-list.js';
@@ -37,6 +38,23 @@ function referenceNotes(inputs: PlanInputs): string[] {
   });
 }
 
+/**
+ * Enabled providers that lack what servers need. In the file such a provider keeps a server from starting, where somebody
+ * sees it; in rows it fails at the first login.
+ */
+function incompleteNotes({ statements }: PlanInputs, entries: readonly PlanEntry[]): string[] {
+  const moving = new Set(entries.filter(({ file }) => file === 'cut').map(({ key }) => key));
+  const values = new Map(
+    statements
+      .filter(({ key }) => key.provider !== undefined && moving.has(key.key))
+      .map(({ key, text }) => [key.key, text]),
+  );
+  return incompleteProviders(values.keys(), values).map(
+    ({ key, message }) =>
+      `${key ?? ''}: ${message.replace('would be enabled', 'is enabled')}. In the file it keeps a server from starting; stored, it fails at login only. Complete it, or set its enabled to false.`,
+  );
+}
+
 function doubtNotes({ doubts }: PlanInputs): string[] {
   return doubts.map((doubt) => {
     const place = locationOf(doubt);
@@ -46,7 +64,7 @@ function doubtNotes({ doubts }: PlanInputs): string[] {
 
 /** What the operator should know although it stops nothing. */
 export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
-  const notes = server18Note(inputs, entries);
+  const notes = [...server18Note(inputs, entries), ...incompleteNotes(inputs, entries)];
   if (!inputs.table.exists) notes.push('The table system_settings does not exist yet; it is created.');
   else if (!inputs.table.hasOrigin) {
     notes.push(

@@ -849,6 +849,17 @@ auth:
     },
   );
 
+  it('says which enabled provider would only fail at login once it is stored', async () => {
+    const w = await sample(`${head}auth: {oauth: {providers: {google: {client_id: a, enabled: true}}}}\n`);
+    const { code, out } = await w.import(['--server', '1.8']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^note: auth\.oauth\.providers\.google: .*without authorization_url, token_url.*at login only/m,
+    );
+    const off = await sample(`${head}auth: {oauth: {providers: {google: {client_id: a}}}}\n`);
+    expect((await off.import(['--server', '1.8'])).out).not.toContain('at login only');
+  });
+
   it.each(['documented', '1.8'])(
     'leaves providers whose id no row can carry, for a server %s',
     async (server) => {
