@@ -41,6 +41,7 @@ describe('--if-plan', () => {
   ])('ends with 3 when %s differs, and changes nothing', async (_, change, args) => {
     const w = await Workspace.create('sqlite', text);
     await createServerTable('sqlite', w.url, { origin: true });
+    await insertRow('sqlite', w.url, { key: 'operator.contact', value: 'x', origin: 'seeded' });
     const digest = await digestOf(w);
     await change(w);
     const before = await snapshot(w);
