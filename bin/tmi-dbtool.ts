@@ -7,8 +7,12 @@ const io = processIo(process, { stdout: 1, stderr: 2 });
 // into `io`, so that no command which the tool starts inherits it.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
+const LINGER_MS = 1000;
+
 async function run(): Promise<void> {
   process.exitCode = await io.finish(await main(process.argv.slice(2), io));
+  // A connection that was given up may linger, where the other side says nothing.
+  setTimeout(() => process.exit(), LINGER_MS).unref();
 }
 
 // Stands when node runs out of things to wait for before the command is done.

@@ -76,6 +76,22 @@ function tidyUrl(url: SecretValue, by: string): SecretValue {
   throw new ToolError('database/invalid-url', `The database URL of ${by} ${found.what}`, { hint: found.fix });
 }
 
+/** Seconds that a database may take for one answer: a minute, or an hour for work on all of it. */
+const ANSWER_SECONDS = 60;
+const LONG_ANSWER_SECONDS = 3600;
+const ANSWER_TIMEOUT = 'TMI_DBTOOL_ANSWER_TIMEOUT';
+
+/** @throws ToolError `usage/bad-argument` */
+function answerTimeout(env: Io['env'], longWork: boolean): number {
+  const text = variable(env, ANSWER_TIMEOUT);
+  if (text === undefined) return longWork ? LONG_ANSWER_SECONDS : ANSWER_SECONDS;
+  const seconds = Number(text);
+  if (seconds >= 0 && seconds <= 86_400) return seconds;
+  throw new ToolError('usage/bad-argument', `${ANSWER_TIMEOUT} is no number of seconds from 0 to 86400`, {
+    hint: '0 means no limit.',
+  });
+}
+
 /** An environment without any variable. */
 const nothingSet: Pick<EnvironmentLayer, 'values' | 'diagnostics'> = { values: new Map(), diagnostics: [] };
 
@@ -226,12 +242,14 @@ export class Context {
     readonly readOnly: boolean;
     /** How long to wait for a server that is still starting. */
     readonly waitSeconds?: number | undefined;
+    /** For work on whole databases, in which one answer may take long. */
+    readonly longWork?: boolean;
   }): Promise<Database> {
-    this.#database ??= this.#connect(options.readOnly, options.waitSeconds ?? 0);
+    this.#database ??= this.#connect(options.readOnly, options.waitSeconds ?? 0, options.longWork ?? false);
     return this.#database;
   }
 
-  async #connect(readOnly: boolean, waitSeconds: number): Promise<Database> {
+  async #connect(readOnly: boolean, waitSeconds: number, longWork: boolean): Promise<Database> {
     const url = await this.databaseUrl();
     const { connectWhenReady, parseDatabaseUrl } = await import('../src/database/index.js');
     const { unused } = parseDatabaseUrl(url);
@@ -241,7 +259,14 @@ export class Context {
     }
     const wallet = (await this.bootstrapValue('database.oracle_wallet_location'))?.text;
     const database = await connectWhenReady(
-      { url, readOnly, environment: this.io.env, walletLocation: wallet === '' ? undefined : wallet },
+      {
+        url,
+        readOnly,
+        environment: this.io.env,
+        walletLocation: wallet === '' ? undefined : wallet,
+        answerTimeoutMs: answerTimeout(this.io.env, longWork) * 1000,
+        signal: this.io.signal,
+      },
       { waitMs: waitSeconds * 1000, signal: this.io.signal },
     );
     if (!readOnly && !this.options.quiet && this.options.server !== 'documented') {

@@ -92,7 +92,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
   const progress = new ProgressLine(io, options);
   try {
     const encryption = await resolveEncryption(options, context);
-    const database = await context.database({ readOnly: true, waitSeconds: options.wait });
+    const database = await context.database({ readOnly: true, waitSeconds: options.wait, longWork: true });
     reporter.step(`backing up ${database.describe()}`);
     await assertNotEmpty(database);
     const request: BackupRequest = {

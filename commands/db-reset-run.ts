@@ -13,7 +13,7 @@ import { planSeed } from '../src/settings/seed.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
 import { assertOneWay, backupFirst } from './backup-first.js';
 import type { ResetScope } from '../src/backup/reset-scope.js';
-import { confirmationName, confirmName } from './confirm-name.js';
+import { confirmationName, confirmedSchema, confirmName } from './confirm-name.js';
 import type { Context } from './context.js';
 import type { DatabaseOptions } from './database-options.js';
 import { resolveEncryption, type EncryptionOptions } from './encryption-options.js';
@@ -55,7 +55,8 @@ function consequenceOf({ scope, tables, others }: ResetPlan): string {
     'row',
   );
   if (scope !== 'schema') return `${rows} in ${countText(tables.length, 'table')} will be deleted`;
-  return `${countText(tables.length, 'table')} with ${rows}, and ${countText(others.length, 'other object')}, will be dropped`;
+  const list = others.length === 0 ? '' : ` (${others.join(', ')})`;
+  return `${countText(tables.length, 'table')} with ${rows}, and ${countText(others.length, 'other object')}${list}, will be dropped`;
 }
 
 /** Carries the reset out, step by step; every step has its gate before it. */
@@ -93,7 +94,12 @@ class ResetRun {
     assertHistoryMayGo(plan.history, options.discardHistory ?? false);
     await confirmName(
       database.target,
-      { given: options.confirm, consequence: consequenceOf(plan), code: 'reset/not-confirmed' },
+      {
+        given: options.confirm,
+        consequence: consequenceOf(plan),
+        code: 'reset/not-confirmed',
+        schema: confirmedSchema(database, plan.schema),
+      },
       options,
       io,
     );
@@ -116,7 +122,7 @@ class ResetRun {
       backup,
       seeded,
       cache,
-      confirmation: confirmationName(database.target),
+      confirmation: confirmationName(database.target, confirmedSchema(database, plan.schema)),
     };
     if (options.json) {
       const fields = { ...plan, dryRun: false, backup: backup ?? null, seeded, cache: cache ?? null };
@@ -149,7 +155,7 @@ class ResetRun {
 export async function runDbReset(options: DbResetOptions, io: Io): Promise<number> {
   assertOneWay(options);
   const readOnly = options.dryRun ?? false;
-  return withSettings(options, io, { readOnly, waitSeconds: options.wait }, (session) =>
+  return withSettings(options, io, { readOnly, waitSeconds: options.wait, longWork: true }, (session) =>
     new ResetRun(session, options, io).run(),
   );
 }

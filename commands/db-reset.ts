@@ -19,7 +19,10 @@ export const define: DefineCommand = (command, io, finish) => {
   command
     .addOption(new Option('--scope <what>', 'what to reset').choices(resetScopes).makeOptionMandatory())
     .option('--dry-run', 'list every table with its rows; change nothing')
-    .option('--confirm <name>', 'name of the database, for SQLite of the file')
+    .option(
+      '--confirm <name>',
+      'name of the database, for SQLite of the file; with a schema beside the default one DB.SCHEMA',
+    )
     .option('--no-backup', 'write no backup first')
     .option('--backup-output <file>', 'where the backup goes (default: tmi-NAME-TIME.jsonl.gz here)')
     .option('--discard-history', 'delete rows too that triggers guard: audit entries, versions')

@@ -12,7 +12,7 @@ import { fewOf } from '../src/settings/few.js';
 import { systemSettings } from '../src/settings/table.js';
 import { assertOneWay, backupFirst, type BackupFirstOptions } from './backup-first.js';
 import { backupSource, type BackupSource } from './backup-source.js';
-import { confirmName } from './confirm-name.js';
+import { confirmedSchema, confirmName } from './confirm-name.js';
 import { Context } from './context.js';
 import type { DatabaseOptions } from './database-options.js';
 import { selectionOf } from './db-backup-run.js';
@@ -93,7 +93,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
     const cipher = await context.cipher();
     let unreadable: readonly string[] = [];
     let saved: BackupFileResult | undefined;
-    const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait });
+    const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait, longWork: true });
     const showPlan = async (plan: RestorePlan): Promise<void> => {
       progress.clear();
       if (!options.json) await restorePlanText(plan, database.describe(), io, options);
@@ -102,7 +102,12 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
       const consequence = `${countText(deleted, 'row')} will be deleted and replaced`;
       await confirmName(
         database.target,
-        { given: options.confirm, consequence, code: 'backup/not-confirmed' },
+        {
+          given: options.confirm,
+          consequence,
+          code: 'backup/not-confirmed',
+          schema: confirmedSchema(database, plan.schema),
+        },
         options,
         io,
       );

@@ -18,7 +18,10 @@ export const define: DefineCommand = (command, io, finish) => {
     .argument('<file>', 'backup to restore; - is standard input')
     .option('--dry-run', 'verify the backup and say what would happen; write nothing')
     .option('--replace', 'delete the rows that the tables of the backup hold now')
-    .option('--confirm <name>', 'name of the database whose rows --replace may delete')
+    .option(
+      '--confirm <name>',
+      'name of the database whose rows --replace may delete; with a schema beside the default one DB.SCHEMA',
+    )
     .option('--tables <names>', 'these tables of the backup only, separated by commas', tableNames)
     .option('--settings-only', 'the settings table of the backup only')
     .option('--no-backup', 'write no backup of the rows that --replace deletes')

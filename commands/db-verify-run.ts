@@ -63,7 +63,7 @@ export async function runDbVerify(file: string, options: DbVerifyOptions, io: Io
     if (options.rehearse) await rehearse(backup, source.open, keys, io);
     let comparison: TableComparison[] | undefined;
     if (options.against) {
-      const database = await context.database({ readOnly: true, waitSeconds: options.wait });
+      const database = await context.database({ readOnly: true, waitSeconds: options.wait, longWork: true });
       comparison = await compareBackup(backup, database, io.signal);
     }
     const rehearsed = options.rehearse ?? false;

@@ -1,6 +1,12 @@
 import { constants } from 'node:os';
 import { addAbortSignal, PassThrough } from 'node:stream';
-import { exitCodes, handledSignals, ToolError } from '../src/errors/index.js';
+import {
+  exitCodeForSignal,
+  exitCodes,
+  handledSignals,
+  ToolError,
+  type HandledSignal,
+} from '../src/errors/index.js';
 import { directSink, type ByteSink } from './direct-sink.js';
 import type { Io } from './io.js';
 import { errorText } from './output/error.js';
@@ -74,6 +80,9 @@ function becomeOf(proc: NodeJS.Process): { become?: Become } {
   };
 }
 
+/** How soon after a signal the same one is its echo. */
+const ECHO_MS = 100;
+
 /** The world of a process, and how a command leaves it. */
 export interface ProcessIo extends Io {
   /**
@@ -92,7 +101,18 @@ export function processIo(
   descriptors?: { readonly stdout: number; readonly stderr: number },
 ): ProcessIo {
   const aborter = new AbortController();
-  const onSignal = (signal: NodeJS.Signals): void => aborter.abort(signal);
+  /** Who hands signals on in place of ending by them. */
+  let forwarding = 0;
+  let firstAt = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (forwarding > 0) return aborter.abort(signal);
+    // npm and shells hand on what the terminal sent to everybody: one key would count twice.
+    if (aborter.signal.aborted && performance.now() - firstAt < ECHO_MS) return;
+    if (aborter.signal.aborted) proc.exit(exitCodeForSignal(signal as HandledSignal));
+    firstAt = performance.now();
+    stderr.write(`${signal}: stopping at the next safe point; a second signal ends the process at once\n`);
+    aborter.abort(signal);
+  };
   for (const signal of handledSignals) proc.on(signal, onSignal);
   let outputFault: string | undefined;
   const onOutputFault = (code: string): void => void (outputFault ??= code);
@@ -166,7 +186,9 @@ export function processIo(
     signal: aborter.signal,
     onSignal(listener) {
       for (const signal of forwardedSignals) proc.on(signal, listener);
+      forwarding += 1;
       return () => {
+        forwarding -= 1;
         for (const signal of forwardedSignals) proc.off(signal, listener);
       };
     },

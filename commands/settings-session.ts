@@ -31,7 +31,11 @@ export interface WriteOptions extends GlobalOptions {
 export async function withSettings<T>(
   options: GlobalOptions,
   io: Io,
-  access: { readonly readOnly: boolean; readonly waitSeconds?: number | undefined },
+  access: {
+    readonly readOnly: boolean;
+    readonly waitSeconds?: number | undefined;
+    readonly longWork?: boolean;
+  },
   work: (session: SettingsSession) => Promise<T>,
 ): Promise<T> {
   const context = new Context(io, options);

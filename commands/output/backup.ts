@@ -105,7 +105,8 @@ export async function restorePlanText(
   const style = await styleFor(io.stdout, io, options);
   const from = escapeControls(`${plan.backup.source.database}, ${plan.backup.createdAt}`);
   io.stdout.write(`${style.strong('from'.padEnd(LABEL_WIDTH))} ${from}\n`);
-  io.stdout.write(`${style.strong('into'.padEnd(LABEL_WIDTH))} ${escapeControls(database)}\n`);
+  const schema = plan.schema === undefined ? '' : `, schema "${plan.schema}"`;
+  io.stdout.write(`${style.strong('into'.padEnd(LABEL_WIDTH))} ${escapeControls(database + schema)}\n`);
   io.stdout.write(
     alignedTable(
       ['table', 'in the backup', 'in the database'],

@@ -84,6 +84,10 @@ export async function resetText(outcome: ResetOutcome, io: Io, options: GlobalOp
   io.stdout.write(
     `${style.good('reset'.padEnd(LABEL_WIDTH))} ${countText(plan.tables.length, 'table')} ${done}, ${countText(rows, 'row')} gone\n`,
   );
+  if (plan.others.length > 0) {
+    const named = escapeControls(plan.others.join(', '));
+    io.stdout.write(`${style.good('dropped'.padEnd(LABEL_WIDTH))} as well: ${named}\n`);
+  }
   if (backup) {
     const first = plan.scope === 'schema' ? 'start the server once, then ' : '';
     io.stdout.write(

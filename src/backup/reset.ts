@@ -10,7 +10,7 @@ export interface ResetPlan {
   /** The schema that is reset; undefined where the database has none beside itself. */
   readonly schema: string | undefined;
   readonly tables: readonly { readonly name: string; readonly rows: number }[];
-  /** What falls besides tables, with the scope `schema`. */
+  /** What falls besides tables, with the scope `schema`: its kind and its name, such as `view v`. */
   readonly others: readonly string[];
   /** Tables whose triggers refuse deletion. */
   readonly history: readonly HistoryAtRisk[];
@@ -39,10 +39,9 @@ export async function planReset(
   for (const table of chosen) {
     tables.push({ name: table.name, rows: await database.transfer.countRows(table) });
   }
+  // No backup holds their definitions, so each is named.
   const others =
-    scope === 'schema'
-      ? [...schema.views, ...schema.special, ...schema.sequences.map(({ name }) => name)]
-      : [];
+    scope === 'schema' ? [...new Set([...(await database.droppable()), ...schema.special])].sort() : [];
   const history = await historyAtRisk(database.transfer, chosen, (_, rows) => (backsUp ? 0 : rows));
   return { scope, schema: schema.schema, tables, others, history };
 }
@@ -84,8 +83,27 @@ async function emptyTables(
   });
 }
 
-async function dropSchema(database: Database, backUp: ResetOptions['backUp']): Promise<void> {
-  await database.dropAll(backUp);
+/** @throws ToolError `internal/interrupted` with what is gone already, where each statement is final */
+async function dropSchema(
+  database: Database,
+  signal: AbortSignal,
+  backUp: ResetOptions['backUp'],
+): Promise<void> {
+  let dropped = 0;
+  try {
+    await database.dropAll({
+      signal,
+      onDropped: () => (dropped += 1),
+      ...(backUp ? { before: backUp } : {}),
+    });
+  } catch (error) {
+    if (!signal.aborted || database.capabilities.transactionalDdl || dropped === 0) throw error;
+    throw new ToolError(
+      'internal/interrupted',
+      `Interrupted by ${String(signal.reason)} after ${dropped} objects were dropped, which cannot be taken back`,
+      { hint: 'Run the command again to drop the rest, or restore the backup.' },
+    );
+  }
   const { tables, views, sequences, special } = await database.transfer.inspect();
   const left = [...tables, ...sequences].map(({ name }) => name).concat(views, special);
   if (left.length > 0) throw incomplete(left);
@@ -104,6 +122,6 @@ export async function performReset(
 ): Promise<void> {
   await database.lock(RUN_LOCK);
   signal.throwIfAborted();
-  if (scope === 'schema') await dropSchema(database, backUp);
+  if (scope === 'schema') await dropSchema(database, signal, backUp);
   else await emptyTables(database, scope, signal, backUp);
 }

@@ -48,6 +48,8 @@ export interface RestoreRequest {
 }
 
 export interface RestorePlan {
+  /** The schema that is restored into; undefined where the database has none beside itself. */
+  readonly schema: string | undefined;
   readonly backup: VerifiedBackup;
   readonly tables: readonly {
     readonly name: string;
@@ -121,6 +123,7 @@ async function prepare(request: RestoreRequest, backup: VerifiedBackup): Promise
   const sequences = new Set(schema.sequences.map(({ name }) => name));
   const history = replace ? await historyOf(request, pairs) : [];
   const plan = {
+    schema: schema.schema,
     history,
     backup,
     tables,

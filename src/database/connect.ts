@@ -8,15 +8,18 @@ import type {
   Database,
   DatabaseSession,
   DatabaseTarget,
+  DropOptions,
   StatementListener,
 } from './contract.js';
 import type { ConnectionAttempt, Dialect, HeldLock } from './dialects/dialect.js';
 import { loadDialect } from './dialects/index.js';
 import { faultError, type ClassifiedFault } from './faults.js';
 import { observedClient, type StatementObserver } from './observed-client.js';
+import { sever } from './sever.js';
 import { createSession, type SessionContext } from './session.js';
-import { describeTarget, nameTarget } from './target.js';
+import { defaultSchemaOf, describeTarget, nameTarget } from './target.js';
 import { parseDatabaseUrl } from './url.js';
+import { shortly, Watch } from './watch.js';
 
 export interface ConnectDatabaseOptions {
   readonly url: SecretValue;
@@ -30,7 +33,13 @@ export interface ConnectDatabaseOptions {
   readonly walletLocation?: string | undefined;
   /** Called with every statement, without its values. */
   readonly onQuery?: StatementListener;
+  /** Milliseconds that the server may take for one answer, zero for no limit. Default: a minute. */
+  readonly answerTimeoutMs?: number;
+  /** Ends what waits for the server, as long as nothing was committed. */
+  readonly signal?: AbortSignal | undefined;
 }
+
+const ANSWER_TIMEOUT_MS = 60_000;
 
 /** How often a transaction is tried that others get in the way of, and how long to stay out of theirs in between. */
 const TRANSACTION_ATTEMPTS = 4;
@@ -47,10 +56,35 @@ class Traffic implements StatementObserver {
   readonly locks = new Map<string, HeldLock>();
   readonly #dialect: Dialect;
   readonly #target: DatabaseTarget;
+  readonly watch: Watch;
+  #connection: unknown;
 
-  constructor(dialect: Dialect, target: DatabaseTarget) {
+  constructor(
+    dialect: Dialect,
+    target: DatabaseTarget,
+    { answerTimeoutMs = ANSWER_TIMEOUT_MS, signal }: ConnectDatabaseOptions,
+  ) {
     this.#dialect = dialect;
     this.#target = target;
+    const timedOut = (): ToolError => this.#error({ fault: 'silent', engineCode: undefined });
+    this.watch = new Watch({ limitMs: answerTimeoutMs, signal, timedOut });
+  }
+
+  connected(connection: unknown): void {
+    this.#connection = connection;
+  }
+
+  guard<T>(connection: unknown, work: () => Promise<T>, cancel?: () => Promise<unknown>): Promise<T> {
+    return this.watch.guard(work, { sever: () => sever(connection), ...(cancel ? { cancel } : {}) });
+  }
+
+  /** Work on the connection that goes past knex, such as rows in bulk. */
+  guardStream<T>(work: (progress: () => void) => Promise<T>): Promise<T> {
+    return this.watch.guard(work, { sever: () => sever(this.#connection) });
+  }
+
+  severAll(): void {
+    sever(this.#connection);
   }
 
   sent(sql: string): void {
@@ -101,7 +135,11 @@ class KnexDatabase implements Database {
     this.#dialect = dialect;
     this.#traffic = traffic;
     this.#root = root;
-    this.#context = { target, translate: (error) => traffic.translate(error) };
+    this.#context = {
+      target,
+      translate: (error) => traffic.translate(error),
+      guard: (work) => traffic.guardStream(work),
+    };
     this.#session = createSession(dialect, root, false, this.#context);
   }
 
@@ -204,31 +242,47 @@ class KnexDatabase implements Database {
     }
   }
 
-  async dropAll(before?: (session: DatabaseSession) => Promise<void>): Promise<void> {
+  async dropAll({ signal, onDropped, before }: DropOptions = {}): Promise<void> {
     this.#assertOutside();
     const { transfer, capabilities } = this.#dialect;
+    let begun = 0;
+    // Each that came before is done by the time that the next begins.
+    const onStatement = (): void => {
+      if (begun > 0) onDropped?.();
+      signal?.throwIfAborted();
+      begun += 1;
+    };
     await this.#statements(transfer.beforeLoad);
     try {
       if (capabilities.transactionalDdl) {
-        await this.transaction(async (session) => {
+        await this.#transactionOnce(async (session) => {
           if (before) {
             const { tables } = await session.transfer.inspect();
             const names = tables.map(({ name }) => name);
             await transfer.prepareLoad(session.knex, names, []);
             await before(session);
           }
-          await transfer.dropAll(session.knex, this.target);
+          await transfer.dropAll(session.knex, onStatement);
         });
-        return;
+      } else {
+        if (before && transfer.holdForDrop) {
+          await transfer.holdForDrop(this.#root);
+          await before(this.#session);
+        } else if (before) await this.snapshot(before);
+        await transfer.dropAll(this.#root, onStatement);
       }
-      if (before && transfer.holdForDrop) {
-        await transfer.holdForDrop(this.#root);
-        await before(this.#session);
-      } else if (before) await this.snapshot(before);
-      await transfer.dropAll(this.#root, this.target);
+      if (begun > 0) onDropped?.();
     } finally {
       await this.#statements(transfer.afterLoad).catch(() => undefined);
     }
+  }
+
+  async droppable(): Promise<readonly string[]> {
+    return this.#dialect.transfer.droppable(this.knex);
+  }
+
+  get defaultSchema(): string | undefined {
+    return defaultSchemaOf(this.target);
   }
 
   /** Another transaction may be in the way only for a moment. */
@@ -256,6 +310,9 @@ class KnexDatabase implements Database {
           this.#assertLocked();
           const result = await work(this.#session);
           this.#assertLocked();
+          this.#traffic.watch.assertWanted();
+          // From here on it is the database's to say what became of it.
+          this.#traffic.watch.isInterruptible = false;
           return result;
         } catch (error) {
           fault = { error };
@@ -273,7 +330,10 @@ class KnexDatabase implements Database {
 
   async lock(name: string): Promise<void> {
     if (this.#traffic.locks.has(name)) return;
-    const lock = await this.#dialect.takeLock(this.#root, this.target, name).catch((error: unknown) => {
+    const taken = this.#traffic.watch.guard(() => this.#dialect.takeLock(this.#root, this.target, name), {
+      sever: () => this.#traffic.severAll(),
+    });
+    const lock = await taken.catch((error: unknown) => {
       throw this.#traffic.translate(error);
     });
     if (!lock) {
@@ -304,10 +364,12 @@ class KnexDatabase implements Database {
   }
 
   async close(): Promise<void> {
-    for (const lock of this.#traffic.locks.values()) await lock.release();
+    // A server that went silent would not say that it let go.
+    for (const lock of this.#traffic.locks.values()) await shortly(lock.release());
     this.#traffic.locks.clear();
     // The server frees the session's locks with the connection.
-    await this.#root.destroy();
+    await shortly(this.#root.destroy());
+    this.#traffic.severAll();
   }
 }
 
@@ -328,13 +390,16 @@ async function open(attempt: ConnectionAttempt, setup: readonly string[], traffi
   });
   try {
     const client = knex.client as Knex.Client;
-    const connection: unknown = await client.acquireConnection();
+    const connection: unknown = await traffic.watch.guard(() => client.acquireConnection(), {
+      sever: () => traffic.severAll(),
+    });
     await client.releaseConnection(connection);
     for (const statement of setup) await knex.raw(statement);
     await attempt.verify?.(knex);
     return knex;
   } catch (error) {
-    await knex.destroy();
+    await shortly(knex.destroy());
+    traffic.severAll();
     throw error;
   }
 }
@@ -346,7 +411,7 @@ async function open(attempt: ConnectionAttempt, setup: readonly string[], traffi
 export async function connectDatabase(options: ConnectDatabaseOptions): Promise<Database> {
   const parsed = parseDatabaseUrl(options.url);
   const dialect = await loadDialect(parsed.target.engine);
-  const traffic = new Traffic(dialect, parsed.target);
+  const traffic = new Traffic(dialect, parsed.target, options);
   if (options.onQuery) traffic.listeners.push(options.onQuery);
   const attempts = await dialect.attempts(parsed, {
     readOnly: options.readOnly ?? false,

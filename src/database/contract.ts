@@ -95,6 +95,12 @@ export interface DatabaseSession {
 /** A statement on its way to the database, without its values. */
 export type StatementListener = (sql: string) => void;
 
+export interface DropOptions {
+  readonly signal?: AbortSignal;
+  readonly onDropped?: () => void;
+  readonly before?: (session: DatabaseSession) => Promise<void>;
+}
+
 export interface Database extends DatabaseSession {
   readonly target: DatabaseTarget;
   /** Statements sent so far, `BEGIN`, `COMMIT` and the session's set-up included. */
@@ -123,11 +129,16 @@ export interface Database extends DatabaseSession {
   ): Promise<T>;
   /**
    * Drops all that the current schema holds and nothing outside of it; all or nothing where `transactionalDdl`.
-   * @param before runs when nobody else writes to the tables any more, up to the drop. Where an engine can do neither,
-   *   it runs on one state of them.
+   * @param options `signal` stops it between two statements; `onDropped` is told of each that is done;
+   *   `before` runs when nobody else writes to the tables any more, up to the drop, or where an engine can do neither on
+   *   one state of them
    * @throws ToolError `database/referenced-from-outside`
    */
-  dropAll(before?: (session: DatabaseSession) => Promise<void>): Promise<void>;
+  dropAll(options?: DropOptions): Promise<void>;
+  /** Everything besides tables that `dropAll` would drop, such as `view v` and `function f(integer)`. */
+  droppable(): Promise<readonly string[]>;
+  /** The schema that a database of this engine has of itself; undefined where there are none. */
+  readonly defaultSchema: string | undefined;
   /**
    * Takes the named lock for as long as the connection lives.
    * @throws ToolError `database/locked` when another run holds it. Killing the process frees it.

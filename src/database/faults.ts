@@ -64,6 +64,11 @@ export const faults = {
     sentence: 'The database did not answer in time',
     hint: 'Check host, port and firewall, or allow more time.',
   },
+  silent: {
+    code: 'database/timeout',
+    sentence: 'The database went silent: it did not answer in time, and the connection was given up',
+    hint: 'What was not committed is rolled back. Check the server and the network. For work that takes longer, say how many seconds an answer may take: TMI_DBTOOL_ANSWER_TIMEOUT.',
+  },
   'login-refused': {
     code: 'database/login-refused',
     sentence: 'The database refused the login',

@@ -4,6 +4,7 @@ export type {
   Database,
   DatabaseSession,
   DatabaseTarget,
+  DropOptions,
   InstantCodec,
   ReadTableOptions,
   StatementListener,

@@ -6,8 +6,17 @@ export interface StatementObserver {
   sent(sql: string): void;
   /** True while another connection may take the place of one that has gone. */
   mayReconnect(): boolean;
+  /** Sees to it that the work on a connection ends. `cancel` asks the server to give up what runs there. */
+  guard<T>(connection: unknown, work: () => Promise<T>, cancel?: () => Promise<unknown>): Promise<T>;
+  /** The connection that statements go to from now on. */
+  connected(connection: unknown): void;
   /** What to throw in place of a driver's error. */
   translate(error: unknown): unknown;
+}
+
+/** Knex's clients for PostgreSQL and MySQL. */
+interface CancellingClient {
+  cancelQuery(connection: unknown): Promise<unknown>;
 }
 
 function sqlOf(statement: unknown): string {
@@ -24,19 +33,37 @@ function sqlOf(statement: unknown): string {
  */
 export function observedClient(base: typeof Knex.Client, observer: StatementObserver): typeof Knex.Client {
   let connected = false;
+  let isCancelling = false;
   return class extends base {
     override async acquireRawConnection(): Promise<unknown> {
+      if (isCancelling) return super.acquireRawConnection();
       if (connected && !observer.mayReconnect())
         throw observer.translate(new ToolError('database/connection-lost', 'The connection is gone'));
       const connection: unknown = await super.acquireRawConnection();
       connected = true;
+      observer.connected(connection);
       return connection;
+    }
+
+    /** From a connection of its own, which knex asks the same method for. */
+    async #cancel(connection: unknown): Promise<void> {
+      isCancelling = true;
+      try {
+        // Its types forget the argument.
+        await (this as unknown as CancellingClient).cancelQuery(connection);
+      } finally {
+        isCancelling = false;
+      }
     }
 
     override async query(connection: unknown, statement: unknown): Promise<unknown> {
       observer.sent(sqlOf(statement));
       try {
-        return await (super.query(connection, statement) as Promise<unknown>);
+        return await observer.guard(
+          connection,
+          () => super.query(connection, statement) as Promise<unknown>,
+          this.canCancelQuery ? () => this.#cancel(connection) : undefined,
+        );
       } catch (error) {
         throw observer.translate(error);
       }

@@ -4,12 +4,15 @@ import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
 import type { PortableRow } from './schema-facts.js';
 import type { Transfer } from './transfer.js';
+import { shortly } from './watch.js';
 
 /** What a session needs to know of the connection that it is on. */
 export interface SessionContext {
   readonly target: DatabaseTarget;
   /** Our error for a driver's. */
   translate(this: void, error: unknown): unknown;
+  /** Sees to it that work which goes past knex ends; it says when it gets on. */
+  guard<T>(this: void, work: (progress: () => void) => Promise<T>): Promise<T>;
 }
 
 /** Faults that lie in a table, and not in the connection as a whole. */
@@ -41,13 +44,23 @@ async function translated<T>(work: Promise<T>, { translate }: SessionContext, ta
 
 async function* translatedRows<T>(
   rows: AsyncIterable<T>,
-  { translate }: SessionContext,
+  { translate, guard }: SessionContext,
   table: string,
 ): AsyncIterable<T> {
+  const iterator = rows[Symbol.asyncIterator]();
+  let isDone = false;
   try {
-    yield* rows;
+    for (;;) {
+      const next = await guard(() => iterator.next());
+      if (next.done === true) break;
+      yield next.value;
+    }
+    isDone = true;
   } catch (error) {
     throw atTable(translate(error), table);
+  } finally {
+    // A reader that leaves early; what waits for a silent server would wait here as well.
+    if (!isDone) await shortly(iterator.return?.());
   }
 }
 
@@ -69,6 +82,14 @@ async function untranslated<T>(
     await work(watched());
   } catch (error) {
     throw fault ? fault.error : error;
+  }
+}
+
+/** The same rows; says each time that some are asked for, which is a sign of life. */
+async function* telling<T>(source: AsyncIterable<T>, progress: () => void): AsyncGenerator<T> {
+  for await (const item of source) {
+    progress();
+    yield item;
   }
 }
 
@@ -105,12 +126,21 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
       const [row] = await translated(Promise.resolve(count), context, table.name);
       return Number(row?.['rows']);
     },
-    insertRows: (table, ...args) => translated(transfer.insertRows(knex, table, ...args), context, table),
+    insertRows: (table, ...args) =>
+      translated(
+        context.guard(() => transfer.insertRows(knex, table, ...args)),
+        context,
+        table,
+      ),
     loadRows(table, columns, batches, count) {
       return untranslated(batches, (rows) => {
-        const loaded =
-          transfer.loadRows?.(knex, table, columns, rows, count) ??
-          insertBatches(rows, (batch) => transfer.insertRows(knex, table, columns, batch));
+        const loaded = context.guard((progress) => {
+          const told = telling(rows, progress);
+          return (
+            transfer.loadRows?.(knex, table, columns, told, count) ??
+            insertBatches(told, (batch) => transfer.insertRows(knex, table, columns, batch))
+          );
+        });
         return translated(loaded, context, table);
       });
     },

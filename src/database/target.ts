@@ -31,6 +31,13 @@ export function fileOfTarget({ engine, database }: DatabaseTarget): string | und
   return engine === 'sqlite' && database !== ':memory:' ? database : undefined;
 }
 
+/** The schema that a session works in of itself; undefined where a database has no schemas within. */
+export function defaultSchemaOf({ engine, user }: DatabaseTarget): string | undefined {
+  if (engine === 'postgres') return 'public';
+  if (engine === 'mssql') return 'dbo';
+  return engine === 'oracle' ? user?.toUpperCase() : undefined;
+}
+
 /** `host "db", port 5432, database "tmi", user "app"`, for the middle of a sentence. */
 export function nameTarget(target: DatabaseTarget): string {
   if (target.engine === 'sqlite') return `SQLite file "${target.database}"`;

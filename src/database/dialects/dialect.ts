@@ -115,8 +115,13 @@ export interface TransferDialect {
   continueSequence(knex: Knex, name: string, next: string): Promise<void>;
   /** Keeps others from writing to any table until all are dropped, where that needs no transaction. */
   holdForDrop?(knex: Knex): Promise<void>;
-  /** Drops all that the current schema holds and nothing outside of it. */
-  dropAll(knex: Knex, target: DatabaseTarget): Promise<void>;
+  /**
+   * Drops all that the current schema holds and nothing outside of it.
+   * @param onStatement called before each statement that drops; what it throws ends the work
+   */
+  dropAll(knex: Knex, onStatement: () => void): Promise<void>;
+  /** Everything besides tables that `dropAll` would drop, with its kind before its name. */
+  droppable(knex: Knex): Promise<readonly string[]>;
 }
 
 /** A lock that is held. `release` runs on a clean close, after which the connection ends as well. */

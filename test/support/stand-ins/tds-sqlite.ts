@@ -136,6 +136,9 @@ export class TdsDatabase {
       database.exec('rollback');
       return { transaction: 'rollback' };
     }
+    if (sql === 'select @@trancount as [open]') {
+      return { results: [rows({ open: 'int' }, [{ open: database.inTransaction ? 1 : 0 }])] };
+    }
     if (sql.startsWith('declare @name'))
       return { results: [this.#lock(session, sql, String(parameters['p0']))] };
     // No transaction sees the catalogue of its beginning: tables keep no versions of their shape.

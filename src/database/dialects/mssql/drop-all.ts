@@ -30,15 +30,33 @@ const everything = `select N'drop ' + case o.type when 'U' then case t.is_extern
   union all select N'drop type ' + ${own}(name) from sys.types where schema_id = schema_id() and is_user_defined = 1
   union all select N'drop xml schema collection ' + ${own}(name) from sys.xml_schema_collections where schema_id = schema_id()`;
 
-/** True when the statement could be carried out; something that still stands may need the object. */
-async function attempt(knex: Knex, statement: string): Promise<boolean> {
+/** Views may be bound to tables, which cannot go before them. */
+const viewsFirst = (drops: readonly Drop[]): Drop[] => {
+  const isView = ({ statement }: Drop): boolean => statement.startsWith('drop view ');
+  return [...drops.filter(isView), ...drops.filter((drop) => !isView(drop))];
+};
+
+/**
+ * Carries a statement out unless something that still stands needs the object. Where the refusal ended the transaction,
+ * the next statement would be one that nothing takes back.
+ */
+async function attempt(knex: Knex, statement: string): Promise<void> {
   try {
     await knex.raw(statement);
-    return true;
   } catch (error) {
     if (!(error instanceof ToolError) || error.code !== 'database/in-use') throw error;
-    return false;
+    const [state] = await knex.raw<{ open: number }[]>('select @@trancount as [open]');
+    if (Number(state?.open) < 1) throw error;
   }
+}
+
+/** Everything besides tables that falls, without its schema. */
+export async function droppable(knex: Knex): Promise<readonly string[]> {
+  const all = await knex.raw<Drop[]>(everything);
+  return all
+    .map(({ statement }) => statement.replace(/^drop /, '').replace(/\[(?:[^\]]|\]\])*\]\./, ''))
+    .filter((label) => !/^(external )?table /.test(label))
+    .map((label) => label.replace(/\[((?:[^\]]|\]\])*)\]$/, (_, name: string) => name.replaceAll(']]', ']')));
 }
 
 /**
@@ -46,14 +64,20 @@ async function attempt(knex: Knex, statement: string): Promise<boolean> {
  * The schema itself stays, with its grants.
  * @throws ToolError `database/referenced-from-outside` when something of another schema stands in the way
  */
-export async function dropAll(knex: Knex): Promise<void> {
+export async function dropAll(knex: Knex, onStatement: () => void): Promise<void> {
   const list = (sql: string): Promise<Drop[]> => knex.raw<Drop[]>(sql).then();
   if ((await knex.raw<unknown[]>(outside)).length > 0) throw referencedFromOutside();
-  for (const { statement } of [...(await list(keys)), ...(await list(histories))]) await knex.raw(statement);
-  let left = await list(everything);
+  for (const { statement } of [...(await list(keys)), ...(await list(histories))]) {
+    onStatement();
+    await knex.raw(statement);
+  }
+  let left = viewsFirst(await list(everything));
   while (left.length > 0) {
-    for (const { statement } of left) await attempt(knex, statement);
-    const remaining = await list(everything);
+    for (const { statement } of left) {
+      onStatement();
+      await attempt(knex, statement);
+    }
+    const remaining = viewsFirst(await list(everything));
     if (remaining.length >= left.length) throw referencedFromOutside();
     left = remaining;
   }

@@ -6,7 +6,7 @@ import { capabilities } from './capabilities.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { withConnection } from './client.js';
-import { dropAll } from './drop-all.js';
+import { dropAll, droppable } from './drop-all.js';
 import { brokenForeignKeys, continueCounter, continueSequence, prepareLoad } from './load.js';
 import { quote, quotedText } from './quote.js';
 import { readRows } from './read-rows.js';
@@ -72,4 +72,5 @@ export const transfer: TransferDialect = {
   continueCounter,
   continueSequence,
   dropAll,
+  droppable,
 };

@@ -23,6 +23,24 @@ const objects = async (knex: Knex): Promise<DatabaseObject[]> =>
     )
   ).map(({ name, type }) => ({ name, type: words[type] ?? 'table' }));
 
+const routines = `select routine_name as name, routine_type as type from information_schema.routines
+    where routine_schema = database()
+  union all select event_name, 'event' from information_schema.events where event_schema = database()`;
+
+/** They fall with their tables. */
+const triggers = `select trigger_name as name, 'trigger' as type from information_schema.triggers
+  where trigger_schema = database()`;
+
+/** Everything besides tables that falls. The body of a package is named with it. */
+export async function droppable(knex: Knex): Promise<readonly string[]> {
+  const all = [
+    ...(await objects(knex)).filter(({ type }) => type !== 'table'),
+    ...(await list(knex, triggers)),
+    ...(await list(knex, routines)).filter(({ type }) => type !== 'package body'),
+  ];
+  return all.map(({ type, name }) => `${type} ${name}`);
+}
+
 /** @throws ToolError `database/referenced-from-outside` */
 async function assertUnreferenced(knex: Knex): Promise<void> {
   const outside = await list(
@@ -42,26 +60,21 @@ export async function holdForDrop(knex: Knex): Promise<void> {
 }
 
 /** Views fall behind the tables: under the locks none can be dropped. */
-export async function dropAll(knex: Knex): Promise<void> {
+export async function dropAll(knex: Knex, onStatement: () => void): Promise<void> {
+  const drop = async (statement: string): Promise<void> => {
+    onStatement();
+    await knex.raw(statement);
+  };
   const all = await objects(knex);
   await assertUnreferenced(knex);
   const isView = ({ type }: DatabaseObject): boolean => type === 'view';
   for (const { type, name } of all.filter((object) => !isView(object))) {
-    await knex.raw(`drop ${type} ${quote(name)}`);
+    await drop(`drop ${type} ${quote(name)}`);
   }
   await knex.raw('unlock tables');
-  for (const { type, name } of all.filter(isView)) await knex.raw(`drop ${type} ${quote(name)}`);
-  const routines = await list(
-    knex,
-    `select routine_name as name, routine_type as type from information_schema.routines
-     where routine_schema = database()`,
-  );
-  const events = await list(
-    knex,
-    `select event_name as name, 'event' as type from information_schema.events where event_schema = database()`,
-  );
-  for (const { name, type } of [...routines, ...events]) {
+  for (const { type, name } of all.filter(isView)) await drop(`drop ${type} ${quote(name)}`);
+  for (const { name, type } of await list(knex, routines)) {
     // The body of a package falls with it.
-    await knex.raw(`drop ${type} if exists ${quote(name)}`);
+    await drop(`drop ${type} if exists ${quote(name)}`);
   }
 }

@@ -15,7 +15,7 @@ import {
 } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
-import { dropAll, holdForDrop } from './drop-all.js';
+import { dropAll, droppable, holdForDrop } from './drop-all.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
@@ -223,4 +223,5 @@ export const transfer: TransferDialect = {
 
   holdForDrop,
   dropAll,
+  droppable,
 };

@@ -32,15 +32,25 @@ async function list(knex: Knex, sql: string): Promise<{ type: string; name: stri
  * depends on it: that would take foreign keys of other schemas along.
  * @throws ToolError `database/referenced-from-outside` before anything is dropped
  */
-export async function dropAll(knex: Knex): Promise<void> {
+export async function dropAll(knex: Knex, onStatement: () => void): Promise<void> {
+  const drop = async (statement: string): Promise<void> => {
+    onStatement();
+    await knex.raw(statement);
+  };
   if ((await list(knex, queries.outside)).length > 0) throw referencedFromOutside();
   for (const [table, keys] of await readForeignKeys(knex)) {
-    for (const key of keys) await knex.raw(`alter table ${quote(table)} drop constraint ${quote(key.name)}`);
+    for (const key of keys) await drop(`alter table ${quote(table)} drop constraint ${quote(key.name)}`);
   }
-  for (const { type, name } of await list(knex, queries.views)) await knex.raw(`drop ${type} ${quote(name)}`);
-  for (const { name } of await list(knex, queries.tables)) await knex.raw(`drop table ${quote(name)} purge`);
+  for (const { type, name } of await list(knex, queries.views)) await drop(`drop ${type} ${quote(name)}`);
+  for (const { name } of await list(knex, queries.tables)) await drop(`drop table ${quote(name)} purge`);
   for (const { type, name } of await list(knex, queries.others)) {
     // Types may need each other in any order.
-    await knex.raw(`drop ${type} ${quote(name)}${type === 'type' ? ' force' : ''}`);
+    await drop(`drop ${type} ${quote(name)}${type === 'type' ? ' force' : ''}`);
   }
+}
+
+/** Everything besides tables that falls; what the tables take along is theirs. */
+export async function droppable(knex: Knex): Promise<readonly string[]> {
+  const all = [...(await list(knex, queries.views)), ...(await list(knex, queries.others))];
+  return all.map(({ type, name }) => `${type} ${name}`);
 }

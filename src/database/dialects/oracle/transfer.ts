@@ -6,7 +6,7 @@ import { guards } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
 import type { RawResult, StatementOptions } from './client.js';
 import { loadDriver, type DriverConnection } from './driver.js';
-import { dropAll } from './drop-all.js';
+import { dropAll, droppable } from './drop-all.js';
 import { continueCounter, continueSequence } from './counters.js';
 import { beginLoad, holdBack, settleKeys, waitingRows } from './load-state.js';
 import { quote } from './quote.js';
@@ -173,4 +173,5 @@ export const transfer: TransferDialect = {
   continueSequence,
 
   dropAll,
+  droppable,
 };

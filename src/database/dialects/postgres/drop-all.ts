@@ -6,6 +6,8 @@ import { quoteStandard } from '../../insert.js';
 interface Named {
   /** The whole statement that drops it, without CASCADE: nothing else falls with it. */
   readonly drop: string;
+  /** The current schema as the statement writes it, with the dot behind it. */
+  readonly within: string;
 }
 
 const here = `(select oid from pg_namespace where nspname = current_schema())`;
@@ -69,6 +71,21 @@ const remains = `select distinct pg_describe_object(d.classid, d.objid, 0) as na
     and d.classid <> 'pg_extension'::regclass and not exists (select from pg_depend e where e.classid = d.classid
       and e.objid = d.objid and e.objsubid = 0 and e.deptype in ('e','i','a')) order by name`;
 
+const listed = `select d.drop, quote_ident(current_schema()) || '.' as within from (${everything}) d`;
+
+/** They fall with their tables. */
+const triggers = `select format('trigger %I', t.tgname) as label from pg_trigger t join pg_class c on c.oid = t.tgrelid
+  where c.relnamespace = ${here} and not t.tgisinternal and t.tgparentid = 0 order by t.tgname`;
+
+/** Everything besides tables that falls, as its statement names it, without the schema. */
+export async function droppable(knex: Knex): Promise<readonly string[]> {
+  const all = await list<Named>(knex, listed);
+  return all
+    .map(({ drop, within }) => drop.replace('drop ', '').replace(within, ''))
+    .filter((label) => !label.startsWith('table '))
+    .concat((await list<{ label: string }>(knex, triggers)).map(({ label }) => label));
+}
+
 async function list<T>(knex: Knex, sql: string): Promise<T[]> {
   return (await knex.raw<{ rows: T[] }>(sql)).rows;
 }
@@ -93,19 +110,23 @@ async function attempt(knex: Knex, statement: string): Promise<boolean> {
  * @throws ToolError `database/referenced-from-outside` when something of another schema stands in the way;
  * `reset/incomplete` for an object of a kind that this tool does not know
  */
-export async function dropAll(knex: Knex): Promise<void> {
+export async function dropAll(knex: Knex, onStatement: () => void): Promise<void> {
   const keys = await list<{ table: string; name: string }>(
     knex,
     `select c.relname as table, k.conname as name from pg_constraint k join pg_class c on c.oid = k.conrelid
      where c.relnamespace = ${here} and k.contype = 'f' and k.conparentid = 0`,
   );
   for (const { table, name } of keys) {
+    onStatement();
     await knex.raw(`alter table ${quoteStandard(table)} drop constraint ${quoteStandard(name)}`);
   }
-  let left = await list<Named>(knex, everything);
+  let left = await list<Named>(knex, listed);
   while (left.length > 0) {
-    for (const { drop } of left) await attempt(knex, drop);
-    const remaining = await list<Named>(knex, everything);
+    for (const { drop } of left) {
+      onStatement();
+      await attempt(knex, drop);
+    }
+    const remaining = await list<Named>(knex, listed);
     if (remaining.length >= left.length) throw referencedFromOutside();
     left = remaining;
   }

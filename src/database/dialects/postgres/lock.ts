@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
 import type { DatabaseTarget } from '../../contract.js';
+import { sever } from '../../sever.js';
+import { shortly } from '../../watch.js';
 import type { HeldLock } from '../dialect.js';
 import type { PostgresClient } from './client.js';
 
@@ -18,7 +20,10 @@ export async function takeLock(knex: Knex, _: DatabaseTarget, name: string): Pro
   let isLost = false;
   connection.on('error', () => (isLost = true));
   connection.on('end', () => (isLost = true));
-  const close = (): Promise<void> => connection.end().catch(() => undefined);
+  const close = async (): Promise<void> => {
+    await shortly(connection.end());
+    sever(connection);
+  };
   try {
     const results = await knex
       .raw<{ rows: { taken?: boolean }[] }[]>(

@@ -9,7 +9,7 @@ import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { copyIn, copyOut, copyText } from './copy.js';
-import { dropAll } from './drop-all.js';
+import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
@@ -207,8 +207,10 @@ export const transfer: TransferDialect = {
 
   continueSequence: (knex, name, next) => advanceSequence(knex, quoteStandard(name), next),
 
-  async dropAll(knex) {
+  async dropAll(knex, onStatement) {
     await knex.raw(longWork);
-    await dropAll(knex);
+    await dropAll(knex, onStatement);
   },
+
+  droppable,
 };

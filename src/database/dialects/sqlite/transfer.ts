@@ -122,12 +122,23 @@ export const transfer: TransferDialect = {
 
   continueSequence: () => Promise.resolve(),
 
-  async dropAll(knex) {
+  async dropAll(knex, onStatement) {
     const objects = await knex.raw<{ type: string; name: string }[]>(
       `select type, name from sqlite_master where type in ('view','table') and name not like 'sqlite\\_%' escape '\\'
        and not exists (select 1 from pragma_table_list l where l.schema = 'main' and l.name = sqlite_master.name
          and l.type = 'shadow') order by type desc, name`,
     );
-    for (const { type, name } of objects) await knex.raw(`drop ${type} ${quoteStandard(name)}`);
+    for (const { type, name } of objects) {
+      onStatement();
+      await knex.raw(`drop ${type} ${quoteStandard(name)}`);
+    }
+  },
+
+  /** Triggers and indexes fall with their tables, and no backup holds them. */
+  async droppable(knex) {
+    const objects = await knex.raw<{ type: string; name: string }[]>(
+      `select type, name from sqlite_master where type in ('view', 'trigger') order by type desc, name`,
+    );
+    return objects.map(({ type, name }) => `${type} ${name}`);
   },
 };
