@@ -74,8 +74,17 @@ class Traffic implements StatementObserver {
     this.#connection = connection;
   }
 
-  guard<T>(connection: unknown, work: () => Promise<T>, cancel?: () => Promise<unknown>): Promise<T> {
-    return this.watch.guard(work, { sever: () => sever(connection), ...(cancel ? { cancel } : {}) });
+  guard<T>(
+    connection: unknown,
+    work: () => Promise<T>,
+    cancel?: () => Promise<unknown>,
+    isTidying = false,
+  ): Promise<T> {
+    return this.watch.guard(work, {
+      isTidying,
+      sever: () => sever(connection),
+      ...(cancel ? { cancel } : {}),
+    });
   }
 
   /** Work on the connection that goes past knex, such as rows in bulk. */

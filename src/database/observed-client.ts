@@ -7,7 +7,12 @@ export interface StatementObserver {
   /** True while another connection may take the place of one that has gone. */
   mayReconnect(): boolean;
   /** Sees to it that the work on a connection ends. `cancel` asks the server to give up what runs there. */
-  guard<T>(connection: unknown, work: () => Promise<T>, cancel?: () => Promise<unknown>): Promise<T>;
+  guard<T>(
+    connection: unknown,
+    work: () => Promise<T>,
+    cancel?: () => Promise<unknown>,
+    isTidying?: boolean,
+  ): Promise<T>;
   /** The connection that statements go to from now on. */
   connected(connection: unknown): void;
   /** What to throw in place of a driver's error. */
@@ -18,6 +23,9 @@ export interface StatementObserver {
 interface CancellingClient {
   cancelQuery(connection: unknown): Promise<unknown>;
 }
+
+/** Statements that end what was begun. */
+const tidying = /^(rollback|commit|unlock|if @@trancount)\b/i;
 
 function sqlOf(statement: unknown): string {
   if (typeof statement === 'string') return statement;
@@ -34,6 +42,17 @@ function sqlOf(statement: unknown): string {
 export function observedClient(base: typeof Knex.Client, observer: StatementObserver): typeof Knex.Client {
   let connected = false;
   let isCancelling = false;
+  /** The client itself: within a transaction knex calls its methods on another object. */
+  let root: CancellingClient | undefined;
+  /** From a connection of its own, which knex asks the client for as well. */
+  const cancel = async (connection: unknown): Promise<void> => {
+    isCancelling = true;
+    try {
+      await root?.cancelQuery(connection);
+    } finally {
+      isCancelling = false;
+    }
+  };
   return class extends base {
     override async acquireRawConnection(): Promise<unknown> {
       if (isCancelling) return super.acquireRawConnection();
@@ -41,19 +60,10 @@ export function observedClient(base: typeof Knex.Client, observer: StatementObse
         throw observer.translate(new ToolError('database/connection-lost', 'The connection is gone'));
       const connection: unknown = await super.acquireRawConnection();
       connected = true;
+      // Its types forget the argument.
+      root ??= this as unknown as CancellingClient;
       observer.connected(connection);
       return connection;
-    }
-
-    /** From a connection of its own, which knex asks the same method for. */
-    async #cancel(connection: unknown): Promise<void> {
-      isCancelling = true;
-      try {
-        // Its types forget the argument.
-        await (this as unknown as CancellingClient).cancelQuery(connection);
-      } finally {
-        isCancelling = false;
-      }
     }
 
     override async query(connection: unknown, statement: unknown): Promise<unknown> {
@@ -62,7 +72,8 @@ export function observedClient(base: typeof Knex.Client, observer: StatementObse
         return await observer.guard(
           connection,
           () => super.query(connection, statement) as Promise<unknown>,
-          this.canCancelQuery ? () => this.#cancel(connection) : undefined,
+          this.canCancelQuery ? () => cancel(connection) : undefined,
+          tidying.test(sqlOf(statement)),
         );
       } catch (error) {
         throw observer.translate(error);

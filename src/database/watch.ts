@@ -31,6 +31,8 @@ export interface Ending {
   cancel?(): Promise<unknown>;
   /** Breaks the connection off. */
   sever(): void;
+  /** True for what puts things in order, such as a rollback: the limit counts, and no signal. */
+  readonly isTidying?: boolean;
 }
 
 /**
@@ -61,7 +63,8 @@ export class Watch {
    */
   async guard<T>(begin: (progress: () => void) => Promise<T>, ending: Ending): Promise<T> {
     const { limitMs, signal, timedOut } = this.options;
-    this.assertWanted();
+    if (ending.isTidying !== true) this.assertWanted();
+    let isStopping = false;
     let timer: NodeJS.Timeout | undefined;
     let onAbort: (() => void) | undefined;
     const ended = new Promise<never>((_, reject) => {
@@ -71,13 +74,17 @@ export class Watch {
       };
       timer = limitMs > 0 ? setTimeout(onLimit, limitMs) : undefined;
       onAbort = () => {
-        if (this.isInterruptible) void this.#stop(work, ending).finally(() => reject(this.#interrupted()));
+        if (!this.isInterruptible || ending.isTidying === true) return;
+        isStopping = true;
+        void this.#stop(work, ending).finally(() => reject(this.#interrupted()));
       };
     });
     const work = begin(() => timer?.refresh());
     signal?.addEventListener('abort', onAbort as unknown as () => void);
     try {
       return await Promise.race([work, ended]);
+    } catch (error) {
+      throw isStopping ? this.#interrupted() : error;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort as unknown as () => void);

@@ -173,12 +173,12 @@ it('names foreign keys with rows that point nowhere', async () => {
   expect(broken).toEqual(['c -> p']);
 });
 
-/** What stands in a schema, and goes when it is dropped; a view keeps the table under it for one round. */
-function schemaOf(names: readonly string[]): { script: Script; dropped: string[] } {
+/** What stands in a schema, and goes when it is dropped; a function keeps the table under it for one round. */
+function schemaOf(names: readonly string[], open = 1): { script: Script; dropped: string[] } {
   const left = new Set(names);
   const dropped: string[] = [];
   const drop = (sql: string): undefined => {
-    if (sql.startsWith('drop table') && [...left].some((name) => name.startsWith('drop view'))) {
+    if (sql.startsWith('drop table') && [...left].some((name) => name.startsWith('drop function'))) {
       throw new TdsFault(3729, 'It is being referenced by an object.');
     }
     left.delete(sql);
@@ -203,6 +203,7 @@ function schemaOf(names: readonly string[]): { script: Script; dropped: string[]
         ),
     ],
     [/^drop /, drop],
+    [/^select @@trancount/, rows({ open: 'int' }, [{ open }])],
   ];
   return { script, dropped };
 }
@@ -223,8 +224,23 @@ it('drops what the schema holds, and again what something else needed', async ()
   const { database, sent } = await scripted(script);
   await database.dropAll();
   expect([...dropped].sort()).toEqual([...everything].sort());
+  // Views go first, since tables may be bound to them.
+  expect(dropped[0]).toBe('drop view [app].[v]');
   expect(dropped.at(-1)).toBe('drop table [app].[a]');
   expect(sent().at(-1)).toBe('commit transaction');
+});
+
+it('stops where a refusal ended the transaction: the next drop would be final', async () => {
+  const { script, dropped } = schemaOf(['drop table [app].[a]', 'drop function [app].[f]'], 0);
+  const { database } = await scripted(script);
+  expect((await failure(database.dropAll())).code).toBe('database/in-use');
+  expect(dropped).toEqual([]);
+});
+
+it('names all that falls besides tables', async () => {
+  const { script } = schemaOf(['drop table [app].[a]', 'drop procedure [app].[p]', 'drop type [a.b].[t]]x]']);
+  const { database } = await scripted(script);
+  expect(await database.droppable()).toEqual(['procedure p', 'type t]x']);
 });
 
 it('drops nothing when another schema points here', async () => {
