@@ -76,22 +76,6 @@ function tidyUrl(url: SecretValue, by: string): SecretValue {
   throw new ToolError('database/invalid-url', `The database URL of ${by} ${found.what}`, { hint: found.fix });
 }
 
-/** Seconds that a database may take for one answer: a minute, or an hour for work on all of it. */
-const ANSWER_SECONDS = 60;
-const LONG_ANSWER_SECONDS = 3600;
-const ANSWER_TIMEOUT = 'TMI_DBTOOL_ANSWER_TIMEOUT';
-
-/** @throws ToolError `usage/bad-argument` */
-function answerTimeout(env: Io['env'], longWork: boolean): number {
-  const text = variable(env, ANSWER_TIMEOUT);
-  if (text === undefined) return longWork ? LONG_ANSWER_SECONDS : ANSWER_SECONDS;
-  const seconds = Number(text);
-  if (seconds >= 0 && seconds <= 86_400) return seconds;
-  throw new ToolError('usage/bad-argument', `${ANSWER_TIMEOUT} is no number of seconds from 0 to 86400`, {
-    hint: '0 means no limit.',
-  });
-}
-
 /** An environment without any variable. */
 const nothingSet: Pick<EnvironmentLayer, 'values' | 'diagnostics'> = { values: new Map(), diagnostics: [] };
 
@@ -251,7 +235,7 @@ export class Context {
 
   async #connect(readOnly: boolean, waitSeconds: number, longWork: boolean): Promise<Database> {
     const url = await this.databaseUrl();
-    const { connectWhenReady, parseDatabaseUrl } = await import('../src/database/index.js');
+    const { answerTimeout, connectWhenReady, parseDatabaseUrl } = await import('../src/database/index.js');
     const { unused } = parseDatabaseUrl(url);
     if (unused.length > 0 && !this.options.quiet) {
       const text = `parameters of the database URL that the tool does not use: ${unused.join(', ')}`;
@@ -264,7 +248,7 @@ export class Context {
         readOnly,
         environment: this.io.env,
         walletLocation: wallet === '' ? undefined : wallet,
-        answerTimeoutMs: answerTimeout(this.io.env, longWork) * 1000,
+        answerTimeoutMs: answerTimeout(this.io.env, longWork),
         signal: this.io.signal,
       },
       { waitMs: waitSeconds * 1000, signal: this.io.signal },

@@ -1,3 +1,4 @@
+export { answerTimeout } from './answer-timeout.js';
 export { connectDatabase, type ConnectDatabaseOptions } from './connect.js';
 export type {
   Capabilities,

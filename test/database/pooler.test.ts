@@ -205,7 +205,7 @@ describe.skipIf(whyMissing('postgres') !== undefined)('PostgreSQL, settings of t
     const url = await freshUrl('postgres');
     await direct(
       url,
-      `do $$ begin execute format('alter database %I set idle_session_timeout = %L', current_database(), '50ms'); end $$`,
+      `do $$ begin execute format('alter database %I set idle_session_timeout = %L', current_database(), '1500ms'); end $$`,
     );
     const database = await connect(url);
     await database.lock(RUN_LOCK);

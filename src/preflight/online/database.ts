@@ -1,4 +1,4 @@
-import { connectDatabase, type Database } from '../../database/index.js';
+import { answerTimeout, connectDatabase, type Database } from '../../database/index.js';
 import { ToolError } from '../../errors/index.js';
 import { readSettings, type SettingsTable } from '../../settings/store.js';
 import { SecretValue } from '../../values/index.js';
@@ -6,6 +6,7 @@ import { isPlaceholder } from '../placeholders.js';
 import { parseOrFault } from '../database-address.js';
 import { reportOn, type Configuration, type Value } from '../configuration.js';
 import type { Report } from '../finding.js';
+import type { OnlineInputs } from './inputs.js';
 
 type DatabaseRule =
   | 'database-unreachable'
@@ -64,6 +65,7 @@ async function answerOf(database: Database, value: Value): Promise<DatabaseAnswe
       capabilities,
     };
   } catch (error) {
+    assertNotInterrupted(error);
     const rule =
       error instanceof ToolError && error.code === 'settings/unexpected-table'
         ? 'settings-table-columns'
@@ -76,8 +78,16 @@ async function answerOf(database: Database, value: Value): Promise<DatabaseAnswe
   }
 }
 
+/** A run that was asked to stop found nothing out about the database. */
+function assertNotInterrupted(error: unknown): void {
+  if (error instanceof ToolError && error.code === 'internal/interrupted') throw error;
+}
+
 /** Connects to the configured database, read-only, and reads its settings. A URL that is missing or broken has rules of its own. */
-export async function askDatabase(configuration: Configuration): Promise<DatabaseAnswer> {
+export async function askDatabase(
+  configuration: Configuration,
+  { signal }: Pick<OnlineInputs, 'signal'>,
+): Promise<DatabaseAnswer> {
   const value = configuration.value('database.url');
   const text = configuration.secretText(value);
   if (!value || !text || isPlaceholder(text) || parseOrFault(text) instanceof ToolError) return nothing;
@@ -89,8 +99,11 @@ export async function askDatabase(configuration: Configuration): Promise<Databas
       readOnly: true,
       environment: configuration.environment,
       walletLocation: wallet === '' ? undefined : wallet,
+      answerTimeoutMs: answerTimeout(configuration.environment, false),
+      signal,
     });
   } catch (error) {
+    assertNotInterrupted(error);
     return { ...nothing, reports: { 'database-unreachable': [errorReport(value, error)] } };
   }
   try {

@@ -25,7 +25,7 @@ async function environmentReports(
     ]);
   const [redis, answer, machine] = await Promise.all([
     checkRedis(configuration),
-    askDatabase(configuration),
+    askDatabase(configuration, inputs),
     checkMachine(configuration, inputs),
   ]);
   const { table, capabilities } = answer;
