@@ -110,7 +110,9 @@ export function processIo(
     if (aborter.signal.aborted && performance.now() - firstAt < ECHO_MS) return;
     if (aborter.signal.aborted) proc.exit(exitCodeForSignal(signal as HandledSignal));
     firstAt = performance.now();
-    stderr.write(`${signal}: stopping at the next safe point; a second signal ends the process at once\n`);
+    const note = `${signal}: stopping at the next safe point; a second signal ends the process at once`;
+    // Over the line that shows how far the work has come.
+    stderr.write(stderr.isTTY ? `\r${note.padEnd((stderr.columns ?? 80) - 1)}\n` : `${note}\n`);
     aborter.abort(signal);
   };
   for (const signal of handledSignals) proc.on(signal, onSignal);

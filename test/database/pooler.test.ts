@@ -192,12 +192,12 @@ describe.skipIf(whyMissing('postgres') !== undefined)('PostgreSQL, settings of t
     target.searchParams.set('sslmode', 'disable');
     const database = await connect(target.href);
     for (const work of [
-      Promise.resolve(database.knex.raw('select 1')),
-      database.transaction(() => Promise.resolve()),
-      database.snapshot(() => Promise.resolve()),
-      database.lock(RUN_LOCK),
+      () => Promise.resolve(database.knex.raw('select 1')),
+      () => database.transaction(() => Promise.resolve()),
+      () => database.snapshot(() => Promise.resolve()),
+      () => database.lock(RUN_LOCK),
     ]) {
-      expect(await failure(work)).toMatchObject({ code: 'database/unreachable', exitCode: 6 });
+      expect(await failure(work())).toMatchObject({ code: 'database/unreachable', exitCode: 6 });
     }
   });
 
@@ -210,7 +210,7 @@ describe.skipIf(whyMissing('postgres') !== undefined)('PostgreSQL, settings of t
     const database = await connect(url);
     await database.lock(RUN_LOCK);
     const idle = `select 1 from pg_stat_activity where datname = current_database() and state = 'idle'`;
-    await expect.poll(() => direct(url, idle)).toEqual([]);
+    await expect.poll(() => direct(url, idle), { timeout: 20_000 }).toEqual([]);
     expect(await queryRows(database, 'select 1 as one')).toEqual([{ one: 1 }]);
     await database.transaction(() => Promise.resolve());
   });
