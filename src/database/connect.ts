@@ -11,15 +11,15 @@ import type {
   DropOptions,
   StatementListener,
 } from './contract.js';
-import type { ConnectionAttempt, Dialect, HeldLock } from './dialects/dialect.js';
+import type { ConnectionAttempt, Dialect } from './dialects/dialect.js';
 import { loadDialect } from './dialects/index.js';
-import { faultError, type ClassifiedFault } from './faults.js';
-import { observedClient, type StatementObserver } from './observed-client.js';
-import { sever } from './sever.js';
+import { faultError } from './faults.js';
+import { observedClient } from './observed-client.js';
 import { createSession, type SessionContext } from './session.js';
 import { defaultSchemaOf, describeTarget, nameTarget } from './target.js';
+import { Traffic } from './traffic.js';
 import { parseDatabaseUrl } from './url.js';
-import { shortly, Watch } from './watch.js';
+import { shortly } from './watch.js';
 
 export interface ConnectDatabaseOptions {
   readonly url: SecretValue;
@@ -39,97 +39,11 @@ export interface ConnectDatabaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const ANSWER_TIMEOUT_MS = 60_000;
-
 /** How often a transaction is tried that others get in the way of, and how long to stay out of theirs in between. */
 const TRANSACTION_ATTEMPTS = 4;
 const CONFLICT_PAUSE_MS = 50;
 
 const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
-
-/** Counts statements and turns the driver's errors into ours. */
-class Traffic implements StatementObserver {
-  readonly listeners: StatementListener[] = [];
-  roundTrips = 0;
-  /** Set while a transaction is open, which ends with its connection. */
-  isInTransaction = false;
-  readonly locks = new Map<string, HeldLock>();
-  readonly #dialect: Dialect;
-  readonly #target: DatabaseTarget;
-  readonly watch: Watch;
-  #connection: unknown;
-
-  constructor(
-    dialect: Dialect,
-    target: DatabaseTarget,
-    { answerTimeoutMs = ANSWER_TIMEOUT_MS, signal }: ConnectDatabaseOptions,
-  ) {
-    this.#dialect = dialect;
-    this.#target = target;
-    const timedOut = (): ToolError => this.#error({ fault: 'silent', engineCode: undefined });
-    this.watch = new Watch({ limitMs: answerTimeoutMs, signal, timedOut });
-  }
-
-  connected(connection: unknown): void {
-    this.#connection = connection;
-  }
-
-  guard<T>(
-    connection: unknown,
-    work: () => Promise<T>,
-    cancel?: () => Promise<unknown>,
-    isTidying = false,
-  ): Promise<T> {
-    return this.watch.guard(work, {
-      isTidying,
-      sever: () => sever(connection),
-      ...(cancel ? { cancel } : {}),
-    });
-  }
-
-  /** Work on the connection that goes past knex, such as rows in bulk. */
-  guardStream<T>(work: (progress: () => void) => Promise<T>): Promise<T> {
-    return this.watch.guard(work, { sever: () => sever(this.#connection) });
-  }
-
-  severAll(): void {
-    sever(this.#connection);
-  }
-
-  sent(sql: string): void {
-    this.roundTrips += 1;
-    for (const listener of this.listeners) listener(sql);
-  }
-
-  /** True when a lock that a run relies on is gone with its session. */
-  get hasLostLock(): boolean {
-    return [...this.locks.values()].some((lock) => lock.isLost?.() === true);
-  }
-
-  mayReconnect(): boolean {
-    return this.#dialect.sessionsAreAlike === true && !this.isInTransaction && !this.hasLostLock;
-  }
-
-  #error(fault: ClassifiedFault): ToolError {
-    return faultError(fault, this.#target);
-  }
-
-  translate(error: unknown): unknown {
-    if (error instanceof ToolError) return error;
-    return this.#error(this.#dialect.classify(error) ?? { fault: 'unknown', engineCode: undefined });
-  }
-
-  /** Like `translate`, for an error before the first statement: nothing that breaks then was there before. */
-  translateAtLogin(error: unknown): unknown {
-    if (error instanceof ToolError) return error;
-    if (error instanceof Error && /TimeoutError$/.test(error.name)) {
-      return this.#error({ fault: 'timeout', engineCode: undefined });
-    }
-    const known = this.#dialect.classify(error);
-    if (known?.fault !== 'connection-lost') return this.translate(error);
-    return this.#error({ ...known, fault: 'broken-at-login' });
-  }
-}
 
 class KnexDatabase implements Database {
   readonly target: DatabaseTarget;
@@ -399,9 +313,12 @@ async function open(attempt: ConnectionAttempt, setup: readonly string[], traffi
   });
   try {
     const client = knex.client as Knex.Client;
-    const connection: unknown = await traffic.watch.guard(() => client.acquireConnection(), {
-      sever: () => traffic.severAll(),
-    });
+    const connection: unknown = await traffic.watch.guard(
+      () => client.acquireConnection() as Promise<unknown>,
+      {
+        sever: () => traffic.severAll(),
+      },
+    );
     await client.releaseConnection(connection);
     for (const statement of setup) await knex.raw(statement);
     await attempt.verify?.(knex);

@@ -74,6 +74,11 @@ export const faults = {
     sentence: 'The database refused the login',
     hint: 'Check user and password, and that the user may log in from this machine and use this database.',
   },
+  'refused-at-login': {
+    code: 'database/login-refused',
+    sentence: 'The database refused the connection, for a reason that the tool does not know',
+    hint: 'Look the number of the error up in the documentation of the database, and check user and database in the URL.',
+  },
   'no-such-database': {
     code: 'database/no-such-database',
     sentence: 'There is no such database',
