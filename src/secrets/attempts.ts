@@ -138,7 +138,7 @@ export class Limiter {
   #startNext(): void {
     const pause = this.#pausedUntil - Date.now();
     if (pause > 0) {
-      // One timer for each that waits would do no harm either: each only looks whether it is time.
+      // Each that waits may set one: it only looks whether it is time.
       setTimeout(() => this.#startNext(), pause).unref();
       return;
     }

@@ -44,6 +44,57 @@ describe('withAttempts', () => {
     expect(calls).toBe(1);
   });
 
+  it('gives up at once when the service wants a longer wait than there is time', async () => {
+    let calls = 0;
+    const refuse = () => {
+      calls += 1;
+      return Promise.reject(
+        new SecretFault('secrets/unreachable', 'x', { retryable: true, retryAfterMs: timeouts.totalMs + 1 }),
+      );
+    };
+    await expect(withAttempts(refuse, timeouts, new AbortController().signal)).rejects.toMatchObject({
+      reason: 'x',
+    });
+    expect(calls).toBe(1);
+  });
+
+  it('lets nobody ask before the wait of one that was throttled is over, and fewer at a time then', async () => {
+    const limiter = new Limiter(20);
+    const signal = new AbortController().signal;
+    const throttled = new SecretFault('secrets/unreachable', 'x', {
+      retryable: true,
+      throttled: true,
+      retryAfterMs: 150,
+    });
+    let isFirst = true;
+    const first = withAttempts(
+      () => {
+        if (!isFirst) return Promise.resolve();
+        isFirst = false;
+        return Promise.reject(throttled);
+      },
+      timeouts,
+      signal,
+      limiter,
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    const since = performance.now();
+    let running = 0;
+    let most = 0;
+    const others = Array.from({ length: 20 }, () =>
+      limiter.run(async () => {
+        expect(performance.now() - since).toBeGreaterThan(100);
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running -= 1;
+      }),
+    );
+    await Promise.all([first, ...others]);
+    expect(most).toBeLessThanOrEqual(8);
+    expect(isFirst).toBe(false);
+  });
+
   it('leaves a client that ignores its signal behind', async () => {
     let seen: AbortSignal | undefined;
     const hang = (signal: AbortSignal) => {
