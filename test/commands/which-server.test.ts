@@ -183,3 +183,30 @@ describe('who says it once', () => {
     expect(w.text()).toContain('expiration_seconds: 900');
   });
 });
+
+describe('what the validator calls drift', () => {
+  const hints = async (config: string, env: Record<string, string> = {}): Promise<(string | undefined)[]> => {
+    const w = await create(config);
+    const args = ['validate-config', 'config.yml', '--rule', 'drift', '--json'];
+    const { findings } = json(await w.run(args, { env })) as { findings: { hint?: string }[] };
+    return findings.map(({ hint }) => hint);
+  };
+
+  it('is never recommended to an import that would leave it where it is', async () => {
+    expect(await hints('auth: {oauth: {callback_url: ""}}\n')).toEqual([
+      expect.stringContaining('overrides the default'),
+    ]);
+    expect(await hints('timmy: {llm_model: }\n')).toEqual([expect.stringContaining('pins the default')]);
+    expect(await hints('timmy: {llm_model: }\n', { TMI_DBTOOL_SERVER: 'documented' })).toEqual([
+      'tmi-dbtool import-legacy -f config.yml',
+    ]);
+    expect(await hints('operator: {name: ""}\n')).toEqual(['tmi-dbtool import-legacy -f config.yml']);
+  });
+
+  it('knows the server by variable and comment', async () => {
+    const config = 'auth: {jwt: {expiration_seconds: 900}}\n';
+    expect(await hints(config)).toEqual([expect.stringContaining('--server 1.8')]);
+    expect(await hints(config, { TMI_DBTOOL_SERVER: '1.8' })).toEqual([]);
+    expect(await hints(`# tmi-dbtool: server 1.8\n${config}`)).toEqual([]);
+  });
+});
