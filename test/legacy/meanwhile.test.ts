@@ -166,6 +166,16 @@ describeServers((engine) => {
     async (step) => {
       const w = await Workspace.create(engine, sampleText);
       const prepared = await prepareImport({ file: w.file, url: w.url });
+      if (step === 'lock' && engine === 'postgres') {
+        // Nothing hangs on a session before the lock, so a new one that is set up alike takes its place.
+        await carryOut(
+          prepared,
+          at(step, () => cutConnections(engine, w.url)),
+        );
+        expect(w.text()).toBe(sampleAfter.replace('$URL', w.url));
+        expect((await w.rows()).size).toBe(sampleRows.length);
+        return;
+      }
       const error = await failure(
         carryOut(
           prepared,
