@@ -3,7 +3,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
 import { findLegacyPath, providerFamilies, settings } from '../registry/index.js';
 import { oddKeys } from './key-names.js';
-import { maskSource, maskTexts, secretParts, type SecretParts } from '../redact/index.js';
+import { maskSource, secretParts, textMasker, type SecretParts } from '../redact/index.js';
 import { SECRET_MASK } from '../values/secret-value.js';
 
 /** A line of a file as it may be shown, with the place of a caret below it. */
@@ -30,11 +30,33 @@ function snippet(line: number, masked: string): Snippet {
   return { line, text: shown, column: Math.min(at < 0 ? 1 : at + 1, shown.length + 1) };
 }
 
+/** What of a file is hidden, ready to be asked for each of many lines. */
+interface Hidden {
+  /** By their starts. */
+  readonly ranges: SecretParts['ranges'];
+  /** The furthest end of all ranges up to each. */
+  readonly furthest: readonly number[];
+  readonly maskTexts: (text: string) => string;
+}
+
+/** Index of the first range that can reach beyond a place. */
+function firstBeyond({ furthest }: Hidden, start: number): number {
+  let [low, high] = [0, furthest.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((furthest[middle] ?? 0) > start) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Replaces the parts of a stretch of text that secrets cover. */
-function maskStretch(text: string, start: number, end: number, ranges: SecretParts['ranges']): string {
+function maskStretch(text: string, start: number, end: number, hidden: Hidden): string {
   const parts: string[] = [];
   let done = start;
-  for (const [from, to] of ranges) {
+  for (let index = firstBeyond(hidden, start); index < hidden.ranges.length; index += 1) {
+    const [from, to] = hidden.ranges[index] as readonly [number, number];
+    if (from >= end) break;
     const [a, b] = [Math.max(from, done), Math.min(to, end)];
     if (a >= b) continue;
     parts.push(text.slice(done, a), SECRET_MASK);
@@ -53,31 +75,34 @@ function withoutComment(text: string): string {
  * not known, and the finding is about the key.
  */
 export function snippetsOf(document: YamlText): SnippetSource {
-  let parts: SecretParts | undefined;
+  let hidden: Hidden | undefined;
   return ({ line, column }) => {
-    parts ??= hiddenParts(document);
+    hidden ??= hiddenParts(document);
     const { lines, text } = document;
     if (line > lines.count) return undefined;
     const start = lines.visibleStart(line - 1);
     const caret = start + column - 1;
     const end = Math.max(lines.contentEnd(line - 1), caret);
     const masked = [
-      maskStretch(text, start, caret, parts.ranges),
-      withoutComment(maskStretch(text, caret, end, parts.ranges)),
+      maskStretch(text, start, caret, hidden),
+      withoutComment(maskStretch(text, caret, end, hidden)),
     ].join(CARET);
-    return snippet(line, maskSource(maskTexts(masked, parts.texts)));
+    return snippet(line, maskSource(hidden.maskTexts(masked)));
   };
 }
 
-function hiddenParts(document: YamlText): SecretParts {
+function hiddenParts(document: YamlText): Hidden {
   const { ranges, texts } = secretParts(document, ({ lookup, path }) => {
     if (lookup.kind === 'setting' || lookup.kind === 'provider-field') return false;
     return findLegacyPath(path.map(String)) === undefined;
   });
   const keys = oddKeys(document);
+  const all = [...ranges, ...keys.map(({ range }) => range)].sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let end = 0;
   return {
-    ranges: [...ranges, ...keys.map(({ range }) => range)].sort((a, b) => a[0] - b[0] || a[1] - b[1]),
-    texts: new Set([...texts, ...keys.map(({ text }) => text)]),
+    ranges: all,
+    furthest: all.map(([, to]) => (end = Math.max(end, to))),
+    maskTexts: textMasker([...texts, ...keys.map(({ text }) => text)]),
   };
 }
 

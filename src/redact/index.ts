@@ -3,4 +3,4 @@ export { maskedText, secretParts, type SecretParts } from './document.js';
 export { escapeControls } from './escape.js';
 export { maskByForm, maskSource } from './forms.js';
 export { holdsSecret, isMask, shownValue } from './shown.js';
-export { maskTexts } from './texts.js';
+export { maskTexts, textMasker } from './texts.js';

@@ -8,7 +8,11 @@ const parent = (name: string): string => name.slice(0, Math.max(name.lastIndexOf
 function closest(text: string, candidates: readonly string[], of: (candidate: string) => string) {
   let best: { candidate: string; edits: number } | undefined;
   for (const candidate of candidates) {
-    const edits = distance(text, of(candidate));
+    const name = of(candidate);
+    const most = (best?.edits ?? Math.floor(text.length / 3) + 1) - 1;
+    // Texts differ by at least what their lengths differ by.
+    if (Math.abs(text.length - name.length) > most) continue;
+    const edits = distance(text, name);
     if (edits < (best?.edits ?? Math.floor(text.length / 3) + 1)) best = { candidate, edits };
   }
   return best?.candidate;

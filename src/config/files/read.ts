@@ -40,6 +40,7 @@ function explanationOf(error: unknown): string {
 
 /** Turns a fault of the file system into ours, without its raw text. */
 export function fileError(name: string, error: unknown): ToolError {
+  if (error instanceof ToolError) return error;
   const isPipe = (error as NodeJS.ErrnoException).code === NOT_A_FILE;
   return new ToolError('config/cannot-read-file', `${name} ${explanationOf(error)}`, {
     hint: isPipe
