@@ -12,6 +12,7 @@ import {
   resolveStoredSecrets,
   type ImportSource,
 } from '../src/legacy/read-source.js';
+import { refuseOlderVariables } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
 import type { ServerChoice } from '../src/config/precedence.js';
@@ -140,9 +141,14 @@ async function targetOf(options: ImportLegacyOptions, context: Context): Promise
   return { kind: options.rewrite === false || options.fromEnv ? 'none' : 'in-place' };
 }
 
-async function readSource(context: Context, input: LoadedFile | undefined): Promise<ImportSource> {
+async function readSource(
+  context: Context,
+  input: LoadedFile | undefined,
+  shadowed: ImportLegacyOptions['shadowed'],
+): Promise<ImportSource> {
   const environment = readEnvironment(context.io.env);
   const source = input ? readFileSource(input.document, environment) : readEnvironmentSource(environment);
+  if (input) refuseOlderVariables(source.reading, input.file.name, context.io.env, shadowed);
   return resolveStoredSecrets(source, () => context.secrets());
 }
 
@@ -206,7 +212,7 @@ class ImportRun {
       other: options.otherDatabase ?? false,
       anyFile: options.historical ?? false,
     });
-    const source = await readSource(context, input);
+    const source = await readSource(context, input, options.shadowed);
     const { sidecars, stops } = await planPlaces({
       file: input?.file,
       target,
