@@ -38,6 +38,11 @@ const packageHomes = [
     reason: 'Redis is the cache of the settings, and nothing else.',
   },
   {
+    packages: ['http', 'https', 'http2', 'undici', 'node:http', 'node:https', 'node:http2'],
+    home: 'src/secrets',
+    reason: 'One function speaks HTTP to stores: src/secrets/http/store-http.ts. Nothing else speaks it.',
+  },
+  {
     packages: ['child_process', 'node:child_process'],
     home: 'commands',
     reason: 'The one command that starts a program is exec, and what it starts stands in its arguments.',
