@@ -37,6 +37,8 @@ import { earlierNote, importJson, importText, planDiff, planText } from './outpu
 
 /** The options of `import-legacy` as commander hands them over. */
 export interface ImportLegacyOptions extends GlobalOptions, EnvironmentOptions {
+  /** Seconds to wait for a database that is still starting. */
+  readonly wait?: number;
   /** The argument. */
   readonly file?: string;
   readonly inputFile?: string;
@@ -221,7 +223,7 @@ class ImportRun {
       dryRun,
     });
     const cipher = await context.cipher();
-    const database = await context.database({ readOnly: dryRun });
+    const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait });
     this.#reporter.step(`reading settings of ${database.describe()}`);
     const table = await readSettings(database);
     const production = await context.isProduction();

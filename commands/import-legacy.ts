@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { addEnvironmentOptions } from './environment-options.js';
 import type { DefineCommand, Finish } from './command.js';
+import { addWaitOption } from './database-options.js';
 import type { ImportLegacyOptions } from './import-legacy-run.js';
 import type { Io } from './io.js';
 import { serverOption } from './server-choice.js';
@@ -14,7 +15,7 @@ Examples:
   $ tmi-dbtool import-legacy --from-env                 # a Heroku app without a file`;
 
 function declare(command: Command): Command {
-  return command
+  return addWaitOption(command)
     .argument('[file]', 'configuration file of a release before 1.4.0')
     .option('-f, --input-file <file>', 'the same as the argument')
     .option('--dry-run', 'print the plan and the diff of the rewrite; write nothing anywhere')

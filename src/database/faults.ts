@@ -226,6 +226,32 @@ export const faults = {
     sentence: 'Other transactions got in the way of this one, and it was rolled back',
     hint: 'Nothing was kept. Run the command again when less is written to the database.',
   },
+  check: {
+    code: 'database/constraint',
+    sentence:
+      'The database refused a row: a check of the table, or the bounds of its partitions, does not take it',
+    hint: 'Compare the checks and partitions of the table with what the server creates.',
+  },
+  'text-encoding': {
+    code: 'database/constraint',
+    sentence: 'A text holds bytes that the encoding of the database, or of this connection, does not have',
+    hint: 'Databases in UTF-8 take every text but one with a NUL character. Compare the encodings of the two databases.',
+  },
+  'out-of-memory': {
+    code: 'database/no-space',
+    sentence: 'The database server has no memory left for this work, such as for the locks of many tables',
+    hint: 'Raise max_locks_per_transaction, or the memory of the server, and run the command again.',
+  },
+  unsupported: {
+    code: 'database/statement-failed',
+    sentence: 'The database does not support what was asked for',
+    hint: 'Look the code of the error up in the documentation of this version of the database.',
+  },
+  'wrong-state': {
+    code: 'database/in-use',
+    sentence: 'The database or an object in it is not in a state in which this can be done',
+    hint: 'Check that the database allows connections (datallowconn), and that nothing else is at work on the object.',
+  },
   'no-space': {
     code: 'database/no-space',
     sentence: 'The database has no space left',

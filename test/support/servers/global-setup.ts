@@ -30,7 +30,7 @@ const sources: Partial<Record<ServerEngine, Source>> = {
 const isServerEngine = (name: string): name is ServerEngine => Object.hasOwn(serverVariables, name);
 
 /** What needs no server, and what its own tests look after. */
-const otherNames: readonly string[] = ['', 'sqlite', 'redis', 'age'];
+const otherNames: readonly string[] = ['', 'sqlite', 'redis', 'age', 'pgbouncer'];
 
 /** Engines that must not be skipped, from `TMI_TEST_REQUIRE=postgres,mysql,redis`. */
 function required(): ServerEngine[] {

@@ -27,7 +27,7 @@ async function read(knex: Knex, counts: boolean): Promise<Map<string, string>> {
  */
 export async function beginSnapshot(knex: Knex): Promise<SnapshotCheck> {
   const [mode] = await knex.raw<Raw[]>(
-    `select snapshot_isolation_state as state from sys.databases where database_id = db_id()`,
+    `select snapshot_isolation_state as state from sys.databases where name = db_name()`,
   );
   const isVersioned = Number(mode?.['state']) === 1;
   await knex.raw(`set transaction isolation level ${isVersioned ? 'snapshot' : 'serializable'}`);

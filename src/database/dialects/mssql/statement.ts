@@ -37,7 +37,9 @@ export function createRequest(
   const request = new driver.Request(sql, callback);
   bindings.forEach((binding, index) => {
     const value: unknown = binding instanceof TypedValue ? binding.value : binding;
-    request.addParameter(`p${index}`, driver.TYPES[typeOf(binding)], value);
+    // The driver would announce a type of no length, which servers refuse.
+    const isEmpty = value instanceof Uint8Array && value.length === 0;
+    request.addParameter(`p${index}`, driver.TYPES[typeOf(binding)], value, isEmpty ? { length: 1 } : {});
   });
   return request;
 }

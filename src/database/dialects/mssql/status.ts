@@ -13,7 +13,7 @@ export const shownType = (declared: string): string =>
 /** A copy that was restored elsewhere keeps the database's number, so the server's name belongs to it. */
 export async function serverIdentity(knex: Knex): Promise<string> {
   const rows = await knex.raw<{ server: string; name: string; broker: string }[]>(
-    'select @@servername as server, db_name() as name, cast(service_broker_guid as varchar(36)) as broker from sys.databases where database_id = db_id()',
+    'select @@servername as server, db_name() as name, cast(service_broker_guid as varchar(36)) as broker from sys.databases where name = db_name()',
   );
   const [row] = rows;
   return JSON.stringify([row?.server, row?.name, row?.broker]);
