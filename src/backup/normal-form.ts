@@ -1,5 +1,5 @@
 import type { PortableValue, ValueKind } from '../database/index.js';
-import { isTagged, portableFloat, portableInteger, textOf, truthOf } from '../database/portable.js';
+import { isMalformedText, isTagged, portableFloat, portableInteger, textOf, truthOf } from '../database/portable.js';
 import { isoInstant } from '../database/instant.js';
 import { canonicalJson } from './json-text.js';
 
@@ -68,6 +68,6 @@ function ofKind(kind: ValueKind, value: PortableValue, text: string): PortableVa
  * decimal, a point in time is ISO text in UTC, JSON has its members sorted. What is not of the kind stays as it is.
  */
 export function normalForm(kind: ValueKind, value: PortableValue): PortableValue {
-  if (value === null) return null;
+  if (value === null || isMalformedText(value)) return value;
   return ofKind(kind, value, textOf(value) ?? '') ?? value;
 }

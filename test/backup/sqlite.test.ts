@@ -179,3 +179,32 @@ it('names the table and the column of a number that it would round', async () =>
     });
   }
 });
+
+it.each([
+  ['UTF-8', `cast(x'496e6669726de972' as text)`, '496E6669726DE972'],
+  ['UTF-16le', `cast(x'3dd84100' as text)`, '3DD84100'],
+  ['UTF-16be', `cast(x'd83d0041' as text)`, 'D83D0041'],
+])('keeps texts of a file in %s that are none, to the byte', async (encoding, text, hex) => {
+  const [source, target] = await pair(
+    [`pragma encoding = '${encoding}'`, 'create table t (id integer primary key, v text, w text)'],
+    [
+      `insert into t values (1, ${text}, 'plain'), (2, char(65533) || 'ü' || char(128512), 'a' || char(0) || 'b'), (3, ${text}, ${text})`,
+    ],
+  );
+  const file = join(folder(), 'backup');
+  const first = await backup(source, file);
+  await restore(target, file);
+  expect(await digests(await backup(target, `${file}-2`))).toEqual(await digests(first));
+  const all = 'select id, hex(cast(v as blob)) as v, hex(cast(w as blob)) as w, typeof(v) as t from t';
+  expect(await queryRows(target, all)).toEqual(await queryRows(source, all));
+  expect(await queryRows(target, 'select hex(cast(v as blob)) as v, typeof(v) as t from t')).toMatchObject([
+    { v: hex, t: 'text' },
+    { t: 'text' },
+    { v: hex, t: 'text' },
+  ]);
+  // Another engine cannot hold them, and says so.
+  const other = await connectFresh('sqlite');
+  await other.knex.raw(`pragma encoding = '${encoding === 'UTF-8' ? 'UTF-16le' : 'UTF-8'}'`);
+  await other.knex.raw('create table t (id integer primary key, v text, w text)');
+  expect(await failure(restore(other, file))).toMatchObject({ code: 'backup/not-fitting' });
+});

@@ -2,11 +2,12 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
 import { Batch, roughSize } from '../../portable.js';
-import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { brokenForeignKeys } from './foreign-keys.js';
+import { encodingOf, isDoubtful, rawTextOf, textOrTag } from './raw-text.js';
 import { decode, encode, type Stored } from './values.js';
 
 /** The driver's own handle, which reads row by row and keeps a prepared statement: knex does neither here. */
@@ -20,6 +21,28 @@ async function withHandle<T>(knex: Knex, work: (handle: BetterSqlite3.Database) 
   }
 }
 
+/** The bytes of the rows of a table, which are asked for when one is needed: the file gives rows in the same order. */
+class RawRows {
+  #rows: IterableIterator<Stored[]> | undefined;
+  #next = 0;
+
+  constructor(private readonly open: () => Promise<IterableIterator<Stored[]>>) {}
+
+  /** @param number of the row, larger than that of the row before */
+  async row(number: number): Promise<Stored[]> {
+    this.#rows ??= await this.open();
+    for (;;) {
+      const next = this.#rows.next();
+      if (next.done === true) throw new TypeError('The table has fewer rows than before.');
+      if (this.#next++ === number) return next.value;
+    }
+  }
+
+  close(): void {
+    this.#rows?.return?.();
+  }
+}
+
 async function* readRows(
   knex: Knex,
   table: TableFacts,
@@ -27,24 +50,41 @@ async function* readRows(
 ): AsyncIterable<readonly PortableRow[]> {
   // A table may have no column that was asked for, and rows all the same.
   const list = columns.map((column) => quoteStandard(column.name)).join(', ') || 'null';
-  const rows = await withHandle(
-    knex,
-    (handle) =>
-      handle
-        .prepare(`select ${list} from ${quoteStandard(table.name)}`)
-        .raw()
-        .safeIntegers()
-        .iterate() as IterableIterator<Stored[]>,
+  const rowsOf = (select: string): Promise<IterableIterator<Stored[]>> =>
+    withHandle(
+      knex,
+      (handle) =>
+        handle
+          .prepare(`select ${select} from ${quoteStandard(table.name)}`)
+          .raw()
+          .safeIntegers()
+          .iterate() as IterableIterator<Stored[]>,
+    );
+  const encoding = await withHandle(knex, encodingOf);
+  const rows = await rowsOf(list);
+  const raw = new RawRows(() =>
+    rowsOf(columns.map(({ name }) => `cast(${quoteStandard(name)} as blob)`).join(', ')),
   );
   const batch = new Batch<PortableRow>();
-  for (const raw of rows) {
-    const row = columns.map(({ kind }, index) => decode(raw[index] ?? null, kind));
+  let number = -1;
+  for (const stored of rows) {
+    number += 1;
+    const row: PortableValue[] = columns.map(({ kind }, index) => decode(stored[index] ?? null, kind));
+    if (stored.some((value) => typeof value === 'string' && isDoubtful(value, encoding))) {
+      const bytes = await raw.row(number);
+      stored.forEach((value, index) => {
+        if (typeof value !== 'string' || !isDoubtful(value, encoding)) return;
+        const text = textOrTag(bytes[index] as Buffer, encoding);
+        row[index] = typeof text === 'string' ? decode(text, (columns[index] as ColumnFacts).kind) : text;
+      });
+    }
     const full = batch.add(
       row,
       row.reduce<number>((sum, value) => sum + roughSize(value), 0),
     );
     if (full) yield full;
   }
+  raw.close();
   yield batch.take();
 }
 
@@ -91,9 +131,16 @@ export const transfer: TransferDialect = {
     const marks = columns.map(() => '?').join(', ');
     const values = columns.length === 0 ? 'default values' : `(${names}) values (${marks})`;
     await withHandle(knex, (handle) => {
+      const encoding = encodingOf(handle);
       const statement = handle.prepare(`insert into ${quoteStandard(table)} ${values}`);
       for (const row of rows) {
-        statement.run(...row.map((value, index) => encode(value, columns[index] as ColumnFacts)));
+        const raw = row.map((value, index) => rawTextOf(value, encoding, columns[index]?.name ?? ''));
+        const bound = row.map((value, index) => raw[index] ?? encode(value, columns[index] as ColumnFacts));
+        if (raw.every((bytes) => bytes === undefined)) statement.run(...bound);
+        else {
+          const casts = raw.map((bytes) => (bytes ? 'cast(? as text)' : '?')).join(', ');
+          handle.prepare(`insert into ${quoteStandard(table)} (${names}) values (${casts})`).run(...bound);
+        }
       }
     });
   },
