@@ -1,5 +1,12 @@
 import type { PortableValue, ValueKind } from '../database/index.js';
-import { isMalformedText, isTagged, portableFloat, portableInteger, textOf, truthOf } from '../database/portable.js';
+import {
+  isMalformedText,
+  isTagged,
+  portableFloat,
+  portableInteger,
+  textOf,
+  truthOf,
+} from '../database/portable.js';
 import { isoInstant } from '../database/instant.js';
 import { canonicalJson } from './json-text.js';
 
