@@ -2,7 +2,16 @@ import { createHash } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import type { Database, DatabaseSession, PortableRow, SchemaFacts, TableFacts } from '../database/index.js';
+import { ColumnSums, misreadColumns, type ColumnChecks } from '../database/column-sums.js';
+import type {
+  ColumnFacts,
+  Database,
+  DatabaseSession,
+  PortableRow,
+  SchemaFacts,
+  TableFacts,
+} from '../database/index.js';
+import { ToolError } from '../errors/index.js';
 import { encryptAge, sealHeader } from './age.js';
 import {
   BACKUP_FORMAT,
@@ -119,6 +128,24 @@ function headerOf(request: BackupRequest, schema: SchemaFacts, tables: readonly 
   };
 }
 
+/** @throws ToolError `backup/misread`: the way from the engine to here has changed values, and every check behind it */
+async function checkedColumns(
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  checks: ColumnChecks,
+  sums: ColumnSums,
+): Promise<readonly string[]> {
+  const misread = await misreadColumns(columns, checks, sums);
+  if (misread.length === 0) return columns.filter((_, index) => checks.hashes[index]).map(({ name }) => name);
+  throw new ToolError(
+    'backup/misread',
+    `What was read of ${misread.map((column) => `${table.name}.${column}`).join(', ')} is not what the engine holds`,
+    {
+      hint: 'No backup was made. It is a fault of the tool or of its driver: please report it with the types of these columns.',
+    },
+  );
+}
+
 async function* tableLines(
   session: DatabaseSession,
   table: TableFacts,
@@ -142,14 +169,18 @@ async function* tableLines(
     counters,
   });
   const sum = new RowSum();
+  const checks = session.transfer.checks(table, columns);
+  const sums = checks && new ColumnSums(checks.hashes);
   for await (const rows of session.transfer.readRows(table, columns)) {
     writer.rows += rows.length;
+    if (sums) for (const row of rows) sums.add(row);
     yield writer.lines(rows, sum);
     onBatch();
   }
   const end = { name, rows: sum.rows, sum: sum.hex() };
   writer.tables.push(end);
-  yield writer.line({ type: 'end', ...end });
+  const checked = checks && sums ? await checkedColumns(table, columns, checks, sums) : [];
+  yield writer.line({ type: 'end', ...end, ...(checked.length > 0 ? { checked } : {}) });
 }
 
 async function* allLines(

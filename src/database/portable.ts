@@ -75,7 +75,7 @@ export function roughSize(value: PortableValue): number {
   if (typeof value === 'string') return value.length + 3;
   if (Array.isArray(value))
     return value.reduce<number>((sum, item) => sum + roughSize(item as PortableValue), 2);
-  return value !== null && typeof value === 'object' ? String(Object.values(value)[0]).length + 12 : 8;
+  return value !== null && typeof value === 'object' ? JSON.stringify(value).length + 12 : 8;
 }
 
 /** Collects rows until they fill a batch. */

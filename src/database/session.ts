@@ -119,6 +119,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     inspect: () => translated(transfer.inspect(knex, context.target), context),
     readRows: (table, columns = table.columns) =>
       translatedRows(transfer.readRows(knex, table, columns), context, table.name),
+    checks: (table, columns) => transfer.checks?.(knex, table, columns),
     async countRows(table) {
       // knex's own marks for names would cut one at a dot or at the word `as`.
       const source = transfer.rowsOf?.(table) ?? transfer.quote(table.name);

@@ -1,3 +1,4 @@
+import type { ColumnChecks } from './column-sums.js';
 import type {
   ColumnFacts,
   ForeignKeyFacts,
@@ -19,6 +20,8 @@ export interface Transfer {
   inspect(): Promise<SchemaFacts>;
   /** All rows of a table in batches of about a megabyte, in no particular order. */
   readRows(table: TableFacts, columns?: readonly ColumnFacts[]): AsyncIterable<readonly PortableRow[]>;
+  /** How to hold what is read of a table against what the engine holds; undefined where the engine has no way. */
+  checks(table: TableFacts, columns: readonly ColumnFacts[]): ColumnChecks | undefined;
   /** Its own rows, without those of tables that inherit from it. */
   countRows(table: Pick<TableFacts, 'name' | 'partitioned'>): Promise<number>;
   /** @param columns the target's columns that `rows` hold, in the order of the rows' values */

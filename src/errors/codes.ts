@@ -278,6 +278,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'Tables were changed in their shape while they were read, so that it is no one state of them.',
   },
+  'backup/misread': {
+    exit: 'failure',
+    summary: 'What was read of a column is not what the engine itself says that it holds.',
+  },
   'backup/damaged': { exit: 'findings', summary: 'The file is no backup, or it does not verify.' },
   'backup/unknown-version': {
     exit: 'findings',

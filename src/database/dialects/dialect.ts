@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Capabilities, DatabaseTarget, InstantCodec, TableContents } from '../contract.js';
+import type { ColumnChecks } from '../column-sums.js';
 import type { ClassifiedFault } from '../faults.js';
 import type { TableDefinition } from '../table-definition.js';
 import type { ColumnFacts, PortableRow, SchemaFacts, TableFacts, TableGuard } from '../schema-facts.js';
@@ -93,6 +94,8 @@ export interface TransferDialect {
     batches: AsyncIterable<readonly PortableRow[]>,
     rows: number,
   ): Promise<void>;
+  /** See `Transfer.checks`. */
+  checks?(knex: Knex, table: TableFacts, columns: readonly ColumnFacts[]): ColumnChecks;
   /** What to write behind FROM for the rows of a table alone, where its name means those of others as well. */
   rowsOf?(table: Pick<TableFacts, 'name' | 'partitioned'>): string;
   /** An identifier in the engine's quotation marks. */

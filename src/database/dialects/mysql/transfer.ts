@@ -16,6 +16,7 @@ import {
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { dropAll, droppable, holdForDrop } from './drop-all.js';
+import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
@@ -147,6 +148,7 @@ export const transfer: TransferDialect = {
     `set foreign_key_checks = 1, sql_mode = replace(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', '')`,
   ],
   inspect,
+  checks: columnChecks,
   readRows,
   quote,
 

@@ -6,6 +6,7 @@ import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../
 import type { ForeignKeyOfTable } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
+import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { copyIn, copyOut, copyText } from './copy.js';
@@ -147,6 +148,7 @@ export const transfer: TransferDialect = {
   beforeLoad: [],
   afterLoad: [],
   inspect,
+  checks: (knex, table, columns) => columnChecks(knex, rowsOf(table), columns),
   readRows,
   insertRows: (knex, table, columns, rows) =>
     copyIn(knex, copyStatement(table, columns), Readable.from([copyLines(columns, rows)])),

@@ -16,7 +16,7 @@ class Overtaken extends Error {
  *
  * It has of the driver's handle what is used here.
  */
-export class FileOnWrite implements Pick<BetterSqlite3.Database, 'prepare' | 'close'> {
+export class FileOnWrite implements Pick<BetterSqlite3.Database, 'prepare' | 'aggregate' | 'close'> {
   readonly #path: string;
   readonly #empty: BetterSqlite3.Database;
   readonly #open: () => BetterSqlite3.Database;
@@ -53,6 +53,9 @@ export class FileOnWrite implements Pick<BetterSqlite3.Database, 'prepare' | 'cl
     } else if (!this.#file && (writes || existsSync(this.#path))) this.#file = this.#open();
     return (this.#file ?? this.#empty).prepare(sql);
   }) as BetterSqlite3.Database['prepare'];
+
+  readonly aggregate = ((...args: Parameters<BetterSqlite3.Database['aggregate']>) =>
+    (this.#file ?? this.#empty).aggregate(...args)) as BetterSqlite3.Database['aggregate'];
 
   close(): BetterSqlite3.Database {
     this.#file?.close();

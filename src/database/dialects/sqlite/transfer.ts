@@ -4,6 +4,7 @@ import { quoteStandard } from '../../insert.js';
 import { Batch, roughSize } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { brokenForeignKeys } from './foreign-keys.js';
@@ -123,6 +124,7 @@ export const transfer: TransferDialect = {
   beforeLoad: ['pragma foreign_keys = off'],
   afterLoad: ['pragma foreign_keys = on'],
   inspect,
+  checks: (knex, table, columns) => columnChecks((work) => withHandle(knex, work), table, columns),
   readRows,
   quote: quoteStandard,
 

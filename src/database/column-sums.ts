@@ -1,0 +1,64 @@
+import type { ColumnFacts, PortableRow, PortableValue } from './schema-facts.js';
+
+/** One number for a value as it was read, below 2^33; nothing for NULL. */
+export type ValueHash = (value: Exclude<PortableValue, null>) => number;
+
+/**
+ * A second way from the rows to a number, which shares nothing with the first: the engine computes a sum over the text
+ * of each column by itself, in the same state of the database.
+ */
+export interface ColumnChecks {
+  /** For each column how its values are hashed here; undefined where the engine has no form to compare. */
+  readonly hashes: readonly (ValueHash | undefined)[];
+  /** The engine's own sums of the columns that have a hash, in decimal; null where all of them are NULL. */
+  sums(): Promise<readonly (string | null)[]>;
+}
+
+/** Sums are kept in a double as long as it is exact. */
+const MOST = 2 ** 52;
+
+/** Adds up what was read, column by column. */
+export class ColumnSums {
+  readonly #low: number[];
+  readonly #high: bigint[];
+
+  constructor(private readonly hashes: ColumnChecks['hashes']) {
+    this.#low = hashes.map(() => 0);
+    this.#high = hashes.map(() => 0n);
+  }
+
+  add(row: PortableRow): void {
+    for (let index = 0; index < this.hashes.length; index += 1) {
+      const hash = this.hashes[index];
+      const value = row[index];
+      if (!hash || value === null || value === undefined) continue;
+      const sum = (this.#low[index] as number) + hash(value);
+      if (sum < MOST) this.#low[index] = sum;
+      else {
+        this.#high[index] = (this.#high[index] as bigint) + BigInt(sum);
+        this.#low[index] = 0;
+      }
+    }
+  }
+
+  /** Of the columns that have a hash. */
+  sums(): string[] {
+    return this.hashes.flatMap((hash, index) =>
+      hash ? [String((this.#high[index] as bigint) + BigInt(this.#low[index] as number))] : [],
+    );
+  }
+}
+
+/** Columns whose values were not read as the engine holds them. */
+export async function misreadColumns(
+  columns: readonly ColumnFacts[],
+  { hashes, sums }: ColumnChecks,
+  found: ColumnSums,
+): Promise<readonly string[]> {
+  const checked = columns.filter((_, index) => hashes[index] !== undefined);
+  if (checked.length === 0) return [];
+  const [own, theirs] = [found.sums(), await sums()];
+  return checked
+    .filter((_, index) => BigInt(theirs[index] ?? 0) !== BigInt(own[index] ?? 0))
+    .map(({ name }) => name);
+}

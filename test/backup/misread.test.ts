@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Database, DatabaseSession } from '../../src/database/contract.js';
+import type { ColumnFacts, PortableValue, ValueKind } from '../../src/database/schema-facts.js';
+import { connectFresh } from '../support/connection.js';
+import type { TestEngine } from '../support/database.js';
+import { failure } from '../support/errors.js';
+import { whyMissing } from '../support/servers/index.js';
+import { backup, folder } from './library.js';
+
+/** A table with columns of every kind that the engine has, and values at their edges. */
+const worlds: Readonly<Partial<Record<TestEngine, readonly string[]>>> = {
+  postgres: [
+    `create type mood as enum ('sad', 'so "happy"')`,
+    `create domain padded as char(5)`,
+    `create table everything (id int primary key, big bigint, price numeric(40, 10), ratio double precision, single real,
+      flag boolean, name varchar(50), note text, fixed char(6), own padded, feel mood, wait interval, addr inet, bits bit(5),
+      raw bytea, at timestamptz, plain timestamp(3), day date, clock time, key uuid, doc jsonb, doc2 json, tags text[],
+      grid int[], span tstzrange)`,
+    `insert into everything values
+      (1, 9223372036854775807, 123456789012345678901234567890.0123456789, 0.1, 0.1, true, 'ü', E'a\\nb\\\\c\\t🙂', 'ab', 'cd',
+       'so "happy"', '1 day 02:00', '10.0.0.0/8', b'10101', '\\x00ff5c', '2026-01-02 03:04:05.123456+02', '2026-01-02 03:04:05.12',
+       '2024-02-29', '23:59:59.999999', '123e4567-e89b-12d3-a456-426614174000', '{"b": 1.50, "ä": [null]}', '{"b":  1}',
+       array['a', 'b "c"', null, '', 'NULL', '{}', 'x,y'], array[[1, 2], [3, null]], '[2026-01-01 00:00+00,)')`,
+    `insert into everything (id, ratio, single, price, at, plain, day, tags, grid, note, raw)
+      values (2, 'NaN', 'Infinity', 'NaN', 'infinity', '0044-03-15 00:00 BC', '-infinity', '{}', '[2:3]={7,8}', '', '')`,
+    `insert into everything (id, ratio, single, at) values (3, '-0', 1e-40, '12026-01-01 00:00+00'), (4, 1.7976931348623157e308, 3.4e38, null)`,
+  ],
+  mysql: [
+    `create table everything (id int primary key, big bigint unsigned, price decimal(65, 30), ratio double, single float,
+      flag tinyint(1), name varchar(50), note longtext, fixed char(6), feel enum('a', 'b''c'), picks set('x', 'y'), bits bit(12),
+      raw longblob, short binary(4), at datetime(6), plain timestamp(3) null, whole datetime, day date, clock time(3), y year,
+      doc json, latin varchar(20) character set latin1, spot point)`,
+    `insert into everything values
+      (1, 18446744073709551615, 12345678901234567890123456789012345.000000000000000000000000000001, 0.1, 0.1, 1, 'ü',
+       'a\\nb\\\\c🙂', 'ab', 'b''c', 'x,y', b'101101010101', x'00ff5c', x'01', '2026-01-02 03:04:05.123456',
+       '2026-01-02 03:04:05.12', '2026-01-02 03:04:05', '2024-02-29', '-838:59:59.123', 2025, '{"b": 1.50, "ä": [null]}', 'ün',
+       point(1, 2.5))`,
+    `insert into everything (id, ratio, single, note, raw, flag) values (2, 1e300, -1e-20, '', '', 7), (3, -1.5e17, 123456.79, null, null, 0),
+      (4, 1e-9, 1e10, 'x', 'y', 1), (5, 0, -0.0, 'x', 'y', null), (6, 123456789.123456789, 1e20, 'x', 'y', 1)`,
+  ],
+  sqlite: [
+    `create table everything (id integer primary key, big bigint, price decimal(20, 4), ratio double, flag boolean, name varchar(50),
+      raw blob, at datetime, day date, clock time, key uuid, doc json)`,
+    `insert into everything values
+      (1, 9223372036854775807, '12345678901234567890.5', 0.1, 1, 'ü🙂' || char(0) || 'b', x'00ff5c', '2026-01-02 03:04:05.123456+00:00',
+       '2024-02-29', '23:59:59', '123e4567-e89b-12d3-a456-426614174000', '{"b": 1.50}')`,
+    `insert into everything values (2, 7, 1.5, 9e999, 7, cast(x'ff' as text), 'text', '2026-01-02T10:00:00Z', 5, 1.25, x'00', 'no json')`,
+    `insert into everything values (3, 0, 1e300, -1e-300, 'x', 12, 1.0, 3, null, null, null, null)`,
+    `insert into everything values (4, -1, 100, -0.0, 0, '', x'', null, '', '', '', '')`,
+  ],
+};
+
+/** UTF-8 that was taken for another encoding; a plain text loses its end. */
+function spoiled(text: string): string {
+  const latin = Buffer.from(text, 'utf8').toString('latin1');
+  return latin === text ? text.slice(0, -1) : latin;
+}
+
+/** The value that a broken decoder of the kind would give. */
+const faults: Readonly<Record<ValueKind, (value: Exclude<PortableValue, null>) => PortableValue>> = {
+  integer: (value) => (typeof value === 'number' ? value + 1 : `${BigInt(String(value as string)) + 1n}`),
+  decimal: (value) => String(value as string).replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
+  float: () => 0.25,
+  boolean: (value) => value !== true,
+  text: (value) => spoiled(String(value as string)),
+  binary: (value) => Buffer.from(`${String(value as string)}x`, 'utf8').toString('base64'),
+  timestamp: (value) =>
+    String(value as string)
+      .replace('2026', '2025')
+      .replace('.123456', '.123'),
+  date: (value) => String(value as string).replace(/29$/, '28'),
+  time: (value) => String(value as string).replace(/59/, '58'),
+  uuid: (value) => String(value as string).replace(/^1/, '2'),
+  json: (value) =>
+    Buffer.from(String(value as string), 'utf8')
+      .toString('latin1')
+      .replace('1', '2'),
+  array: (value) => (Array.isArray(value) ? [...(value as PortableValue[]), 'more'] : value),
+};
+
+/** A session whose decoder for one column is broken: in its first row alone. */
+function broken(session: DatabaseSession, column: ColumnFacts): DatabaseSession {
+  const { transfer } = session;
+  return {
+    ...session,
+    transfer: {
+      ...transfer,
+      async *readRows(table, columns = table.columns) {
+        const at = columns.findIndex(({ name }) => name === column.name);
+        let isDone = false;
+        for await (const rows of transfer.readRows(table, columns)) {
+          yield rows.map((row) => {
+            const value = row[at] ?? null;
+            if (isDone || value === null || typeof value === 'object') {
+              if (isDone || !Array.isArray(value)) return row;
+            }
+            isDone = true;
+            return row.map((each, index) =>
+              index === at ? faults[column.kind](value as Exclude<PortableValue, null>) : each,
+            );
+          });
+        }
+      },
+    },
+  };
+}
+
+async function world(engine: TestEngine): Promise<Database> {
+  const database = await connectFresh(engine);
+  for (const sql of worlds[engine] ?? []) await database.knex.raw(sql.replaceAll('?', '\\?'));
+  return database;
+}
+
+for (const engine of ['postgres', 'mysql', 'sqlite'] as const) {
+  describe.skipIf(engine !== 'sqlite' && whyMissing(engine))(engine, () => {
+    it('holds every column against what the engine says of it', async () => {
+      const database = await world(engine);
+      const { tables } = await database.transfer.inspect();
+      const result = await backup(database, join(folder(), 'b'));
+      expect(result.tables.map(({ name }) => name)).toEqual(['everything']);
+      expect(tables[0]?.columns.length).toBeGreaterThan(10);
+    });
+
+    it('notices a fault in the way that values of a column are read, and names it', async () => {
+      const database = await world(engine);
+      const columns = (await database.transfer.inspect()).tables[0]?.columns ?? [];
+      const file = join(folder(), 'b');
+      for (const column of columns) {
+        const error = await database.snapshot((session) =>
+          failure(backup(database, file, { session: broken(session, column) })).catch((error: unknown) => {
+            throw new Error(`column ${column.name}`, { cause: error });
+          }),
+        );
+        expect([column.name, error.code, error.message.includes(column.name)]).toEqual([
+          column.name,
+          'backup/misread',
+          true,
+        ]);
+      }
+    });
+  });
+}
