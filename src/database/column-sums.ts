@@ -11,7 +11,7 @@ export interface ColumnChecks {
   /** For each column how its values are hashed here; undefined where the engine has no form to compare. */
   readonly hashes: readonly (ValueHash | undefined)[];
   /** The engine's own sums of the columns that have a hash, in decimal; null where all of them are NULL. */
-  sums(): Promise<readonly (string | null)[]>;
+  sums(this: void): Promise<readonly (string | null)[]>;
 }
 
 /** Sums are kept in a double as long as it is exact. */

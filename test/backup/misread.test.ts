@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Database, DatabaseSession } from '../../src/database/contract.js';
+import { textOf } from '../../src/database/portable.js';
 import type { ColumnFacts, PortableValue, ValueKind } from '../../src/database/schema-facts.js';
 import { connectFresh } from '../support/connection.js';
 import type { TestEngine } from '../support/database.js';
@@ -51,6 +52,8 @@ const worlds: Readonly<Partial<Record<TestEngine, readonly string[]>>> = {
   ],
 };
 
+const plain = (value: PortableValue): string => textOf(value) ?? '';
+
 /** UTF-8 that was taken for another encoding; a plain text loses its end. */
 function spoiled(text: string): string {
   const latin = Buffer.from(text, 'utf8').toString('latin1');
@@ -59,23 +62,17 @@ function spoiled(text: string): string {
 
 /** The value that a broken decoder of the kind would give. */
 const faults: Readonly<Record<ValueKind, (value: Exclude<PortableValue, null>) => PortableValue>> = {
-  integer: (value) => (typeof value === 'number' ? value + 1 : `${BigInt(String(value as string)) + 1n}`),
-  decimal: (value) => String(value as string).replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
+  integer: (value) => (typeof value === 'number' ? value + 1 : `${BigInt(plain(value)) + 1n}`),
+  decimal: (value) => plain(value).replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
   float: () => 0.25,
   boolean: (value) => value !== true,
-  text: (value) => spoiled(String(value as string)),
-  binary: (value) => Buffer.from(`${String(value as string)}x`, 'utf8').toString('base64'),
-  timestamp: (value) =>
-    String(value as string)
-      .replace('2026', '2025')
-      .replace('.123456', '.123'),
-  date: (value) => String(value as string).replace(/29$/, '28'),
-  time: (value) => String(value as string).replace(/59/, '58'),
-  uuid: (value) => String(value as string).replace(/^1/, '2'),
-  json: (value) =>
-    Buffer.from(String(value as string), 'utf8')
-      .toString('latin1')
-      .replace('1', '2'),
+  text: (value) => spoiled(plain(value)),
+  binary: (value) => Buffer.from(`${plain(value)}x`, 'utf8').toString('base64'),
+  timestamp: (value) => plain(value).replace('2026', '2025').replace('.123456', '.123'),
+  date: (value) => plain(value).replace(/29$/, '28'),
+  time: (value) => plain(value).replace(/59/, '58'),
+  uuid: (value) => plain(value).replace(/^1/, '2'),
+  json: (value) => Buffer.from(plain(value), 'utf8').toString('latin1').replace('1', '2'),
   array: (value) => (Array.isArray(value) ? [...(value as PortableValue[]), 'more'] : value),
 };
 

@@ -39,7 +39,7 @@ function hashOf({ kind, fractionDigits = 0 }: ColumnFacts): ValueHash {
   if (kind === 'timestamp') return (value) => hashed(timestampText(value, fractionDigits));
   if (kind === 'boolean')
     return (value) => hashed(typeof value === 'boolean' ? (value ? '1' : '0') : (textOf(value) ?? ''));
-  if (kind !== 'float') return (value) => hashed(typeof value === 'string' ? value : String(value));
+  if (kind !== 'float') return (value) => hashed(textOf(value) ?? '');
   return (value) => {
     const text = decimalText(value);
     return text === undefined ? 0 : hashed(text);

@@ -42,7 +42,7 @@ function hashOf({ kind }: ColumnFacts): ValueHash {
   if (kind === 'timestamp') return (value) => hashed(timestampText(value));
   if (kind === 'array') return (value) => hashed(arrayText(value));
   if (kind === 'boolean') return (value) => hashed(value === true ? 't' : 'f');
-  return (value) => hashed(typeof value === 'string' ? value : String(value));
+  return (value) => hashed(textOf(value) ?? '');
 }
 
 /** The bytes that the server hashes. */

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { ColumnChecks, ValueHash } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
-import { isTagged } from '../../portable.js';
+import { isTagged, textOf } from '../../portable.js';
 import type { ColumnFacts, TableFacts } from '../../schema-facts.js';
 import { encodingOf, textOrTag } from './raw-text.js';
 
@@ -22,7 +22,7 @@ function hashOf({ kind }: ColumnFacts): ValueHash {
       if (tag === 'float') return hashed(doubleText(String(content)));
       return hashed(Buffer.from(String(content), 'base64'));
     }
-    const text = String(value as string);
+    const text = textOf(value) ?? '';
     if (kind === 'binary') return hashed(Buffer.from(text, 'base64'));
     return hashed(kind === 'float' ? doubleText(text) : text);
   };
