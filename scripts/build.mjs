@@ -24,18 +24,25 @@ const exported = Object.values(manifest.exports).flatMap((entry) =>
   entry.types ? [entry.types.replace('./dist/types/', '').replace(/\.d\.ts$/, '.ts')] : [],
 );
 
-function gitCommit() {
+/** What git says of the commit, or what the environment says where there is no checkout. */
+function ofCommit(variable, ...args) {
+  if (process.env[variable]) return process.env[variable];
   try {
-    return execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], {
+    return execFileSync('git', args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'ignore'],
     })
       .toString()
       .trim();
   } catch {
-    return 'unknown'; // built from a tarball, outside a checkout
+    return undefined; // built from a tarball, outside a checkout
   }
 }
+
+const commit = ofCommit('TMI_BUILD_COMMIT', 'rev-parse', '--short=12', 'HEAD') ?? 'unknown';
+const seconds = Number(
+  ofCommit('SOURCE_DATE_EPOCH', 'show', '-s', '--format=%ct', 'HEAD') ?? Date.now() / 1000,
+);
 
 rmSync(out, { recursive: true, force: true });
 
@@ -53,8 +60,9 @@ const shared = {
   define: {
     __BUILD_INFO__: JSON.stringify({
       version: manifest.version,
-      commit: gitCommit(),
-      builtAt: new Date().toISOString(),
+      commit,
+      // The commit's time: the same sources are the same bytes.
+      builtAt: new Date(Math.floor(seconds) * 1000).toISOString(),
       packages,
     }),
   },

@@ -1,6 +1,7 @@
 // Builds the program, dist/bin: the modules that a command loads when it needs them, those of short runs together in two
 // files with their code caches. See bin/launcher.ts.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -43,11 +44,15 @@ const recorder = new URL('record-scripts.mjs', import.meta.url).href;
 
 /** Runs a command with the program. @param record what to do with the scripts that it ran: see the recorder */
 function run(out, root, args, record) {
-  execFileSync(process.execPath, ['--import', recorder, path.join(out, 'tmi-dbtool.js'), ...args], {
-    cwd: root,
-    env: { PATH: process.env.PATH, RECORD: record },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    process.execPath,
+    ['--random-seed=1', '--import', recorder, path.join(out, 'tmi-dbtool.js'), ...args],
+    {
+      cwd: root,
+      env: { PATH: process.env.PATH, RECORD: record },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
 }
 
 /** Puts what short runs need into files of their own, and keeps what V8 made of it. */
@@ -72,7 +77,25 @@ function packShortRuns(out, root) {
     for (const name of names) rmSync(path.join(program, name));
     writeFileSync(path.join(program, file), script([...parts, ...index]));
   }
-  for (const { args } of shortRuns) run(out, root, args, 'caches');
+  recordSteadily(out, root, program);
+}
+
+/**
+ * Keeps what V8 made of the scripts of short runs, once the same has come a second time: what it throws away meanwhile
+ * depends on the load of the machine, and a release is to be the same bytes for the same commit.
+ */
+function recordSteadily(out, root, program) {
+  const caches = shortRuns.map(({ file }) => path.join(program, `${file}.cache`));
+  const seen = new Set();
+  for (let attempt = 0; attempt < 12; attempt += 1) {
+    for (const cache of caches) rmSync(cache, { force: true });
+    for (const { args } of shortRuns) run(out, root, args, 'caches');
+    const digest = createHash('sha256');
+    for (const cache of caches) digest.update(readFileSync(cache));
+    const text = digest.digest('hex');
+    if (seen.has(text)) return;
+    seen.add(text);
+  }
 }
 
 /**
