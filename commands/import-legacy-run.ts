@@ -15,18 +15,16 @@ import {
 import { refuseOlderVariables } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
-import type { ServerChoice } from '../src/config/precedence.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
 import { buildInfo } from '../src/version.js';
-import type { GlobalOptions } from './command.js';
 import { confirm, isAsked } from './confirm.js';
+import type { ImportLegacyOptions } from './import-legacy-options.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
 import { lockNotes, planPlaces } from './import-legacy-readiness.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
-import type { EnvironmentOptions } from './environment-options.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
 import { Reporter } from './output/reporter.js';
 import { escapeControls } from './output/escape.js';
@@ -34,36 +32,6 @@ import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { whichServer } from './server-choice.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
-
-/** The options of `import-legacy` as commander hands them over. */
-export interface ImportLegacyOptions extends GlobalOptions, EnvironmentOptions {
-  /** Seconds to wait for a database that is still starting. */
-  readonly wait?: number;
-  /** The argument. */
-  readonly file?: string;
-  readonly inputFile?: string;
-  readonly dryRun?: boolean;
-  /** False with `--no-backup`. */
-  readonly backup?: boolean;
-  /** False with `--no-rewrite`. */
-  readonly rewrite?: boolean;
-  readonly output?: string;
-  readonly overwrite?: boolean;
-  readonly onConflict?: 'keep' | 'overwrite';
-  readonly shadowed?: 'file' | 'env';
-  readonly fromEnv?: boolean;
-  readonly server?: ServerChoice;
-  readonly undo?: string;
-  /** With `--undo`: the configuration file, where receipt and backup were moved. */
-  readonly undoFile?: string;
-  readonly otherDatabase?: boolean;
-  readonly dropAttributes?: boolean;
-  /** Digest of the plan that was reviewed. */
-  readonly ifPlan?: string;
-  /** True in the form of earlier releases: of `--config` and the imported file either may name the database. */
-  readonly historical?: boolean;
-  readonly allowPlaintextSecrets?: boolean;
-}
 
 /** What an undo has no use for: file, backup and rows are those of its receipt. */
 const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions) => boolean])[] = [

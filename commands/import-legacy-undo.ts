@@ -11,7 +11,7 @@ import { previewUndo } from '../src/legacy/undo-preview.js';
 import { readSettings } from '../src/settings/store.js';
 import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile } from './context.js';
-import type { ImportLegacyOptions } from './import-legacy-run.js';
+import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { receiptListText, undoPreviewText, undoText } from './output/import-undo.js';
 import { Reporter } from './output/reporter.js';

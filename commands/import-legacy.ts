@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { addEnvironmentOptions } from './environment-options.js';
 import type { DefineCommand, Finish } from './command.js';
 import { addWaitOption } from './database-options.js';
-import type { ImportLegacyOptions } from './import-legacy-run.js';
+import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { serverOption } from './server-choice.js';
 

@@ -3,7 +3,7 @@ import { Command, type Option } from 'commander';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import type { ServerChoice } from '../src/config/precedence.js';
 import { buildInfo } from '../src/version.js';
-import type { ImportLegacyOptions } from './import-legacy-run.js';
+import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { asToolError, errorText, exitCodeOf } from './output/error.js';
 import { serverOption } from './server-choice.js';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ConfigFile } from '../config/files/read.js';
 import { identifyTarget } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
-import type { ApplyInputs } from './apply.js';
+import type { ApplyInputs } from './apply-inputs.js';
 import {
   RECEIPT_FORMAT,
   RECEIPT_VERSION,
