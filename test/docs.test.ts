@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,6 +19,7 @@ const TIME = /\d{8}-\d{6}/g;
 const HOME = '/home/ann';
 
 let home: string;
+let env: Record<string, string>;
 let cli: ChildCli;
 
 beforeAll(async () => {
@@ -35,12 +37,23 @@ async function fillInTime(argument: string): Promise<string> {
   return path.join(path.dirname(argument), found ?? path.basename(argument));
 }
 
+/** What a reader types before the tool: a new key, and a copy of files of the clone. Prints nothing. */
+async function prepare(command: string): Promise<string> {
+  const key = /^export (TMI_\w+)=\$\(openssl rand -hex 32\)$/.exec(command)?.[1];
+  const [, from, to] = /^cp -r (fixtures\/\w+) (\w+)$/.exec(command) ?? [];
+  if (key !== undefined) env[key] = randomBytes(32).toString('hex');
+  else if (from !== undefined && to !== undefined)
+    await cp(path.join(root, from), path.join(home, to), { recursive: true });
+  else throw new Error(`The documents run no such command: ${command}`);
+  return '';
+}
+
 async function run(command: string): Promise<string> {
   const [program, ...words] = command.split(' ');
   const args = await Promise.all(words.map(fillInTime));
   if (program === 'cat') return readFile(path.join(home, args[0] ?? ''), 'utf8');
+  if (program === 'cp' || program === 'export') return prepare(command);
   expect(program).toBe('tmi-dbtool');
-  const env = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'c0ffee'.padEnd(64, '0') };
   const { out, err } = await cli.run({ args, cwd: home, env, now: '2026-11-21T07:45:00.000Z' });
   return `${out}${err}`;
 }
@@ -54,7 +67,7 @@ async function transcript(block: string): Promise<string> {
       .replaceAll(home, HOME)
       .replace(TIME, '<time>')
       .replace(DIGEST, ', digest <digest>');
-    text += `${line}\n${output.trimEnd()}\n`;
+    text += output.trim() === '' ? `${line}\n` : `${line}\n${output.trimEnd()}\n`;
   }
   return text.replace(/\n\n(?=\$ )/g, '\n');
 }
@@ -80,6 +93,10 @@ describe.each(documents)('%s', (name) => {
 
   beforeAll(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-docs-'));
+    // The README begins with nothing and says all that is typed; the other documents begin where it ends.
+    env = {};
+    if (name === 'README.md') return;
+    env['TMI_SECRET_SETTINGS_ENCRYPTION_KEY'] = 'c0ffee'.padEnd(64, '0');
     await cp(path.join(root, 'fixtures/readme'), path.join(home, 'try'), { recursive: true });
   });
 
