@@ -175,12 +175,13 @@ export async function planText(
 
 /** What may become of the variables that were imported. */
 function variablesText(plan: ImportPlan): string[] {
-  const { removable, needed } = variablesAfterwards(plan);
+  const { removable, needed, server18Only } = variablesAfterwards(plan);
   const lines: string[] = [];
   if (removable.length > 0) {
     lines.push(`may now be removed, since the stored rows outrank them: ${removable.join(', ')}`);
   }
   if (needed.length > 0) lines.push(`still needed, since the server reads them: ${needed.join(', ')}`);
+  if (server18Only.length > 0) lines.push(`read only by a Go server 1.8: ${server18Only.join(', ')}`);
   return lines;
 }
 

@@ -84,12 +84,18 @@ export interface VariablesAfterwards {
   readonly removable: readonly string[];
   /** The server takes the value from them although it is stored. */
   readonly needed: readonly string[];
+  /** A server as documented needs them no more, a Go server 1.8 reads nothing else: the plan's note says to keep them. */
+  readonly server18Only: readonly string[];
 }
 
-function isNeeded(match: ReturnType<typeof settingByDatabaseKey>, server: ServerModel): boolean {
-  if (match?.kind === 'setting' && match.setting.alsoStored) return true;
-  const reads = match?.kind === 'setting' ? match.setting.server18Reads : match?.family.server18Reads;
-  return server === '1.8' && reads === 'file';
+function fateOf(
+  match: NonNullable<ReturnType<typeof settingByDatabaseKey>>,
+  server: ServerModel,
+): keyof VariablesAfterwards {
+  if (match.kind === 'setting' && match.setting.alsoStored) return 'needed';
+  const reads = match.kind === 'setting' ? match.setting.server18Reads : match.family.server18Reads;
+  if (reads !== 'file') return 'removable';
+  return server === '1.8' ? 'needed' : 'server18Only';
 }
 
 /**
@@ -99,18 +105,17 @@ function isNeeded(match: ReturnType<typeof settingByDatabaseKey>, server: Server
 export function variablesAfterwards(
   plan: Pick<ImportPlan, 'source' | 'entries' | 'options'>,
 ): VariablesAfterwards {
-  const removable: string[] = [];
-  const needed: string[] = [];
+  const afterwards = { removable: [] as string[], needed: [] as string[], server18Only: [] as string[] };
   for (const { path, key, row } of plan.source === 'environment' ? plan.entries : []) {
     const match = key === undefined ? undefined : settingByDatabaseKey(key);
     // A derived row comes from no variable of its own.
     if (!match || row === undefined || path === key) continue;
-    const names = isNeeded(match, plan.options.server) ? needed : removable;
+    const names = afterwards[fateOf(match, plan.options.server)];
     if (match.kind === 'setting') names.push(path);
     // Each provider that variables define has this one.
     else if (match.field.name === 'enabled') names.push(`${path.slice(0, -'ENABLED'.length)}*`);
   }
-  return { removable, needed };
+  return afterwards;
 }
 
 /** Variables of earlier releases that are set, which no server reads any more. */

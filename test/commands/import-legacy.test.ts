@@ -699,14 +699,14 @@ describe('the variables after an import of them', () => {
       env: { ...app, TMI_DATABASE_URL: w.url },
     });
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(removable(out)).toEqual([
-      'OAUTH_PROVIDERS_MY_IDP_*',
-      'TMI_CONTENT_OAUTH_PROVIDERS_CONFLUENCE_*',
-      'TMI_OPERATOR_NAME',
-      'TMI_RATELIMIT_PUBLIC_RPM',
-      'TMI_TIMMY_ENABLED',
-    ]);
+    expect(removable(out)).toEqual(['OAUTH_PROVIDERS_MY_IDP_*', 'TMI_OPERATOR_NAME', 'TMI_TIMMY_ENABLED']);
     expect(needed(out)).toEqual(['TMI_SERVER_BASE_URL']);
+    // The plan says to keep these for a Go server, so nothing may say that they can go.
+    expect(out).toContain('Keep their variables for it.');
+    expect(names(out, /^read only by a Go server 1\.8: (.*)$/m)).toEqual([
+      'TMI_CONTENT_OAUTH_PROVIDERS_CONFLUENCE_*',
+      'TMI_RATELIMIT_PUBLIC_RPM',
+    ]);
     expect(out).not.toMatch(/ the file/);
   });
 
