@@ -219,6 +219,10 @@ export const errorCodes = {
     exit: 'findings',
     summary: 'A variable overrides a key of the file with another value.',
   },
+  'legacy/never-read': {
+    exit: 'findings',
+    summary: 'A switch under an older name was read by no server; importing it needs a choice.',
+  },
   'legacy/plaintext-secret': {
     exit: 'refused',
     summary: 'A secret would be stored in plain text because no encryption key is configured.',

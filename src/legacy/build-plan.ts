@@ -9,6 +9,7 @@ import { derivedRows } from './derived-rows.js';
 import { settleEmptyLeaves, withoutSilentLists } from './empty-leaves.js';
 import { keepDisputed, keepLeaves, removedLeaves } from './kept-leaves.js';
 import { layersAfter, layersBefore, rowsAfter } from './layers.js';
+import { settleNeverRead } from './never-read.js';
 import { planNotes } from './notes.js';
 import type { ImportPlan, OtherModel } from './plan.js';
 import { hiddenEntry, remarkEntry, rowEntry, renameEntries, statementEntries } from './plan-entries.js';
@@ -71,10 +72,15 @@ export interface BuiltPlan {
 export function buildPlan(read: PlanInputs): BuiltPlan {
   const speaking = withoutSilentLists(read);
   const { statements, remarks } = withoutSuperseded(speaking.statements, read.rows);
-  const inputs: PlanInputs = { ...read, statements, remarks: [...speaking.remarks, ...remarks] };
-  const { options, rows, document } = inputs;
+  const before = layersBefore({ ...read, statements });
+  const { options, rows, document } = read;
+  const switches = settleNeverRead(statements, before, options, document?.file);
+  const inputs: PlanInputs = {
+    ...read,
+    statements: switches.statements,
+    remarks: [...speaking.remarks, ...remarks, ...switches.remarks],
+  };
   const leaves = document ? readLeaves(document.root) : [];
-  const before = layersBefore(inputs);
   const context: DecisionContext = {
     options,
     layers: before,
@@ -123,6 +129,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   const undecided =
     entries.some((e) => e.reason === 'explicit-differs' || e.reason === 'row-surfaces') ||
     settled.blockers.length > 0 ||
+    switches.asked.length > 0 ||
     shadows.some((s) => !s.choice);
   const isSettled = findings.length === 0 && !undecided;
   const after = layersAfter(
@@ -142,6 +149,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     shadows,
     blockers: [
       ...findings,
+      ...switches.asked,
       ...blockersOf({
         inputs,
         entries,

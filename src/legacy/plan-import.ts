@@ -83,6 +83,7 @@ const gravity: readonly ErrorCode[] = [
   'legacy/plaintext-secret',
   'legacy/conflict',
   'legacy/shadowed',
+  'legacy/never-read',
   'legacy/proof-failed',
 ];
 
@@ -92,6 +93,7 @@ const summaries: Partial<Record<ErrorCode, string>> = {
   'settings/value-too-long': 'Values are too long for the server',
   'legacy/plaintext-secret': 'Secrets would be stored in plain text',
   'legacy/conflict': 'The database holds other values that somebody set',
+  'legacy/never-read': 'Switches that no server has read need a choice',
   'legacy/shadowed': "Variables override the file's values",
   'legacy/proof-failed': 'The server would behave differently afterwards',
 };

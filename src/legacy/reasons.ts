@@ -11,6 +11,7 @@ export const planReasons = {
   'provider-id': 'a provider whose id no row can carry; a server takes it from the file',
   'with-provider': 'says nothing, and goes with its provider',
   'takes-effect': 'no server 1.8 takes it from the file; once stored it takes effect',
+  'never-read': 'no server ever read it (--shadowed env: left as servers use it)',
   obsolete: 'obsolete; no server reads it any more',
   superseded: "today's name is in the file too and wins",
   'superseded-by-row': 'an older name, which no server reads; the database holds what somebody set',

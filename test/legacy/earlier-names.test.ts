@@ -146,7 +146,7 @@ it.each([
   ['1.8', server18Rest],
 ])('moves what has a meaning today for a server %s', async (server, rest) => {
   const w = await create(`${earlier}  llm_model: x\nx: {providers: {}}\n`);
-  const out = await importTwice(w, ['--server', server]);
+  const out = await importTwice(w, ['--server', server, '--shadowed', 'file']);
   expect(await w.values()).toEqual({
     'features.saml_enabled': 'true',
     'auth.saml.providers.okta.enabled': 'true',
@@ -169,6 +169,47 @@ ${rest}x: {providers: {}}
   expect(out).toMatch(/renamed +saml\.enabled/);
   expect(out).toMatch(/renamed +telemetry\.enabled/);
   expect(out).toMatch(/stays +admin\.session\.timeout_minutes.*obsolete/);
+});
+
+describe('the switch of a block that no server has read', () => {
+  const text = 'saml: {enabled: true} # off in truth\noperator: {name: A}\n';
+
+  it('is a question with its place and both answers, and nothing is written', async () => {
+    const w = await create(text);
+    const before = await snapshot(w);
+    const { code, err } = await w.import([...plain, '--database-url', w.url, '--other-database']);
+    expect(code).toBe(3);
+    expect(err).toContain('config.yml:2:8: saml.enabled was read by no server');
+    expect(err).toMatch(/--shadowed file .*--shadowed env /);
+    expect(await snapshot(w)).toEqual(before);
+  });
+
+  it('is taken at its word with --shadowed file', async () => {
+    const w = await create(text);
+    await importTwice(w, ['--shadowed', 'file']);
+    expect(await w.values()).toEqual({ 'features.saml_enabled': 'true', 'operator.name': 'A' });
+  });
+
+  it('stays what servers use with --shadowed env, which cuts the dead key', async () => {
+    const w = await create(text);
+    const out = await importTwice(w, ['--shadowed', 'env']);
+    expect(out).toMatch(/removed +saml\.enabled .*no server ever read it/);
+    expect(await w.values()).toEqual({ 'operator.name': 'A' });
+    expect(w.text()).not.toContain('saml');
+  });
+
+  it('leaves the file alone with --no-rewrite', async () => {
+    const w = await create(text);
+    await importTwice(w, ['--shadowed', 'env', '--no-rewrite']);
+    expect(w.text()).toBe(head + text);
+  });
+
+  it.each([['it says what servers use anyway', 'saml: {enabled: false}\n']])(
+    'is no question where %s',
+    async (_, quiet) => {
+      await importTwice(await create(quiet));
+    },
+  );
 });
 
 it('puts the userinfo of an old provider together', async () => {

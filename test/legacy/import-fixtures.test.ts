@@ -41,7 +41,7 @@ describe.each(files)('%s', (name) => {
   it.each(['documented', '1.8'])('moves, proves and comes back for a server %s', async (server) => {
     const w = await workspace(name);
     const before = await snapshot(w);
-    const args = ['--database-url', w.url, '--other-database', '--server', server];
+    const args = ['--database-url', w.url, '--other-database', '--server', server, '--shadowed', 'file'];
     const first = await w.import([...args, '--json'], { env });
     expect({ code: first.code, err: first.err }, first.out).toEqual({ code: 0, err: '' });
     expect(first.out).not.toContain('CANARY');
