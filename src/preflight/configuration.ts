@@ -10,7 +10,7 @@ import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
 import { settingByPath } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
-import type { ServerChoice } from '../config/precedence.js';
+import type { ServerChoice, ServerModel } from '../config/precedence.js';
 import type { SecretValue } from '../values/secret-value.js';
 import type { Place, Report } from './finding.js';
 import { providersOf, type ProviderView } from './providers.js';
@@ -46,11 +46,20 @@ export class Configuration {
   constructor(
     readonly document: YamlText | undefined,
     readonly environment: Environment,
-    readonly options: ConfigurationOptions,
+    private said: ConfigurationOptions,
   ) {
     this.leaves = document ? readLeaves(document.root) : [];
     this.fileLayer = document ? readFileLayer(this.leaves, document.file) : emptyFileLayer;
     this.environmentLayer = readEnvironment(environment);
+  }
+
+  get options(): ConfigurationOptions {
+    return this.said;
+  }
+
+  /** From now on rules judge by this server: the database has told whose it is. */
+  judgeBy(server: ServerModel): void {
+    this.said = { ...this.said, server };
   }
 
   /** The file's name as the user gave it. */

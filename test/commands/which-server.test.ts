@@ -203,6 +203,25 @@ describe('what the validator calls drift', () => {
     expect(await hints('operator: {name: ""}\n')).toEqual(['tmi-dbtool import-legacy -f config.yml']);
   });
 
+  it('knows the server by the database that it connects to, unless somebody names one', async () => {
+    const w = await create('auth: {build_mode: test, jwt: {expiration_seconds: 900}}\n');
+    const validated = async (args: string[], env: Record<string, string> = {}): Promise<string[]> => {
+      const words = ['validate-config', 'config.yml', '--connect', '--database-url', w.url, '--json'];
+      const { findings } = json(
+        await w.run([...words, '--rule', 'drift', '--rule', 'database-reached', ...args], { env }),
+      ) as { findings: { rule: string; severity: string; message: string }[] };
+      return findings.map(({ rule, severity, message }) =>
+        rule === 'drift' ? `drift ${severity}` : (/judged by server \S+/.exec(message)?.[0] ?? 'connected'),
+      );
+    };
+    expect((await validated([])).sort()).toEqual(['connected', 'drift info']);
+    await markGoServer('sqlite', w.url);
+    expect(await validated([])).toEqual(['judged by server 1.8,']);
+    const documented = ['connected', 'drift warning'];
+    expect((await validated(['--server', 'documented'])).sort()).toEqual(documented);
+    expect((await validated([], { TMI_DBTOOL_SERVER: 'documented' })).sort()).toEqual(documented);
+  });
+
   it('knows the server by variable and comment', async () => {
     const config = 'auth: {jwt: {expiration_seconds: 900}}\n';
     expect(await hints(config)).toEqual([expect.stringContaining('--server 1.8')]);

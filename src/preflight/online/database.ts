@@ -1,5 +1,6 @@
 import { answerTimeout, connectDatabase, type Database } from '../../database/index.js';
 import { ToolError } from '../../errors/index.js';
+import { isGuess, serverOfDatabase, serverReasons, type WhichServer } from '../../settings/which-server.js';
 import { readSettings, type SettingsTable } from '../../settings/store.js';
 import { SecretValue } from '../../values/index.js';
 import { isPlaceholder } from '../placeholders.js';
@@ -20,9 +21,11 @@ export interface DatabaseAnswer {
   readonly reports: Partial<Record<DatabaseRule, Report[]>>;
   readonly table: SettingsTable | undefined;
   readonly capabilities: Database['capabilities'] | undefined;
+  /** Whose database it is, where a sign says so and nobody else has. */
+  readonly server: WhichServer | undefined;
 }
 
-const nothing: DatabaseAnswer = { reports: {}, table: undefined, capabilities: undefined };
+const nothing: DatabaseAnswer = { reports: {}, table: undefined, capabilities: undefined, server: undefined };
 
 function errorReport(value: Value, error: unknown): Report {
   if (!(error instanceof ToolError)) throw error;
@@ -42,11 +45,18 @@ async function versionText(database: Database): Promise<string> {
   }
 }
 
-async function answerOf(database: Database, value: Value): Promise<DatabaseAnswer> {
+/** The server whose marks are in the database; undefined where there are none, which says nothing. */
+async function markedBy(database: Database, table: SettingsTable): Promise<WhichServer | undefined> {
+  const found = await serverOfDatabase(database, table);
+  return isGuess(found) ? undefined : found;
+}
+
+async function answerOf(database: Database, value: Value, asksServer: boolean): Promise<DatabaseAnswer> {
   const capabilities = database.capabilities;
+  const connected = `Connected to ${database.describe()}${await versionText(database)}`;
   const reached = [
     {
-      message: `Connected to ${database.describe()}${await versionText(database)}`,
+      message: connected,
       key: value.key.path,
       ...value.place,
     },
@@ -54,15 +64,20 @@ async function answerOf(database: Database, value: Value): Promise<DatabaseAnswe
   try {
     const table = await readSettings(database);
     const missing = { message: `${database.describe()} has no table system_settings`, ...value.place };
+    const server = asksServer ? await markedBy(database, table) : undefined;
+    const judged = server && `judged by server ${server.model}, since ${serverReasons[server.reason]}`;
     const noOrigin = { message: 'The table system_settings has no column origin', ...value.place };
     return {
       reports: {
-        'database-reached': reached,
+        'database-reached': reached.map((report) =>
+          judged === undefined ? report : { ...report, message: `${connected}; ${judged}` },
+        ),
         'settings-table-missing': table.exists ? [] : [missing],
         'settings-table-origin': table.exists && !table.hasOrigin ? [noOrigin] : [],
       },
       table,
       capabilities,
+      server,
     };
   } catch (error) {
     assertNotInterrupted(error);
@@ -74,6 +89,7 @@ async function answerOf(database: Database, value: Value): Promise<DatabaseAnswe
       reports: { 'database-reached': reached, [rule]: [errorReport(value, error)] },
       table: undefined,
       capabilities,
+      server: undefined,
     };
   }
 }
@@ -107,7 +123,7 @@ export async function askDatabase(
     return { ...nothing, reports: { 'database-unreachable': [errorReport(value, error)] } };
   }
   try {
-    return await answerOf(database, value);
+    return await answerOf(database, value, configuration.options.server === 'auto');
   } finally {
     await database.close();
   }

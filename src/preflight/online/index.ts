@@ -28,7 +28,9 @@ async function environmentReports(
     askDatabase(configuration, inputs),
     checkMachine(configuration, inputs),
   ]);
-  const { table, capabilities } = answer;
+  const { table, capabilities, server } = answer;
+  // The rules that need no network run again afterwards, by what the database says.
+  if (server) configuration.judgeBy(server.model);
   return {
     ...checkTlsFiles(configuration, inputs),
     ...answer.reports,
