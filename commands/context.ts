@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { FileInUse } from '../src/config/files/output.js';
 import { readConfigFile, type ConfigFile } from '../src/config/files/read.js';
-import { BUILD_MODE, buildModeOf } from '../src/config/build-mode.js';
+import { BUILD_MODE, buildModeOf, isUnknownMode } from '../src/config/build-mode.js';
 import { readFileLayer } from '../src/config/file-layer.js';
 import { readEnvironment, type EnvironmentLayer } from '../src/config/environment.js';
 import type { LayerValue } from '../src/config/layer.js';
@@ -11,7 +11,7 @@ import { untidiness } from '../src/config/untidy.js';
 import { variable } from '../src/config/variable.js';
 import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
 import type { Database } from '../src/database/index.js';
-import { locationOf, ToolError, type Diagnostic } from '../src/errors/index.js';
+import { locationOf, ToolError } from '../src/errors/index.js';
 import { interpret } from '../src/legacy/interpret.js';
 import type { Secrets } from '../src/secrets/index.js';
 import { sourceOfValue } from '../src/secrets/source.js';
@@ -150,15 +150,22 @@ export class Context {
       statedFor(BUILD_MODE, this.environment, []),
       ...files.map((file) => statedFor(BUILD_MODE, nothingSet, [file])),
     ];
-    for (const stated of said) if (stated.kind === 'invalid') this.#warn(stated.diagnostic);
+    for (const stated of said) {
+      if (stated.kind === 'invalid')
+        this.#warn(`${locationOf(stated.diagnostic)}: ${stated.diagnostic.message}`);
+      else if (stated.kind === 'value' && isUnknownMode(stated.value.text)) {
+        const { written, text } = stated.value;
+        const where = written.layer === 'environment' ? written.variable : locationOf(written);
+        this.#warn(`${where}: no server knows the build mode "${text}" (dev, test, production)`);
+      }
+    }
     this.#warned = true;
     return said.some((stated) => buildModeOf(stated) === 'production');
   }
 
-  #warn(diagnostic: Diagnostic): void {
+  #warn(what: string): void {
     if (this.#warned || this.options.quiet) return;
-    const text = `${locationOf(diagnostic)}: ${diagnostic.message}; it counts as production`;
-    this.io.stderr.write(`warning: ${escapeControls(text)}\n`);
+    this.io.stderr.write(`warning: ${escapeControls(what)}; it counts as production\n`);
   }
 
   /**

@@ -5,6 +5,9 @@ export const BUILD_MODE = 'auth.build_mode';
 
 export type BuildMode = 'dev' | 'test' | 'production';
 
+/** True for a mode that no server knows, such as `Production`. */
+export const isUnknownMode = (text: string): boolean => !['', 'dev', 'test', 'production'].includes(text);
+
 /**
  * What `auth.build_mode` says; undefined when it says nothing. Anything but a mode that servers know (`prod`,
  * `Production`) counts as production: what protects a production server must not depend on its spelling.

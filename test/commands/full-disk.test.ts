@@ -197,7 +197,17 @@ describe.each(kinds)('%s', (_, possible, make) => {
       await statement(`insert into blobs values (1, 'old')`);
     });
     place.fill?.();
-    const args = ['db', 'restore', backup, '--database-url', url, '--replace', '--confirm', 'tmi.db'];
+    const args = [
+      'db',
+      'restore',
+      backup,
+      '--database-url',
+      url,
+      '--replace',
+      '--confirm',
+      'tmi.db',
+      '--no-backup',
+    ];
     const run = await place.run(args);
     expect(run.code, run.err).toBe(1);
     expect(run.err).toMatch(told);

@@ -64,7 +64,10 @@ function exists(data: unknown, path: YamlPath): boolean {
 
 /** Ids of the comment block that starts at the first line: a header, which always stays. */
 function headerOf(text: string): string {
-  return /^\uFEFF?(?:[ ]*#.*\r?\n)*/.exec(text)?.[0] ?? '';
+  // Empty lines, directives and markers may stand above it, and between two blocks of which the first stands on a marker.
+  const above = '(?:(?:[ \\t]*|%\\S.*|---[ \\t]*(?:#.*)?)\\r?\\n)*';
+  const block = '(?:[ \\t]*#.*\\r?\\n)';
+  return new RegExp(`^\\uFEFF?(?:${above}${block}+(?=---|%))*${above}${block}*`).exec(text)?.[0] ?? '';
 }
 
 function chooseCuts(generated: GeneratedYaml, tape: Tape, data: unknown): YamlPath[] {
