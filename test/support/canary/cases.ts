@@ -32,7 +32,8 @@ export const canaryCases: Readonly<Record<string, readonly CanaryCase[]>> = {
     { args: ['config.yml', '--on-conflict', 'overwrite', '--shadowed', 'file'], code: 0 },
     {
       args: ['config.yml', '--on-conflict', 'keep', '--shadowed', 'env'],
-      answers: ['n'],
+      // Which server reads the database, and whether to go ahead.
+      answers: ['n', 'n'],
       code: 4,
     },
     { args: [...config, '--from-env', '--dry-run', '--on-conflict', 'keep'], code: 0 },
