@@ -3,6 +3,8 @@ import type { LayerValue } from '../src/config/layer.js';
 import { readFileLayer } from '../src/config/file-layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { exitCodes, locationOf, ToolError } from '../src/errors/index.js';
+import type { ServerChoice } from '../src/config/precedence.js';
+import type { YamlText } from '../src/config/yaml/parse.js';
 import { settings } from '../src/registry/index.js';
 import { isReference } from '../src/config/reference.js';
 import { decodeRows } from '../src/settings/decode.js';
@@ -12,6 +14,7 @@ import { UNVERIFIED } from '../src/settings/export/format.js';
 import { ExportSealer } from '../src/settings/export/seal.js';
 import { nameKey } from '../src/settings/named-key.js';
 import { readSettings } from '../src/settings/store.js';
+import { serverOfDatabase, type WhichServer } from '../src/settings/which-server.js';
 import type { DefineCommand, GlobalOptions } from './command.js';
 import { Context, loadFile } from './context.js';
 import type { Io } from './io.js';
@@ -19,10 +22,13 @@ import { jsonDocument } from './output/json.js';
 import { diffText } from './output/settings-diff.js';
 import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
 import { noteEnvironment, withServerEnvironment } from './server-environment.js';
+import { noteServer, serverOption } from './server-choice.js';
+import { statedServer } from './stated-server.js';
 import { resolveOption } from './settings-session.js';
 
 interface DiffOptions extends GlobalOptions {
   readonly key?: string;
+  readonly server?: ServerChoice;
 }
 
 /** What a side can be that is no file. */
@@ -36,6 +42,13 @@ Examples:
   $ tmi-dbtool settings diff defaults database
   $ tmi-dbtool settings diff config-production.yml database
   $ tmi-dbtool settings diff yesterday.yml database --key env://EXPORT_KEY`;
+
+/** A side, and what it says about the server that reads it. */
+interface Side {
+  readonly side: DiffSide;
+  readonly document?: YamlText;
+  readonly server?: WhichServer;
+}
 
 function defaultsSide(): DiffSide {
   const values = settings.flatMap((setting) => {
@@ -53,15 +66,18 @@ function defaultsSide(): DiffSide {
   };
 }
 
-async function databaseSide(context: Context): Promise<DiffSide> {
+async function databaseSide(context: Context): Promise<Side> {
   const cipher = await context.cipher();
   const database = await context.database({ readOnly: true });
-  const { rows, unreadable } = decodeRows(await readSettings(database), cipher, database.capabilities);
+  const table = await readSettings(database);
+  const server = await serverOfDatabase(database, table);
+  const { rows, unreadable } = decodeRows(table, cipher, database.capabilities);
   const values = new Map<string, DiffValue>();
   for (const { text, origin, stored } of rows.values())
     if (text !== '') values.set(stored.key, { text, origin });
   for (const { key } of unreadable.values()) if (key !== undefined) values.set(key, { text: undefined });
-  return { name: 'database', layer: 'row', values, holdsBootstrap: false, statesOrigin: true };
+  const side = { name: 'database', layer: 'row', values, holdsBootstrap: false, statesOrigin: true } as const;
+  return { side, server };
 }
 
 /** References lead to values where they can be resolved; one that cannot is not comparable. */
@@ -95,7 +111,7 @@ function exportValue(
 
 type Fingerprints = (key: string, text: string, salt: Buffer) => string[];
 
-async function fileSide(name: string, context: Context, options: DiffOptions): Promise<DiffSide> {
+async function fileSide(name: string, context: Context, options: DiffOptions): Promise<Side> {
   const { document } = await loadFile(name, context.io);
   if (isExport(document)) {
     const source = readExport(document);
@@ -106,7 +122,9 @@ async function fileSide(name: string, context: Context, options: DiffOptions): P
     const values = source.entries
       .filter(({ origin }) => origin !== 'default')
       .map((entry) => [entry.key, exportValue(entry, source, fingerprints, sealer)] as const);
-    return { name, layer: 'row', values: new Map(values), holdsBootstrap: false, statesOrigin: true };
+    return {
+      side: { name, layer: 'row', values: new Map(values), holdsBootstrap: false, statesOrigin: true },
+    };
   }
   const layer = readFileLayer(readLeaves(document.root), document.file);
   const [fault] = layer.diagnostics;
@@ -120,17 +138,20 @@ async function fileSide(name: string, context: Context, options: DiffOptions): P
     held.map(async (value) => [value.key.key, await configValue(value, context)] as const),
   );
   return {
-    name,
-    layer: 'file',
-    values: new Map(values),
-    providers: layer.providers,
-    holdsBootstrap: true,
-    statesOrigin: false,
+    side: {
+      name,
+      layer: 'file',
+      values: new Map(values),
+      providers: layer.providers,
+      holdsBootstrap: true,
+      statesOrigin: false,
+    },
+    document,
   };
 }
 
-function sideOf(name: string, context: Context, options: DiffOptions): Promise<DiffSide> | DiffSide {
-  if (name === 'defaults') return defaultsSide();
+function sideOf(name: string, context: Context, options: DiffOptions): Promise<Side> | Side {
+  if (name === 'defaults') return { side: defaultsSide() };
   return name === 'database' ? databaseSide(context) : fileSide(name, context, options);
 }
 
@@ -138,19 +159,33 @@ function isBootstrap(key: string): boolean {
   return nameKey(key).kind === 'bootstrap';
 }
 
+/** Whose rules decide: somebody says so, else the database that is compared; without one, as documented. */
+function serverOf(sides: readonly Side[], options: DiffOptions, io: Io): WhichServer {
+  const document = sides.find((side) => side.document)?.document;
+  const ofDatabase = sides.find(({ server }) => server)?.server;
+  return statedServer(options, io, document) ?? ofDatabase ?? { model: 'documented', reason: 'empty' };
+}
+
 /** Compares two sides. @returns 0 when they agree, 3 when they differ */
 async function runSettingsDiff(a: string, b: string, options: DiffOptions, io: Io): Promise<number> {
   const context = new Context(io, options);
   let differences: Difference[];
+  let server: WhichServer;
   try {
     // One after the other: the database has one connection.
     const left = await sideOf(a, context, options);
-    differences = diffSettings(left, await sideOf(b, context, options), isBootstrap);
+    const right = await sideOf(b, context, options);
+    server = serverOf([left, right], options, io);
+    differences = diffSettings(left.side, right.side, isBootstrap, server.model);
   } finally {
     await context.close();
   }
-  if (options.json) io.stdout.write(jsonDocument('settings-diff', { a, b, differences }));
-  else await diffText(a, b, differences, io, options);
+  if (options.json)
+    io.stdout.write(jsonDocument('settings-diff', { a, b, server: server.model, differences }));
+  else {
+    await diffText(a, b, differences, io, options);
+    if (differences.some(({ wins }) => wins !== null)) noteServer(server, io, options);
+  }
   return differences.length === 0 ? exitCodes.done.code : exitCodes.findings.code;
 }
 
@@ -173,6 +208,7 @@ export const define: DefineCommand = (command, io, finish) => {
       '--key <reference>',
       'key of an export with encrypted secrets: env://NAME, file://PATH, vault://PATH',
     )
+    .addOption(serverOption('whose rules name the one that is used'))
     .addHelpText('after', help)
     .action(async (a: string, b: string) =>
       finish(await inEnvironment(a, b, command.optsWithGlobals<DiffOptions>(), io)),

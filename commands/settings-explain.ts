@@ -3,9 +3,11 @@ import { blockingRows, explainSettings, type Explanation } from '../src/settings
 import { nameKey, unknownKeyFault } from '../src/settings/named-key.js';
 import { refuseFaults } from '../src/settings/plan.js';
 import type { DefineCommand, GlobalOptions } from './command.js';
+import type { ServerChoice } from '../src/config/precedence.js';
 import type { Io } from './io.js';
 import { jsonDocument } from './output/json.js';
 import { explanationText, shadowsText } from './output/settings-view.js';
+import { noteServer, serverOption, whichServer } from './server-choice.js';
 import { blockedExit, readLayers } from './settings-layers.js';
 import { addEnvironmentOptions, type EnvironmentOptions } from './environment-options.js';
 import { noteEnvironment, withServerEnvironment } from './server-environment.js';
@@ -14,11 +16,12 @@ import { noteMissingOrigin, warn, withSettings } from './settings-session.js';
 interface ExplainOptions extends GlobalOptions {
   readonly all?: boolean;
   readonly reveal?: boolean;
+  readonly server?: ServerChoice;
 }
 
 const help = `
-Layers: the registry's default, the row, the file given with --config, and the environment. The winner is marked, and
-explained under both models: as documented, and as a Go server 1.8 reads.
+Layers: the registry's default, the row, the file given with --config, and the environment. The winner for the server
+whose database it is (or --server) is marked; both models are explained: as documented, and as a Go server 1.8 reads.
 
 Examples:
   $ tmi-dbtool settings explain logging.level --config config.yml
@@ -64,23 +67,31 @@ async function runSettingsExplain(
     throw new ToolError('usage/bad-argument', 'Name one or more settings, or pass --all');
   }
   return withSettings(options, io, { readOnly: true }, async (session) => {
-    const { inputs, diagnostics: written, hasOrigin } = await readLayers(session, options.config, io);
-    const explained = explainSettings({ ...inputs, reveal: options.reveal ?? false });
+    const layers = await readLayers(session, options.config, io);
+    const { inputs, diagnostics: written, hasOrigin } = layers;
+    const server = await whichServer(options, io, layers.document, session.database, layers.table);
+    const { model } = server;
+    const explained = explainSettings({ ...inputs, reveal: options.reveal ?? false, model });
     const found = all
       ? [...explained.values()]
           .filter(({ shadowed }) => shadowed.length > 0)
           .sort((a, b) => (a.key < b.key ? -1 : 1))
       : chosen(names, explained);
-    const blocking = found.flatMap((one) => blockingRows(one, 'documented', inputs));
+    const blocking = found.flatMap((one) => blockingRows(one, model, inputs));
     const faults = all
       ? [...inputs.unreadable.values()].map(({ fault }) => fault)
       : [...blocking, ...found.flatMap(({ key }) => inputs.unreadable.get(key)?.fault ?? [])];
     const diagnostics = [...written, ...new Set(faults)];
-    if (options.json) io.stdout.write(jsonDocument('settings-explain', { settings: found, diagnostics }));
+    const serverReason = server.reason;
+    if (options.json)
+      io.stdout.write(
+        jsonDocument('settings-explain', { server: model, serverReason, settings: found, diagnostics }),
+      );
     else {
       for (const { message } of diagnostics) warn(io, options, message);
-      if (all) await shadowsText(found, io, options);
-      else for (const explanation of found) await explanationText(explanation, io, options);
+      if (all) await shadowsText(found, model, io, options);
+      else for (const explanation of found) await explanationText(explanation, model, io, options);
+      noteServer(server, io, options);
     }
     noteMissingOrigin(hasOrigin, io, options);
     return all ? exitCodes.done.code : blockedExit(blocking);
@@ -102,6 +113,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .argument('[keys...]', 'keys of the database, or paths of the file')
     .option('--all', 'every setting of which some layer holds a value that is not used')
     .option('--reveal', 'show secrets')
+    .addOption(serverOption('whose winner is marked'))
     .addHelpText('after', help)
     .action(async (keys: string[]) =>
       finish(await inEnvironment(keys, command.optsWithGlobals<ExplainOptions>(), io)),

@@ -1,7 +1,7 @@
 import { groupBy } from '../../src/database/group-by.js';
 import type { Explanation, ExplainedLayer } from '../../src/settings/explain.js';
 import { winReasons, type WinReason } from '../../src/settings/explain.js';
-import { serverModels } from '../../src/config/precedence.js';
+import { serverModels, type ServerModel } from '../../src/config/precedence.js';
 import type { SettingView } from '../../src/settings/view.js';
 import { SECRET_MASK } from '../../src/values/index.js';
 import type { GlobalOptions } from '../command.js';
@@ -96,18 +96,19 @@ function layerNote(layer: ExplainedLayer): string {
   return facts.filter((fact) => fact !== '').join(', ');
 }
 
-/** One setting with all its layers, the winning one marked, and why it wins under either model. */
+/** One setting with all its layers, the one marked that wins for the server, and why it wins under either model. */
 export async function explanationText(
   explanation: Explanation,
+  server: ServerModel,
   io: Io,
   options: GlobalOptions,
 ): Promise<void> {
   const style = await styleFor(io.stdout, io, options);
   const { models } = explanation;
   const open = (reason: WinReason): boolean => reason === 'row-unreadable' || reason === 'row-invalid';
-  const known = models.documented.reason !== 'row-unreadable';
+  const known = models[server].reason !== 'row-unreadable';
   const rows = explanation.layers.map((layer) => [
-    known && layer.layer === models.documented.winner ? style.good('*') : '',
+    known && layer.layer === models[server].winner ? style.good('*') : '',
     layerName(layer.layer),
     layer.problem !== undefined && layer.value === null ? style.bad('unreadable') : oneLine(layer.value),
     layer.where,
@@ -128,13 +129,14 @@ export async function explanationText(
 /** Settings of which some layer holds a value that is not used. */
 export async function shadowsText(
   explanations: readonly Explanation[],
+  server: ServerModel,
   io: Io,
   options: GlobalOptions,
 ): Promise<void> {
   const style = await styleFor(io.stdout, io, options);
   const rows = explanations.flatMap(({ key, models, shadowed, layers }) =>
     shadowed.map((name) => {
-      const { winner, value, reason } = models.documented;
+      const { winner, value, reason } = models[server];
       const loser = layers.find(({ layer }) => layer === name);
       const used = `${layerName(winner)}: ${oneLine(value)}`;
       return [

@@ -5,6 +5,7 @@ import {
   effectiveValue,
   type Circumstances,
   type RowOrigin,
+  type ServerModel,
   type Winner,
 } from '../config/precedence.js';
 import { isHiddenRow, shownValue } from '../redact/index.js';
@@ -50,7 +51,7 @@ export interface Difference {
   readonly secret: boolean;
   readonly whereA: string | null;
   readonly whereB: string | null;
-  /** Which of the two a server uses that has both, in the documented model; null for two sides of one kind. */
+  /** Which of the two a server uses that has both; null for two sides of one kind, and where it uses neither. */
   readonly wins: 'a' | 'b' | null;
 }
 
@@ -77,8 +78,7 @@ function stateOf(
 const someValue = '?';
 
 /** A row that no server knows counts like one of a setting. */
-const unknownSetting: Circumstances = {
-  model: 'documented',
+const unknownSetting: Omit<Circumstances, 'model'> = {
   operational: true,
   server18Reads: null,
   file: 'none',
@@ -90,7 +90,7 @@ function settingKeyOf(key: string): SettingKey | undefined {
   return keyOfLookup(settingByDatabaseKey(key) ?? lookupPath(key.split('.')));
 }
 
-function winnerOf(name: string, a: DiffSide, b: DiffSide): Difference['wins'] {
+function winnerOf(name: string, a: DiffSide, b: DiffSide, model: ServerModel): Difference['wins'] {
   const key = settingKeyOf(name);
   if (a.layer === b.layer) return null;
   const sideOf = (layer: Winner): DiffSide | undefined => [a, b].find((side) => side.layer === layer);
@@ -104,20 +104,27 @@ function winnerOf(name: string, a: DiffSide, b: DiffSide): Difference['wins'] {
   const defined = { file: entries, environment: { providers: new Set<string>() } };
   const { winner } = effectiveValue(
     candidates,
-    key ? circumstancesOf(key, 'documented', defined) : unknownSetting,
+    key ? circumstancesOf(key, model, defined) : { ...unknownSetting, model },
   );
   // An entry of the file is the whole provider: what it leaves out is not taken from the rows.
   const hidden = key?.provider && entries.providers.has(providerEntry(key.provider.family, key.provider.id));
   const layer = hidden ? 'file' : winner;
-  return layer === a.layer ? 'a' : 'b';
+  if (layer === a.layer) return 'a';
+  return layer === b.layer ? 'b' : null;
 }
 
 /**
  * Compares two sides setting by setting, in the order of the keys. Bootstrap settings count only where both sides can
  * hold them, or where both are rows.
  * @param bootstrap says of a key whether it is a bootstrap setting's
+ * @param model whose rules decide which of the two is used
  */
-export function diffSettings(a: DiffSide, b: DiffSide, bootstrap: (key: string) => boolean): Difference[] {
+export function diffSettings(
+  a: DiffSide,
+  b: DiffSide,
+  bootstrap: (key: string) => boolean,
+  model: ServerModel = 'documented',
+): Difference[] {
   // Rows are compared as they are, also those under keys that no server reads there.
   const both = (a.holdsBootstrap && b.holdsBootstrap) || (a.layer === 'row' && b.layer === 'row');
   const keys = [...new Set([...a.values.keys(), ...b.values.keys()])].sort();
@@ -141,7 +148,7 @@ export function diffSettings(a: DiffSide, b: DiffSide, bootstrap: (key: string) 
         secret,
         whereA: left?.where ?? null,
         whereB: right?.where ?? null,
-        wins: winnerOf(key, a, b),
+        wins: winnerOf(key, a, b, model),
       },
     ];
   });

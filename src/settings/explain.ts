@@ -68,7 +68,7 @@ export interface Explanation {
   /** Layers that hold a value, weakest first. */
   readonly layers: readonly ExplainedLayer[];
   readonly models: Readonly<Record<ServerModel, ExplainedModel>>;
-  /** Layers that hold another value than the one that wins under the documented model. The default never counts. */
+  /** Layers that hold another value than the one that wins for the server that counts. The default never does. */
   readonly shadowed: readonly Winner[];
 }
 
@@ -125,6 +125,8 @@ export interface ExplainInputs extends Omit<EffectiveInputs, 'model' | 'rows' | 
   /** Rows that cannot be read, by key. */
   readonly unreadable: ReadonlyMap<string, UnreadableRow>;
   readonly reveal: boolean;
+  /** The server that counts for what is shadowed; left out: as documented. */
+  readonly model?: ServerModel;
 }
 
 function reasonOf(setting: EffectiveSetting, model: ServerModel, inputs: ExplainInputs): WinReason {
@@ -234,7 +236,7 @@ export function explainSettings(inputs: ExplainInputs): Map<string, Explanation>
       operational: key.operational,
       layers: layersOf(setting, inputs),
       models: Object.fromEntries(models) as Record<ServerModel, ExplainedModel>,
-      shadowed: shadowedBy(setting),
+      shadowed: shadowedBy(byModel.get(inputs.model ?? 'documented')?.get(name) ?? setting),
     });
   }
   return explanations;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { bootstrap } from '../../src/index.js';
 import { encrypted, plain } from '../legacy/sample.js';
 import { markGoServer } from '../support/go-server.js';
-import { insertRow, withDatabase } from '../support/rows.js';
+import { createServerTable, insertRow, withDatabase } from '../support/rows.js';
 import { Workspace, type Run } from '../support/workspace.js';
 
 const text = `database: {url: "$URL"}
@@ -227,5 +227,59 @@ describe('what the validator calls drift', () => {
     expect(await hints(config)).toEqual([expect.stringContaining('--server 1.8')]);
     expect(await hints(config, { TMI_DBTOOL_SERVER: '1.8' })).toEqual([]);
     expect(await hints(`# tmi-dbtool: server 1.8\n${config}`)).toEqual([]);
+  });
+});
+
+describe('the winner that is named', () => {
+  const config = 'auth: {build_mode: test, jwt: {expiration_seconds: 900}}\n';
+  const key = 'auth.jwt.expiration_seconds';
+
+  /** A row that somebody set, which a Go server never reads. */
+  async function withRow(): Promise<Workspace> {
+    const w = await create(config);
+    await createServerTable('sqlite', w.url, { origin: true });
+    await insertRow('sqlite', w.url, { key, value: '1800', origin: 'explicit' });
+    return w;
+  }
+  const at = (w: Workspace): string[] => ['--database-url', w.url];
+
+  it('by explain is that of the server whose database it is, or that is named', async () => {
+    const w = await withRow();
+    const explain = async (...args: string[]) =>
+      json(
+        await w.run(['settings', 'explain', '--all', '--config', 'config.yml', ...at(w), '--json', ...args], {
+          env: encrypted,
+        }),
+      ) as { server: string; settings: { key: string; shadowed: string[] }[] };
+    const shadowed = [{ key, shadowed: ['file'] }];
+    expect(await explain()).toMatchObject({ server: 'documented', settings: shadowed });
+    const rowLoses = { server: '1.8', settings: [{ key, shadowed: ['row'] }] };
+    expect(await explain('--server', '1.8')).toMatchObject(rowLoses);
+    await markGoServer('sqlite', w.url);
+    expect(await explain()).toMatchObject(rowLoses);
+    expect(await explain('--server', 'documented')).toMatchObject({ settings: shadowed });
+
+    const words = ['settings', 'explain', key, '--config', 'config.yml', ...at(w)];
+    const { out, err } = await w.run(words, { env: encrypted });
+    expect(out).toMatch(/^\* +file +900/m);
+    expect(err).toContain('by the rules of server 1.8, since a Go server has run in this database');
+  });
+
+  it('by diff is that of the server whose database it is, or that is named', async () => {
+    const w = await withRow();
+    const wins = async (...args: string[]): Promise<unknown> => {
+      const words = ['settings', 'diff', 'config.yml', 'database', ...at(w), '--json', ...args];
+      const { differences } = json(await w.run(words, { env: encrypted })) as {
+        differences: { key: string; wins: string }[];
+      };
+      return differences.find((difference) => difference.key === key)?.wins;
+    };
+    expect(await wins()).toBe('b');
+    expect(await wins('--server', '1.8')).toBe('a');
+    await markGoServer('sqlite', w.url);
+    expect(await wins()).toBe('a');
+    expect(await wins('--server', 'documented')).toBe('b');
+    w.write('auth: {build_mode: test}\n');
+    expect(await wins()).toBeNull();
   });
 });
