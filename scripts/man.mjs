@@ -17,7 +17,8 @@ export const pages = (version) => manPages(program, undefined, version);
  */
 export async function buildMan(folder, shared, version) {
   mkdirSync(folder, { recursive: true });
-  const bundle = path.join(folder, 'pages.mjs');
+  // Where the packages are found that the commands' files name, wherever the build goes.
+  const bundle = path.join(shared.absWorkingDir, `.man-pages-${process.pid}.mjs`);
   await esbuild.build({
     ...shared,
     stdin: { contents: entry, resolveDir: shared.absWorkingDir, loader: 'ts' },
@@ -27,7 +28,10 @@ export async function buildMan(folder, shared, version) {
     },
     outfile: bundle,
   });
-  const { pages } = await import(pathToFileURL(bundle).href);
-  for (const [name, text] of await pages(version)) writeFileSync(path.join(folder, name), text);
-  rmSync(bundle);
+  try {
+    const { pages } = await import(pathToFileURL(bundle).href);
+    for (const [name, text] of await pages(version)) writeFileSync(path.join(folder, name), text);
+  } finally {
+    rmSync(bundle);
+  }
 }

@@ -12,7 +12,7 @@ async function withoutFile(): Promise<Workspace> {
 
 // A run that says that nothing was written has made no empty database either.
 it.each([
-  ['a declined import', ['import-legacy', 'config.yml'], ['n'], 4],
+  ['a declined import', ['import-legacy', 'config.yml', '--server', 'documented'], ['n'], 4],
   ['an import of what is not valid', ['import-legacy', 'other.yml', '--config', 'config.yml'], [], 3],
   [
     'a value that is none',
