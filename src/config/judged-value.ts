@@ -1,6 +1,7 @@
 import { objectionTo, type Objection } from './checks.js';
 import type { SettingKey } from './setting-key.js';
 import { readTypedValue } from './typed-value.js';
+import { parseDuration } from '../values/index.js';
 import type { YamlNode } from './yaml/node.js';
 
 /** What a node of a file says for a setting, and what speaks against it. */
@@ -8,6 +9,18 @@ export interface JudgedValue {
   /** In normal form; undefined when it has none. */
   readonly text: string | undefined;
   readonly objection: Objection | undefined;
+}
+
+const nanosecondsPerSecond = 1_000_000_000n;
+
+/** The number that is meant by a duration where a setting counts seconds: `5m` is 300. */
+function secondsMeant(key: SettingKey, node: YamlNode): bigint | undefined {
+  if (key.type !== 'int' || node.kind !== 'scalar' || !/^seconds\b/i.test(key.setting?.description ?? ''))
+    return undefined;
+  // What is a number already is no duration, and refused for another reason.
+  const duration = /[a-z]$/.test(node.text) ? parseDuration(node.text) : undefined;
+  if (duration === undefined || duration % nanosecondsPerSecond !== 0n) return undefined;
+  return duration / nanosecondsPerSecond;
 }
 
 /**
@@ -19,8 +32,11 @@ export function judgeValue(key: SettingKey, node: YamlNode): JudgedValue | undef
   switch (value.kind) {
     case 'absent':
       return undefined;
-    case 'invalid':
-      return { text: undefined, objection: { verdict: 'refused', expected: value.expected } };
+    case 'invalid': {
+      const seconds = secondsMeant(key, node);
+      const expected = seconds === undefined ? value.expected : `a number of seconds: ${seconds}`;
+      return { text: undefined, objection: { verdict: 'refused', expected } };
+    }
     case 'unfit':
       return { text: undefined, objection: { verdict: 'unfit', expected: value.expected } };
     case 'value': {

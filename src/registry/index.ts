@@ -1,6 +1,12 @@
 export { administratorFields, subjectTypes, type AdministratorField } from './administrators.js';
 export { databaseKeyType, isSecretKey } from './keys.js';
-export { findLegacyPath, legacyPaths, type LegacyPath, type LegacyPathMatch } from './legacy-names.js';
+export {
+  findLegacyBlock,
+  findLegacyPath,
+  legacyPaths,
+  type LegacyPath,
+  type LegacyPathMatch,
+} from './legacy-names.js';
 export {
   composedUrlVariables,
   engineVariable,

@@ -127,6 +127,26 @@ function matchEntry(entry: LegacyPath, path: readonly string[]): LegacyPathMatch
   return { entry, now, ...(id === undefined ? {} : { id }) };
 }
 
+/**
+ * The block of today for one of an earlier release that holds nothing, such as `saml.providers:`; undefined for every
+ * other path.
+ */
+export function findLegacyBlock(path: readonly string[]): string | undefined {
+  for (const { old, now, kind } of legacyPaths) {
+    const pattern = old.split('.');
+    if (kind !== 'renamed' || now === null || pattern.at(-1) !== '*' || path.length >= pattern.length)
+      continue;
+    if (!path.every((segment, index) => pattern[index] === '<id>' || pattern[index] === segment)) continue;
+    const id = path[pattern.indexOf('<id>')] ?? '';
+    return now
+      .split('.')
+      .slice(0, path.length - pattern.length)
+      .join('.')
+      .replace('<id>', () => id);
+  }
+  return undefined;
+}
+
 /** The former meaning of a path of a file; undefined when no earlier release knew it. */
 export function findLegacyPath(path: readonly string[]): LegacyPathMatch | undefined {
   for (const entry of legacyPaths) {

@@ -1,5 +1,6 @@
-import { findLegacyPath, lookupPath } from '../../registry/index.js';
+import { findLegacyBlock, findLegacyPath, lookupPath } from '../../registry/index.js';
 import { keyOfLookup } from '../../config/setting-key.js';
+import { isEmptyBlock } from '../empty-block.js';
 import { importCommand } from '../import-command.js';
 import { always, type Rule } from '../rule.js';
 
@@ -11,7 +12,20 @@ export const earlierName: Rule = {
   why: 'The server no longer reads the old name, so the setting has no effect until it is renamed.',
   fix: 'Use the name of today. `tmi-dbtool import-legacy` moves operational settings into the database and renames the others in the file.',
   *check({ leaves, file }) {
-    for (const { lookup, path, position, name } of leaves) {
+    for (const { lookup, path, position, name, node } of leaves) {
+      const block =
+        lookup.kind === 'unknown' && isEmptyBlock(node) ? findLegacyBlock(path.map(String)) : undefined;
+      if (block !== undefined) {
+        yield {
+          message: `${name} is called ${block} now`,
+          ...(file === undefined ? {} : { file }),
+          position,
+          key: name,
+          expected: block,
+          hint: 'Delete the line: it holds nothing.',
+        };
+        continue;
+      }
       const earlier = lookup.kind === 'unknown' ? findLegacyPath(path.map(String)) : undefined;
       if (!earlier || earlier.now === null) continue;
       const { now, entry } = earlier;

@@ -2,6 +2,16 @@ import { isInlineSecret } from '../../secrets/inline.js';
 import { reportOn } from '../configuration.js';
 import { inProduction, type Rule } from '../rule.js';
 
+/** What leads to the provider cannot come from it; and what the chosen provider has no use for need not be there. */
+function hintFor(path: string, provider: string): string {
+  const [block, name = ''] = path.split('.');
+  if (block !== 'secrets') return `For example: vault://tmi/${path.replace(/[^a-z0-9]+/g, '_')}`;
+  const owner = name.split('_')[0] ?? '';
+  return provider !== '' && owner !== provider
+    ? `Delete the line: secrets.provider is ${provider}, which does not read it.`
+    : `For example: env://${name.toUpperCase()}`;
+}
+
 export const inlineSecret: Rule = {
   id: 'inline-secret',
   tier: 'rules',
@@ -15,8 +25,10 @@ export const inlineSecret: Rule = {
       if (value?.layer !== 'file' || !isInlineSecret(value.key, value.text)) continue;
       yield reportOn(value, {
         message: `${key.path} is written into the file`,
-        expected: 'a reference: vault://PATH, env://NAME or file://PATH',
-        hint: `For example: vault://tmi/${key.path.replace(/[^a-z0-9]+/g, '_')}`,
+        expected: key.path.startsWith('secrets.')
+          ? 'a reference: env://NAME or file://PATH'
+          : 'a reference: vault://PATH, env://NAME or file://PATH',
+        hint: hintFor(key.path, configuration.text('secrets.provider')),
       });
     }
   },

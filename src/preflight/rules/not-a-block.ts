@@ -1,3 +1,4 @@
+import { isEmptyBlock } from '../empty-block.js';
 import { always, type Rule } from '../rule.js';
 
 export const notABlock: Rule = {
@@ -9,9 +10,7 @@ export const notABlock: Rule = {
   fix: 'Indent the settings below their block.',
   *check({ leaves, file }) {
     for (const { lookup, node, position, name } of leaves) {
-      const empty =
-        (node.kind === 'scalar' && node.isNull) || (node.kind === 'map' && node.entries.length === 0);
-      if (lookup.kind !== 'block' || empty) continue;
+      if (lookup.kind !== 'block' || isEmptyBlock(node)) continue;
       yield {
         message: `${name} holds a ${node.kind === 'sequence' ? 'list' : 'single value'}, and settings belong there`,
         ...(file === undefined ? {} : { file }),

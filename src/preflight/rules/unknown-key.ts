@@ -1,5 +1,6 @@
-import { findLegacyPath } from '../../registry/index.js';
+import { findLegacyBlock, findLegacyPath } from '../../registry/index.js';
 import { shownName } from '../key-names.js';
+import { isEmptyBlock } from '../empty-block.js';
 import { always, type Rule } from '../rule.js';
 
 export const unknownKey: Rule = {
@@ -11,8 +12,10 @@ export const unknownKey: Rule = {
   fix: 'Correct the name, or remove the key. `tmi-dbtool config reference` lists every setting.',
   *check({ leaves, file, document }) {
     for (const leaf of leaves) {
-      const { lookup, path, position } = leaf;
-      if (lookup.kind !== 'unknown' || findLegacyPath(path.map(String))) continue;
+      const { lookup, position } = leaf;
+      const path = leaf.path.map(String);
+      if (lookup.kind !== 'unknown' || findLegacyPath(path)) continue;
+      if (isEmptyBlock(leaf.node) && findLegacyBlock(path) !== undefined) continue;
       const name = shownName(document, leaf);
       yield {
         message: `${name} is no setting`,
