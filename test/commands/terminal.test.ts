@@ -85,8 +85,19 @@ const files = (): string[] => readdirSync(folder).sort();
 
 const commands = (): Record<string, readonly string[]> => ({
   backup: ['db', 'backup', '--database-url', url, '--output', 'other.gz', '--overwrite'],
-  verify: ['db', 'verify', 'b.gz'],
-  restore: ['db', 'restore', 'b.gz', '--database-url', target, '--replace', '--confirm', 'to.db'],
+  // Hashing alone is done before anybody can press a key.
+  verify: ['db', 'verify', 'b.gz', '--against', '--database-url', url],
+  restore: [
+    'db',
+    'restore',
+    'b.gz',
+    '--database-url',
+    target,
+    '--replace',
+    '--confirm',
+    'to.db',
+    '--no-backup',
+  ],
   reset: [
     'db',
     'reset',
