@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../errors/index.js';
 import { providerFamilies } from '../registry/index.js';
-import { judgeValue } from './judged-value.js';
+import { administratorFields, judgeValue, placeOfFault } from './judged-value.js';
 import type { Layer, LayerValue } from './layer.js';
 import type { ConfigLeaf } from './leaves.js';
 import { keyOfLookup, providerEntry, type SettingKey } from './setting-key.js';
@@ -39,14 +39,16 @@ export function readLeafValue(leaf: ConfigLeaf, key: SettingKey, file: string): 
   if (!judged) return { kind: 'absent' };
   const { text, objection } = judged;
   const example = key.setting && !key.secret ? key.setting.example : '';
+  const ofExample = example === '' ? '' : `For example: ${example}`;
+  const hint = key.type === 'administrator_list' ? administratorFields : ofExample;
   const diagnostic = (message: string): Diagnostic => ({
     code: objection?.verdict === 'doubtful' ? 'config/doubtful-value' : 'config/invalid-value',
     severity: objection?.verdict === 'refused' ? 'error' : 'warning',
     message,
     file,
-    position: leaf.position,
+    position: placeOfFault(leaf, key),
     key: key.path,
-    ...(example === '' ? {} : { hint: `For example: ${example}` }),
+    ...(hint === '' ? {} : { hint }),
   });
   switch (objection?.verdict) {
     case undefined:

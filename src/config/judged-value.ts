@@ -1,3 +1,4 @@
+import type { Position } from '../errors/index.js';
 import { objectionTo, type Objection } from './checks.js';
 import type { SettingKey } from './setting-key.js';
 import { readTypedValue } from './typed-value.js';
@@ -46,4 +47,19 @@ export function judgeValue(key: SettingKey, node: YamlNode): JudgedValue | undef
       return { text: value.text, objection: outweighs ? beyond : (doubt ?? beyond) };
     }
   }
+}
+
+/** What an entry of `administrators` holds today, for one that holds something else. */
+export const administratorFields =
+  'Fields of an entry: provider; subject_type (user or group); for a user provider_id or email, for a group group_name.';
+
+/** Where the fault of a value is: in a list of administrators at the first entry that is not valid. */
+export function placeOfFault(
+  { node, position }: { readonly node: YamlNode; readonly position: Position },
+  key: SettingKey,
+): Position {
+  if (key.type !== 'administrator_list' || node.kind !== 'sequence') return position;
+  const isWrong = (item: YamlNode): boolean =>
+    readTypedValue(key.type, { ...node, items: [item] }).kind !== 'value';
+  return node.items.find(isWrong)?.position ?? position;
 }

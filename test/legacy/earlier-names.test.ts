@@ -335,3 +335,10 @@ it('lets a provider that the database has outrank one of its name in a block tha
   expect(await w.values()).toEqual(before);
   expect(w.text()).toBe(`${head}saml: {providers: {okta: {name: Okta, icon: i}}}\n`);
 });
+
+it("points at the administrator of an earlier release, and names today's fields", async () => {
+  const w = await create('administrators:\n  - {subject: ann@example.com, subject_type: user}\n');
+  const out = await importTwice(w);
+  expect(out).toMatch(/note: config\.yml:3:\d+: administrators .*provider_id or email/);
+  expect(await w.values()).toEqual({});
+});

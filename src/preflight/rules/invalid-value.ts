@@ -1,26 +1,13 @@
 import type { ConfigLeaf } from '../../config/leaves.js';
 import { keyOfLookup, type SettingKey } from '../../config/setting-key.js';
-import { judgeValue } from '../../config/judged-value.js';
-import { plainData, readTypedValue } from '../../config/typed-value.js';
-import type { YamlNode } from '../../config/yaml/node.js';
-import type { Position } from '../../errors/index.js';
+import { administratorFields, judgeValue, placeOfFault } from '../../config/judged-value.js';
+import { plainData } from '../../config/typed-value.js';
 import { always, type Rule } from '../rule.js';
 import { shownText } from '../shown.js';
 
 function found(leaf: ConfigLeaf, key: SettingKey): string {
   const data = plainData(leaf.node);
   return shownText(key, typeof data === 'string' ? data : JSON.stringify(data));
-}
-
-const administratorFields =
-  'Fields of an entry: provider; subject_type (user or group); for a user provider_id or email, for a group group_name.';
-
-/** Where the fault is: in a list of administrators at the first entry that is not valid. */
-function placeOf({ node, position }: ConfigLeaf, key: SettingKey): Position {
-  if (key.type !== 'administrator_list' || node.kind !== 'sequence') return position;
-  const isWrong = (item: YamlNode): boolean =>
-    readTypedValue(key.type, { ...node, items: [item] }).kind !== 'value';
-  return node.items.find(isWrong)?.position ?? position;
 }
 
 export const invalidValue: Rule = {
@@ -56,7 +43,7 @@ export const invalidValue: Rule = {
               : `${leaf.name} is not valid; a Go server starts with it, but the database cannot hold it`,
         ...(refused ? {} : { severity: 'warning' as const }),
         ...(file === undefined ? {} : { file }),
-        position: placeOf(leaf, key),
+        position: placeOfFault(leaf, key),
         key: key.path,
         found: found(leaf, key),
         expected,
