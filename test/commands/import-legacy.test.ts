@@ -361,7 +361,7 @@ timmy: off
     const w = await sample(head + kept + moved);
     const { code, out, err } = await w.import();
     expect(code, err).toBe(0);
-    for (const place of ['4:5', '5:1', '7:11', '8:10', '9:12', '10:1', '12:13', '13:10'])
+    for (const place of ['4:5', '6:5', '7:11', '8:10', '9:12', '10:1', '12:13', '13:10'])
       expect(out + err, place).toContain(`config.yml:${place}`);
     expect(w.text()).toBe(head.replace('$URL', w.url) + kept);
     const rows = await w.rows();
