@@ -37,14 +37,11 @@ async function fillInTime(argument: string): Promise<string> {
   return path.join(path.dirname(argument), found ?? path.basename(argument));
 }
 
-/** What a reader types before the tool: a new key, and a copy of files of the clone. Prints nothing. */
-async function prepare(command: string): Promise<string> {
+/** A new key, as a reader makes it. Prints nothing. */
+function prepare(command: string): string {
   const key = /^export (TMI_\w+)=\$\(openssl rand -hex 32\)$/.exec(command)?.[1];
-  const [, from, to] = /^cp -r (fixtures\/\w+) (\w+)$/.exec(command) ?? [];
-  if (key !== undefined) env[key] = randomBytes(32).toString('hex');
-  else if (from !== undefined && to !== undefined)
-    await cp(path.join(root, from), path.join(home, to), { recursive: true });
-  else throw new Error(`The documents run no such command: ${command}`);
+  if (key === undefined) throw new Error(`The documents run no such command: ${command}`);
+  env[key] = randomBytes(32).toString('hex');
   return '';
 }
 
@@ -52,7 +49,7 @@ async function run(command: string): Promise<string> {
   const [program, ...words] = command.split(' ');
   const args = await Promise.all(words.map(fillInTime));
   if (program === 'cat') return readFile(path.join(home, args[0] ?? ''), 'utf8');
-  if (program === 'cp' || program === 'export') return prepare(command);
+  if (program === 'export') return prepare(command);
   expect(program).toBe('tmi-dbtool');
   const { out, err } = await cli.run({ args, cwd: home, env, now: '2026-11-21T07:45:00.000Z' });
   return `${out}${err}`;
@@ -93,11 +90,12 @@ describe.each(documents)('%s', (name) => {
 
   beforeAll(async () => {
     home = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-docs-'));
-    // The README begins with nothing and says all that is typed; the other documents begin where it ends.
-    env = {};
-    if (name === 'README.md') return;
-    env['TMI_SECRET_SETTINGS_ENCRYPTION_KEY'] = 'c0ffee'.padEnd(64, '0');
+    // Every document works on what the README's first lines copy. The README makes its key itself.
+    env = name === 'README.md' ? {} : { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'c0ffee'.padEnd(64, '0') };
     await cp(path.join(root, 'fixtures/readme'), path.join(home, 'try'), { recursive: true });
+    const [, setUp] =
+      /^cp -r fixtures\/readme try && npx (tmi-dbtool .*)$/m.exec(await readFile(file, 'utf8')) ?? [];
+    if (setUp !== undefined) await run(setUp);
   });
 
   afterAll(() => rm(home, { recursive: true, force: true }));
