@@ -1,4 +1,4 @@
-// npm run bench [-- name… [--rows N]]: every benchmark in one run, each in a process of its own. The rows are those of
+// npm run bench [-- name… [--rows N] [--check]]: every benchmark in one run, each in a process of its own. The rows are those of
 // the backup, a million if nothing is said; ten million take half an hour and ten gigabytes of disk.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,13 +11,13 @@ const benchmarks = [
   ['startup', 'Start-up against bare node', 'bench/startup.mjs'],
   ['import', 'Import against one query per setting', 'bench/import.mjs'],
   ['validation', 'Validation of 1 and 200 files', 'bench/validation.mjs'],
-  ['references', 'References against one request each', 'bench/references.mjs'],
-  ['backup', 'Backup against the native tools', 'bench/backup.mjs'],
+  ['references', 'References against one request each', 'bench/references.mjs', () => check],
+  ['backup', 'Backup against the native tools', 'bench/backup.mjs', () => [...rows, ...check]],
 ].filter(([, , file]) => existsSync(join(root, file)));
 
 const { positionals: wanted, values } = parseArgs({
   allowPositionals: true,
-  options: { rows: { type: 'string' } },
+  options: { rows: { type: 'string' }, check: { type: 'boolean', default: false } },
 });
 if (values.rows !== undefined && !/^[1-9]\d*$/.test(values.rows)) {
   console.error('--rows takes a number.');
@@ -28,12 +28,12 @@ if (unknown.length > 0) {
   console.error(`There is ${benchmarks.map(([name]) => name).join(', ')}; not ${unknown.join(', ')}.`);
   process.exit(2);
 }
-for (const [name, title, file] of benchmarks) {
+/** Only some have a number of rows, or targets that --check holds them to. */
+const rows = values.rows === undefined ? [] : ['--rows', values.rows];
+const check = values.check ? ['--check'] : [];
+for (const [name, title, file, options = () => []] of benchmarks) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.log(`\n${title}`);
-  const { status } = spawnSync(process.execPath, [join(root, file)], {
-    stdio: 'inherit',
-    env: { ...process.env, ...(values.rows === undefined ? {} : { ROWS: values.rows }) },
-  });
+  const { status } = spawnSync(process.execPath, [join(root, file), ...options()], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }
