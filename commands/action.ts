@@ -3,11 +3,18 @@ import { globSync } from 'tinyglobby';
 import { addGlobalOptions } from './global-options.js';
 import type { Io } from './io.js';
 import { reportError } from './output/error.js';
-import { define } from './validate-config.js';
+import { validationGithub } from './output/github.js';
+import { validationMarkdown } from './output/markdown.js';
+import { declare } from './validate-config.js';
+import { runValidateConfig, validateTargets } from './validate-config-run.js';
+import type { ValidateConfigOptions } from './validation-options.js';
 import { exitCodes } from '../src/errors/index.js';
 
-/** Runs `validate-config` as the tool does. @returns the exit code of the process */
-async function validateConfig(args: readonly string[], io: Io): Promise<number> {
+/** What becomes of the files and options that a command line holds. @returns the exit code of the process */
+type Run = (files: readonly string[], options: ValidateConfigOptions) => Promise<number>;
+
+/** Reads a command line as `validate-config` does, and runs it. @returns the exit code of the process */
+async function validateConfig(args: readonly string[], io: Io, run: Run): Promise<number> {
   let exitCode: number = exitCodes.done.code;
   const command = addGlobalOptions(new Command('validate-config'))
     .exitOverride()
@@ -15,7 +22,9 @@ async function validateConfig(args: readonly string[], io: Io): Promise<number> 
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
     });
-  define(command, io, (code) => (exitCode = code), { entries: [], groups: {} });
+  declare(command).action(async (files: readonly string[]) => {
+    exitCode = await run(files, command.optsWithGlobals<ValidateConfigOptions>());
+  });
   try {
     await command.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -54,18 +63,15 @@ function withoutInputs(env: Io['env']): Io['env'] {
 }
 
 /** Annotates the lines of the pull request, and writes the summary of the job. */
-async function runAction(given: Io, append: (file: string, text: string) => void): Promise<number> {
-  const args = argumentsOf(given.env, given.cwd);
+function runAction(given: Io, append: (file: string, text: string) => void): Promise<number> {
   const io: Io = { ...given, env: withoutInputs(given.env) };
-  const code = await validateConfig(['--format', 'github', ...args], io);
-  const summary = given.env['GITHUB_STEP_SUMMARY'];
-  if (summary !== undefined && summary !== '' && code !== exitCodes.usage.code) {
-    let text = '';
-    const stdout: Io['stdout'] = { isTTY: false, columns: undefined, write: (part) => void (text += part) };
-    await validateConfig(['--format', 'markdown', ...args], { ...io, stdout });
-    append(summary, text);
-  }
-  return code;
+  return validateConfig(argumentsOf(given.env, given.cwd), io, async (files, options) => {
+    const { report, exitCode } = await validateTargets(files, options, io);
+    io.stdout.write(validationGithub(report));
+    const summary = given.env['GITHUB_STEP_SUMMARY'];
+    if (summary !== undefined && summary !== '') append(summary, validationMarkdown(report));
+    return exitCode;
+  });
 }
 
 /**
@@ -79,5 +85,6 @@ export async function runOfflineValidator(
   append: (file: string, text: string) => void,
 ): Promise<number> {
   const isAction = io.env['GITHUB_ACTIONS'] === 'true' && io.env['INPUT_FILES'] !== undefined;
-  return isAction ? runAction(io, append) : validateConfig(args, io);
+  if (isAction) return runAction(io, append);
+  return validateConfig(args, io, (files, options) => runValidateConfig(files, options, io));
 }

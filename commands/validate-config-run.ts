@@ -144,6 +144,14 @@ function uncheckedOf(targets: readonly ValidatedTarget[], { tiers }: ValidationR
   return unchecked;
 }
 
+/** What a validation found, and what it was asked for. */
+export interface ValidationRun {
+  readonly report: ValidationReport;
+  readonly request: ValidationRequest;
+  /** The exit code of the process. */
+  readonly exitCode: number;
+}
+
 /** Validates files, or the environment alone. Resolves with the exit code. */
 export async function runValidateConfig(
   files: readonly string[],
@@ -160,6 +168,17 @@ export async function runValidateConfig(
     );
     return exitCodes.done.code;
   }
+  const { report, request, exitCode } = await validateTargets(files, options, io);
+  io.stdout.write(await render(report, request, options, io));
+  return exitCode;
+}
+
+/** Validates files, or the environment alone, and prints nothing. */
+export async function validateTargets(
+  files: readonly string[],
+  options: ValidateConfigOptions,
+  io: Io,
+): Promise<ValidationRun> {
   const request = readRequest(options, new Set(allRules.map(({ id }) => id)));
   const targets: ValidatedTarget[] = [];
   if (options.worker) {
@@ -186,6 +205,5 @@ export async function runValidateConfig(
     failOn: request.failOn,
     unchecked: options.worker ? [] : uncheckedOf(targets, request),
   };
-  io.stdout.write(await render(report, request, options, io));
-  return exitOf(report);
+  return { report, request, exitCode: exitOf(report) };
 }

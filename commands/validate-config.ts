@@ -18,7 +18,8 @@ Examples:
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
-function declare(command: Command): Command {
+/** Declares arguments and options, which the command has in the validator by itself, too. */
+export function declare(command: Command): Command {
   return command
     .argument('[files...]', 'configuration files, - for standard input; without one the environment alone')
     .addOption(

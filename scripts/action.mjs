@@ -37,6 +37,8 @@ export async function buildAction(outfile) {
     entryPoints: ['bin/action.ts'],
     outfile,
     bundle: true,
+    // Paths of packages stand in the bundle: they are the same where node_modules is a link.
+    preserveSymlinks: true,
     platform: 'node',
     target: 'node20.19',
     format: 'cjs',

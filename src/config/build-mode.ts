@@ -1,3 +1,4 @@
+import { settingByPath } from '../registry/index.js';
 import type { Stated } from './stated.js';
 
 /** The setting that says what an installation is for. */
@@ -6,7 +7,8 @@ export const BUILD_MODE = 'auth.build_mode';
 export type BuildMode = 'dev' | 'test' | 'production';
 
 /** True for a mode that no server knows, such as `Production`. */
-export const isUnknownMode = (text: string): boolean => !['', 'dev', 'test', 'production'].includes(text);
+export const isUnknownMode = (text: string): boolean =>
+  text !== '' && !settingByPath(BUILD_MODE)?.limits?.enum?.includes(text);
 
 /**
  * What `auth.build_mode` says; undefined when it says nothing. Anything but a mode that servers know (`prod`,
