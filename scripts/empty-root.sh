@@ -6,13 +6,16 @@ set -euo pipefail
 archive=$(readlink -f "$1")
 here=$(cd "$(dirname "$0")/.." && pwd)
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+# debootstrap may leave /proc mounted; here there is none, as in a bare chroot.
+unmount() { if grep -qs " $root/" /proc/mounts; then umount "$root/proc" || umount --lazy "$root/proc"; fi; }
+trap 'unmount; rm -rf --one-file-system "$root"' EXIT
 
 # The mirror of this machine: apt knows it.
 mirror=$(apt-get indextargets --format '$(SITE)' "Created-By: Packages" 2>/dev/null | head -n 1)
 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$root.log" 2>&1 ||
   { tail -n 20 "$root.log" >&2; exit 1; }
 rm -f "$root.log"
+unmount
 
 mkdir -p "$root/opt/tmi-dbtool" "$root/work"
 tar -xzf "$archive" -C "$root/opt/tmi-dbtool" --strip-components=1
@@ -20,10 +23,11 @@ ln -s /opt/tmi-dbtool/bin/tmi-dbtool "$root/usr/local/bin/tmi-dbtool"
 cp -r "$here/fixtures/readme" "$root/work/try"
 
 inside() {
+  local status=0
   chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/bin HOME=/root \
-    TMI_SECRET_SETTINGS_ENCRYPTION_KEY="$key" sh -c "cd /work && $1" 2>"$root/errors"
-  if [ -s "$root/errors" ]; then
-    echo "empty-root: on standard error of: $1" >&2
+    TMI_SECRET_SETTINGS_ENCRYPTION_KEY="$key" sh -c "cd /work && $1" 2>"$root/errors" || status=$?
+  if [ "$status" != 0 ] || [ -s "$root/errors" ]; then
+    echo "empty-root: exit code $status and on standard error of: $1" >&2
     cat "$root/errors" >&2
     exit 1
   fi

@@ -1,7 +1,7 @@
 // eslint-disable-next-line no-restricted-imports -- Node has no call for access lists and attributes; the one program and its arguments stand here.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { stat, type FileHandle } from 'node:fs/promises';
 import { ToolError } from '../../errors/index.js';
 
 interface Ended {
@@ -31,27 +31,52 @@ function hasGnuCp(): Promise<boolean> {
   return known;
 }
 
+/** A new file: open to write, and the name that it waits under. */
+export interface NewFile {
+  readonly handle: FileHandle;
+  readonly path: string;
+}
+
 /**
- * Gives an open file the access lists, extended attributes and security label of another one. Where no GNU `cp` is
- * there to do so, nothing is known of them and nothing happens.
- * @throws ToolError `config/cannot-keep-attributes` when something of them cannot be kept
+ * What names an open file to a program: where `/proc` is, the very file that is open, whatever stands at its name by
+ * now; elsewhere (a chroot without `/proc`) the name, once it was seen to lead to that file.
  */
-export async function copyAttributes(from: string, handle: FileHandle): Promise<void> {
-  if (!(await hasGnuCp())) return;
-  const kinds = ['mode', 'xattr', ...(existsSync('/sys/fs/selinux/enforce') ? ['context'] : [])];
-  // The target is the very file that is open, whatever stands at its name by now.
-  const target = '/proc/self/fd/3';
-  const ended = await runCp(
-    ['--attributes-only', `--preserve=${kinds.join(',')}`, '--', from, target],
-    handle.fd,
-  );
-  if (ended?.code === 0) return;
-  const [reason = 'cp failed'] = (ended?.out ?? '').split('\n');
-  throw new ToolError(
+async function nameFor({ handle, path }: NewFile, descriptors: string): Promise<string> {
+  if (existsSync(descriptors)) return `${descriptors}/3`;
+  const [named, opened] = await Promise.all([stat(path), handle.stat()]);
+  if (named.dev === opened.dev && named.ino === opened.ino) return path;
+  throw cannotKeep(path, 'another file has taken its place');
+}
+
+function cannotKeep(file: string, reason: string): ToolError {
+  return new ToolError(
     'config/cannot-keep-attributes',
-    `The new version of ${from} could not keep its access lists, attributes or label (${reason.replace(/^cp: /, '')})`,
+    `The new version of ${file} could not keep its access lists, attributes or label (${reason})`,
     {
       hint: 'Write the new text elsewhere with --output FILE, or go on without them: --drop-attributes.',
     },
   );
+}
+
+/**
+ * Gives an open file the access lists, extended attributes and security label of another one. Where no GNU `cp` is
+ * there to do so, nothing is known of them and nothing happens.
+ * @param descriptors folder in which a program finds what it was started with
+ * @throws ToolError `config/cannot-keep-attributes` when something of them cannot be kept
+ */
+export async function copyAttributes(
+  from: string,
+  to: NewFile,
+  descriptors = '/proc/self/fd',
+): Promise<void> {
+  if (!(await hasGnuCp())) return;
+  const kinds = ['mode', 'xattr', ...(existsSync('/sys/fs/selinux/enforce') ? ['context'] : [])];
+  const target = await nameFor(to, descriptors);
+  const ended = await runCp(
+    ['--attributes-only', `--preserve=${kinds.join(',')}`, '--', from, target],
+    to.handle.fd,
+  );
+  if (ended?.code === 0) return;
+  const [reason = 'cp failed'] = (ended?.out ?? '').split('\n');
+  throw cannotKeep(from, reason.replace(/^cp: /, ''));
 }

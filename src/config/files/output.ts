@@ -173,7 +173,7 @@ export async function writeOutput(
   try {
     output = await openOutput(request);
     await output.handle.writeFile(bytes);
-    await finishFile(output.handle, ownership);
+    await finishFile({ handle: output.handle, path: output.staged }, ownership);
     await output.place();
     return output.target;
   } catch (error) {

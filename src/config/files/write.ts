@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
-import { copyAttributes } from './attributes.js';
+import { copyAttributes, type NewFile } from './attributes.js';
 
 /** Who may read the file, and whose it is; without `uid` and `gid` it belongs to the process. */
 export interface FileOwnership {
@@ -75,10 +75,11 @@ export function openNew(file: string): Promise<FileHandle> {
 }
 
 /** Gives a file that is written its owner and mode, and has the disk keep it. */
-export async function finishFile(handle: FileHandle, ownership: FileOwnership): Promise<void> {
+export async function finishFile({ handle, path: file }: NewFile, ownership: FileOwnership): Promise<void> {
   await own(handle, ownership);
   await handle.chmod(ownership.mode);
-  if (ownership.attributesOf !== undefined) await copyAttributes(ownership.attributesOf, handle);
+  if (ownership.attributesOf !== undefined)
+    await copyAttributes(ownership.attributesOf, { handle, path: file });
   await handle.sync();
 }
 
@@ -90,7 +91,7 @@ async function writeSynced(file: string, bytes: Uint8Array, ownership: FileOwner
   const handle = await openNew(file);
   try {
     await handle.writeFile(bytes);
-    await finishFile(handle, ownership);
+    await finishFile({ handle, path: file }, ownership);
   } catch (error) {
     await rm(file, { force: true }).catch(() => undefined);
     throw error;
@@ -106,7 +107,7 @@ async function catchUp(staged: string, file: string, { mode, uid, gid }: FileOwn
   try {
     if (now.uid !== uid || now.gid !== gid) await own(handle, { mode, uid: now.uid, gid: now.gid });
     await handle.chmod(now.mode & 0o7777);
-    await copyAttributes(file, handle);
+    await copyAttributes(file, { handle, path: staged });
     await handle.sync();
   } finally {
     await handle.close();
