@@ -43,7 +43,7 @@ export interface BootstrapOptions {
 export interface Server {
   /** Read once, frozen. */
   readonly config: ServerConfig;
-  /** Read from the database again after a minute. */
+  /** Read from the database again each minute, in the background; values of before are served meanwhile. */
   readonly settings: SettingsService;
   /** What an operator should know and what does not stop the server: drift, weak values, … Hold no secret. */
   readonly warnings: readonly Finding[];

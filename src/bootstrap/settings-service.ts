@@ -12,6 +12,7 @@ import { effectiveConfig, type EffectiveSetting } from '../settings/effective.js
 import { bootstrapFault, nameKey, unknownKeyFault } from '../settings/named-key.js';
 import type { ServerModel, Winner } from '../config/precedence.js';
 import { readSettings } from '../settings/store.js';
+import { Kept } from './kept.js';
 import { SecretValue, toNative, type NativeValue, type SettingType } from '../values/index.js';
 
 export interface SettingsServiceInputs {
@@ -42,7 +43,6 @@ export interface ProviderSummary {
 interface Snapshot {
   readonly settings: ReadonlyMap<string, EffectiveSetting>;
   readonly unreadable: DecodedRows['unreadable'];
-  readonly readAt: number;
 }
 
 const providerKinds = providerFamilies.map(({ kind }) => kind);
@@ -64,25 +64,34 @@ function tableGone(where: string): ToolError {
 
 /**
  * The operational settings of a running server: database, environment, file and default in the order of precedence.
- * The table is read whole, in one round trip, and again when a value is asked for after a minute.
+ * The table is read whole, in one round trip, and again each minute while callers go on with what was read before: only the
+ * first question waits for the database.
  *
  * Keys are those of the database; paths of the file work too. A getter answers undefined when no layer holds a value.
  */
 export class SettingsService {
   readonly #inputs: SettingsServiceInputs;
-  #snapshot: Snapshot | undefined;
-  #loading: Promise<Snapshot> | undefined;
+  readonly #snapshot: Kept<Snapshot>;
   #tableSeen: boolean;
   #closed = false;
 
   constructor(inputs: SettingsServiceInputs) {
     this.#inputs = inputs;
     this.#tableSeen = inputs.tableExists;
+    this.#snapshot = new Kept({
+      read: () => this.#read(),
+      maxAgeMs: CACHE_SECONDS * 1000,
+      clock: inputs.clock,
+      onStale: (error) => {
+        if (!(error instanceof ToolError)) return false;
+        inputs.onStale(error);
+        return true;
+      },
+    });
   }
 
   async #read(): Promise<Snapshot> {
-    const { url, connection, cipher, model, file, environment, clock } = this.#inputs;
-    const readAt = clock();
+    const { url, connection, cipher, model, file, environment } = this.#inputs;
     // A connection for each reading: none idles for a minute, and a database that moved is found again.
     const database = await connectDatabase({ url, ...connection, readOnly: true });
     try {
@@ -93,33 +102,15 @@ export class SettingsService {
       const decoded = decodeRows(table, cipher, database.capabilities);
       const origins = unreadableOrigins(table, decoded);
       const layers = { model, file, environment, rows: decoded.rows, unreadable: origins };
-      return { settings: effectiveConfig(layers), unreadable: decoded.unreadable, readAt };
+      return { settings: effectiveConfig(layers), unreadable: decoded.unreadable };
     } finally {
       await database.close();
     }
   }
 
-  async #readOrKeep(): Promise<Snapshot> {
-    try {
-      this.#snapshot = await this.#read();
-      return this.#snapshot;
-    } catch (error) {
-      if (!this.#snapshot || !(error instanceof ToolError)) throw error;
-      this.#inputs.onStale(error);
-      // The next try is a minute away, so that a database that is down is not asked at every request.
-      this.#snapshot = { ...this.#snapshot, readAt: this.#inputs.clock() };
-      return this.#snapshot;
-    } finally {
-      this.#loading = undefined;
-    }
-  }
-
   async #current(): Promise<Snapshot> {
     if (this.#closed) throw new ToolError('bootstrap/closed', 'The settings were closed');
-    const age = this.#snapshot ? this.#inputs.clock() - this.#snapshot.readAt : Infinity;
-    if (this.#snapshot && age < CACHE_SECONDS * 1000) return this.#snapshot;
-    this.#loading ??= this.#readOrKeep();
-    return this.#loading;
+    return this.#snapshot.current();
   }
 
   async #find(name: string): Promise<EffectiveSetting | undefined> {
@@ -234,12 +225,12 @@ export class SettingsService {
 
   /** Forgets what was read, so that the next question asks the database: after a write of one's own. */
   invalidate(): void {
-    if (this.#snapshot) this.#snapshot = { ...this.#snapshot, readAt: -Infinity };
+    this.#snapshot.invalidate();
   }
 
   /** From now on questions are refused. */
   close(): void {
     this.#closed = true;
-    this.#snapshot = undefined;
+    this.#snapshot.close();
   }
 }
