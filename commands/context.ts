@@ -187,7 +187,7 @@ export class Context {
     const heroku = variable(this.io.env, 'DATABASE_URL') !== undefined;
     throw new ToolError('usage/missing-input', 'No database is named', {
       hint: heroku
-        ? 'DATABASE_URL is set, but TMI reads TMI_DATABASE_URL: TMI_DATABASE_URL="$DATABASE_URL" tmi-dbtool …'
+        ? 'DATABASE_URL is set, but TMI reads TMI_DATABASE_URL. On Heroku: heroku config:set TMI_DATABASE_URL=env://DATABASE_URL'
         : 'Set database.url in the file given with --config, or TMI_DATABASE_URL.',
     });
   }

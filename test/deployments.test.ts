@@ -98,9 +98,6 @@ describe.skipIf(missing)(`deployments${missing ? ` (${missing})` : ''}`, () => {
   it('Heroku: release phase, twice, and the web process, with variables alone', () => {
     const { env } = JSON.parse(read('heroku/app.json')) as { env: Record<string, { value?: string }> };
     const values: Record<string, string> = {
-      TMI_DATABASE_URL: databaseUrl,
-      // The certificate of the Key-Value Store there is one that nobody knows.
-      TMI_REDIS_URL: `rediss://localhost:${redis.tlsPort}`,
       TMI_JWT_SECRET: JWT_SECRET,
       TMI_SECRET_SETTINGS_ENCRYPTION_KEY: ENCRYPTION_KEY,
     };
@@ -109,8 +106,14 @@ describe.skipIf(missing)(`deployments${missing ? ` (${missing})` : ''}`, () => {
     );
     expect(Object.values(variables)).not.toContain('');
     const { release = '', web = '' } = parse(read('heroku/Procfile')) as Record<string, string>;
-    // A dyno has a port of its own.
-    const dyno = { ...variables, PORT: '31245' };
+    const dyno = {
+      ...variables,
+      // What the dyno and its add-ons set themselves.
+      PORT: '31245',
+      DATABASE_URL: databaseUrl,
+      // The certificate of the Key-Value Store there is one that nobody knows.
+      REDIS_URL: `rediss://localhost:${redis.tlsPort}`,
+    };
     expect(succeeds(release, dyno)).not.toContain('CANARY');
     succeeds(release, dyno);
     expect(succeeds(web, dyno)).toContain(`server of ${databaseUrl} ${JWT_SECRET}`);
@@ -119,7 +122,7 @@ describe.skipIf(missing)(`deployments${missing ? ` (${missing})` : ''}`, () => {
     expect(succeeds(check, dyno)).toContain('[redis-certificate-unverified]');
     const trusting = { ...dyno, NODE_EXTRA_CA_CERTS: tlsFixture('ca.crt') };
     expect(succeeds(check, trusting)).not.toContain('[redis-');
-    const otherName = { ...trusting, TMI_REDIS_URL: `rediss://127.0.0.1:${redis.tlsPort}` };
+    const otherName = { ...trusting, REDIS_URL: `rediss://127.0.0.1:${redis.tlsPort}` };
     expect(succeeds(check, otherName)).toContain('its certificate is for another name');
     // What a dyno without its variables says, it says before anything starts.
     expect(shell(release, { PORT: '31245' }).status).toBe(3);

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../errors/index.js';
+import { makeKeyHint } from '../settings/key-words.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { DesiredRow } from './decide.js';
 import type { PlanEntry, Shadow } from './plan.js';
@@ -75,7 +76,7 @@ function plaintextSecrets({ inputs, desired, entries }: Facts): Diagnostic[] {
       severity: 'error',
       message: `${key.path} is a secret and would be stored in plain text: no encryption key is configured`,
       key: key.path,
-      hint: `Put 64 hex characters (openssl rand -hex 32) into TMI_SECRET_SETTINGS_ENCRYPTION_KEY, here and for the server. ${how}`,
+      hint: `${makeKeyHint(inputs.cipher.home)} ${how}`,
       ...place(inputs, entries.find((entry) => entry.key === key.key) ?? { position: undefined }),
     }));
 }

@@ -3,6 +3,7 @@ import { isSecretKey } from '../registry/index.js';
 import { maskByForm } from '../redact/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { isEncrypted } from '../settings/encryption.js';
+import { formerKeyHint, makeKeyHint } from '../settings/key-words.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';
 import type { SettingsTable } from '../settings/store.js';
 import type { ImportPlan } from './plan.js';
@@ -33,7 +34,7 @@ function rowForReceipt(row: StoredRow, cipher: SettingsCipher, now: Date): Recei
       'legacy/secret-not-undoable',
       `The row ${row.key} holds a secret in plain text, which a receipt may not hold`,
       {
-        hint: 'Configure TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or pass --no-backup to go on without a receipt.',
+        hint: `${makeKeyHint(cipher.home)} Or pass --no-backup to go on without a receipt.`,
       },
     );
   }
@@ -144,7 +145,7 @@ export function rowsForToday(
     'Rows that the undo would put back cannot be decrypted; nothing was changed',
     {
       diagnostics: faults,
-      hint: 'Configure the key of that time as TMI_SECRET_SETTINGS_ENCRYPTION_PREVIOUS_KEY, and run the undo again.',
+      hint: `${formerKeyHint(cipher.home)} Then run the undo again.`,
     },
   );
 }

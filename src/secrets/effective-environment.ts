@@ -140,7 +140,9 @@ export async function resolveEnvironment(
     .filter((variable) => refersIn(references, variable))
     .map(({ name, text, key, origin }) => ({ name, source: { key, text, origin } }));
   // Both at once; when both fail, the references say more.
-  const pending = options.referencesOnly ? Promise.resolve({}) : loadEncryptionKeys(secrets);
+  const pending = options.referencesOnly
+    ? Promise.resolve<EncryptionKeyTexts>({})
+    : loadEncryptionKeys(secrets);
   pending.catch(() => undefined);
   const values = await resolveNamed(sources, secrets);
   const refers = new Set(sources.map(({ name }) => name));

@@ -12,7 +12,8 @@ export {
   type EffectiveEnvironment,
   type EffectiveVariable,
 } from './effective-environment.js';
-export { loadEncryptionKeys, type EncryptionKeyTexts } from './encryption-keys.js';
+export { loadEncryptionKeys, type EncryptionKeyHome, type EncryptionKeyTexts } from './encryption-keys.js';
+export { secretHome, secretVariable, type SecretHome } from './key-home.js';
 export { environmentFormats, formatEnvironment, type EnvironmentFormat } from './environment-formats.js';
 export { ladder, type SecretFault, type SecretFaultCode } from './fault.js';
 export { createFingerprint, type Fingerprint } from './fingerprint.js';

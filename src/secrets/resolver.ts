@@ -6,6 +6,7 @@ import { malformedFault, SecretFault } from './fault.js';
 import { readRegularFile, readSecretFile, readVariable, type Environment, type ReadFile } from './local.js';
 import { ProviderSettings } from './provider-settings.js';
 import { allowsPlainHttp } from './http/address.js';
+import { secretHome, type SecretHome } from './key-home.js';
 import type { ProviderName, SecretProvider, SecretWriter, WriteTarget } from './providers/contract.js';
 import { createProvider, isProviderName, providerNames } from './providers/index.js';
 import { parseReference, type Reference } from '../config/reference.js';
@@ -47,6 +48,8 @@ export interface Secrets {
    * @throws ToolError `secrets/unresolved` when the provider could not say.
    */
   lookup(name: string): Promise<SecretValue | undefined>;
+  /** Where the provider keeps a well-known name. @throws ToolError when the provider cannot be built. */
+  homeOf(name: string): Promise<SecretHome>;
   /** True when `write` works. @throws ToolError when the provider cannot be built. */
   canWrite(): Promise<boolean>;
   /**
@@ -119,6 +122,10 @@ class ProviderSecrets implements Secrets {
 
   async describeProvider(): Promise<string> {
     return (await this.#provider()).describe();
+  }
+
+  async homeOf(name: string): Promise<SecretHome> {
+    return secretHome(await this.#provider(), name, this.#input.environment);
   }
 
   async canWrite(): Promise<boolean> {

@@ -1,6 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SecretValue } from '../values/secret-value.js';
+import type { EncryptionKeyHome } from '../secrets/index.js';
+import { otherKeyHint, variablesHome } from './key-words.js';
 import { decryptEnvelope, encryptValue, momentOf, parseEnvelope } from './encryption.js';
 
 /** What the secrets provider holds about the keys. Undefined means not configured. */
@@ -11,6 +13,8 @@ export interface CipherKeys {
   readonly previous?: SecretValue | undefined;
   /** `settings_encryption_context_id`: a whole number above 0; 1 when it is not configured. */
   readonly contextId?: SecretValue | undefined;
+  /** Where they are kept, for messages. Default: the variables of the env provider. */
+  readonly home?: EncryptionKeyHome;
 }
 
 /** A value out of the database, and what it was encrypted with. */
@@ -59,11 +63,19 @@ export class SettingsCipher {
   readonly #previous: Buffer | undefined;
   /** Written into every new envelope. */
   readonly contextId: number;
+  /** Where the keys are kept, for messages about those that are missing. */
+  readonly home: EncryptionKeyHome;
 
-  private constructor(current: Buffer | undefined, previous: Buffer | undefined, contextId: number) {
+  private constructor(
+    current: Buffer | undefined,
+    previous: Buffer | undefined,
+    contextId: number,
+    home: EncryptionKeyHome,
+  ) {
     this.#current = current;
     this.#previous = previous;
     this.contextId = contextId;
+    this.home = home;
   }
 
   /**
@@ -73,14 +85,15 @@ export class SettingsCipher {
    */
   static from(keys: CipherKeys): SettingsCipher {
     const problems: Diagnostic[] = [];
+    const { home = variablesHome } = keys;
     const current = parseKey('current', keys.current, problems);
     const previous = parseKey('previous', keys.previous, problems);
     const contextId = parseContextId(keys.contextId, problems);
     if (keys.previous && !keys.current) {
       const message = `${names.previous} is configured, and ${names.current} is not`;
-      problems.push(problem('current', message, 'Configure the current key as well.'));
+      problems.push(problem('current', message, `Put the current key into ${home.current.place} as well.`));
     }
-    if (problems.length === 0) return new SettingsCipher(current, previous, contextId);
+    if (problems.length === 0) return new SettingsCipher(current, previous, contextId, home);
     const summary = problems.map((p) => p.message).join('; ');
     throw new ToolError('settings/encryption-key-invalid', `The settings cannot be encrypted: ${summary}`, {
       diagnostics: problems,
@@ -132,7 +145,7 @@ export class SettingsCipher {
     throw new ToolError(
       'settings/cannot-decrypt',
       `The value of ${settingKey} cannot be decrypted: it wants ${wanted}, and ${tried}`,
-      { hint: `Configure that key as ${names.current}, or as ${names.previous} after a rotation.` },
+      { hint: otherKeyHint(this.home) },
     );
   }
 }

@@ -7,6 +7,7 @@ import { decodeRows, type DecodedRow, type DecodedRows } from './decode.js';
 import { isEncrypted } from './encryption.js';
 import { assertKeyFits } from './foreign-rows.js';
 import { foldKey } from './key.js';
+import { makeKeyHint } from './key-words.js';
 import { refuseFaults, type RowAction, type RowChange, type SettingsPlan } from './plan.js';
 import type { RowOrigin } from '../config/precedence.js';
 import { writeOf, type RowWrite, type StoredRow } from './row.js';
@@ -104,7 +105,7 @@ export class PlanDraft {
       severity: 'error',
       message: `${key.key} is a secret and would be stored in plain text: no encryption key is configured`,
       key: key.key,
-      hint: `Put 64 hex characters (openssl rand -hex 32) into TMI_SECRET_SETTINGS_ENCRYPTION_KEY, here and for the server. ${way}`,
+      hint: `${makeKeyHint(cipher.home)} ${way}`,
     });
     return true;
   }

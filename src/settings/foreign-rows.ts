@@ -3,6 +3,7 @@ import type { SettingsCipher } from './cipher.js';
 import type { DecodedRows } from './decode.js';
 import { fewOf } from './few.js';
 import { isEncrypted, momentOf, readEnvelope } from './encryption.js';
+import { otherKeyHint, serverKeyHint } from './key-words.js';
 import type { StoredRow } from './row.js';
 import type { SettingsTable } from './store.js';
 
@@ -12,6 +13,9 @@ export interface Resolved {
   /** Rows whose value the operator said to replace whatever it is. */
   readonly replaced: ReadonlySet<string>;
 }
+
+/** What must be known of the keys at hand. */
+type Keys = Pick<SettingsCipher, 'canEncrypt' | 'home'>;
 
 const nothing: Resolved = { deleted: new Set(), replaced: new Set() };
 
@@ -58,16 +62,16 @@ function findingsOf(rows: readonly StoredRow[], tried: string): Diagnostic[] {
   }));
 }
 
-const withoutKey =
-  'Configure it as the server has it: TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or the secrets block of the configuration.';
-const withOtherKey =
-  'Configure that key as the server has it: TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or after a rotation TMI_SECRET_SETTINGS_ENCRYPTION_PREVIOUS_KEY.';
 const lost = 'If the key is lost, remove such rows first: tmi-dbtool settings unset KEY…';
 
-function foreignKeyError(rows: readonly StoredRow[], encrypts: boolean, outcome: string): ToolError {
+function foreignKeyError(
+  rows: readonly StoredRow[],
+  { canEncrypt: encrypts, home }: Keys,
+  outcome: string,
+): ToolError {
   const tried = encrypts ? 'the configured keys do not fit' : 'no settings_encryption_key is configured';
   const findings = findingsOf(rows, tried);
-  const hint = `${encrypts ? withOtherKey : withoutKey} ${lost}`;
+  const hint = `${encrypts ? otherKeyHint(home) : serverKeyHint(home)} ${lost}`;
   const [only] = findings;
   if (only && findings.length === 1) {
     const diagnostics = [{ ...only, hint }];
@@ -86,11 +90,11 @@ function foreignKeyError(rows: readonly StoredRow[], encrypts: boolean, outcome:
 export function assertKeyFits(
   table: Pick<SettingsTable, 'rows'>,
   decoded: Pick<DecodedRows, 'unreadable'>,
-  cipher: Pick<SettingsCipher, 'canEncrypt'>,
+  cipher: Keys,
   resolved: Resolved = nothing,
 ): void {
   const rows = foreignRows(table, decoded, cipher, resolved);
-  if (rows.length > 0) throw foreignKeyError(rows, cipher.canEncrypt, 'nothing was written');
+  if (rows.length > 0) throw foreignKeyError(rows, cipher, 'nothing was written');
 }
 
 /**
@@ -102,10 +106,10 @@ export function assertKeyFits(
 export function assertKeyOpensSome(
   table: Pick<SettingsTable, 'rows'>,
   decoded: DecodedRows,
-  cipher: Pick<SettingsCipher, 'canEncrypt'>,
+  cipher: Keys,
   outcome: string,
 ): void {
   const opens = [...decoded.rows.values()].some((row) => row.encrypted);
   const rows = opens ? [] : foreignRows(table, decoded, cipher, nothing);
-  if (rows.length > 0) throw foreignKeyError(rows, cipher.canEncrypt, outcome);
+  if (rows.length > 0) throw foreignKeyError(rows, cipher, outcome);
 }

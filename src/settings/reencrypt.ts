@@ -3,6 +3,7 @@ import { ToolError, type Diagnostic } from '../errors/index.js';
 import { isSecretKey } from '../registry/index.js';
 import type { SettingsCipher } from './cipher.js';
 import { decodeRows } from './decode.js';
+import { makeKeyHint } from './key-words.js';
 import { refuseFaults, type RowChange, type SettingsPlan } from './plan.js';
 import { isHiddenRow, shownValue } from '../redact/index.js';
 import { writeOf, type RowWrite } from './row.js';
@@ -27,7 +28,7 @@ interface Inputs {
 function needKey(cipher: SettingsCipher): void {
   if (cipher.canEncrypt) return;
   throw new ToolError('settings/no-encryption-key', 'No settings_encryption_key is configured', {
-    hint: 'Put 64 hex characters into TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or into the secrets provider.',
+    hint: makeKeyHint(cipher.home),
   });
 }
 

@@ -1,6 +1,7 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from './cipher.js';
 import { fewOf } from './few.js';
+import { otherKeyHint, serverKeyHint } from './key-words.js';
 
 /**
  * The error for rows that cannot be decrypted where all are needed. Without any key they share one cause, which is said
@@ -9,7 +10,7 @@ import { fewOf } from './few.js';
  */
 export function unreadableError(
   unreadable: ReadonlyMap<string, Diagnostic>,
-  cipher: Pick<SettingsCipher, 'canEncrypt'>,
+  cipher: Pick<SettingsCipher, 'canEncrypt' | 'home'>,
   outcome: string,
 ): ToolError {
   const faults = [...unreadable.values()];
@@ -19,7 +20,7 @@ export function unreadableError(
       `${faults.length} settings cannot be decrypted; ${outcome}`,
       {
         diagnostics: faults,
-        hint: 'Configure the keys that they want, as the server has them.',
+        hint: otherKeyHint(cipher.home),
       },
     );
   }
@@ -28,7 +29,7 @@ export function unreadableError(
     'settings/cannot-decrypt',
     `Settings are encrypted, and no settings_encryption_key is configured (${fewOf(keys)}); ${outcome}`,
     {
-      hint: 'Configure it as the server has it: TMI_SECRET_SETTINGS_ENCRYPTION_KEY, or the secrets block of --config.',
+      hint: serverKeyHint(cipher.home),
     },
   );
 }

@@ -26,6 +26,7 @@ import {
   snapshot,
 } from '../legacy/sample.js';
 import { ChildCli } from '../support/cli.js';
+import { startVault } from '../support/stand-ins/vault.js';
 import { createServerTable, insertRow, type RawRow } from '../support/rows.js';
 import { Workspace } from '../support/workspace.js';
 
@@ -502,6 +503,20 @@ timmy:
     w.write(sampleText.replace('build_mode: test', 'build_mode: production'));
     expect((await w.import(plain)).code).toBe(4);
     expect((await w.import([], { env: encrypted })).code).toBe(0);
+  });
+
+  it('says where the provider keeps the key that is missing, and that a variable is not read', async () => {
+    const vault = await startVault();
+    onTestFinished(() => vault.close());
+    const secrets = Object.entries(vault.settings('prod')).map(([name, value]) => `  ${name}: ${value}\n`);
+    const w = await sample(`secrets:\n${secrets.join('')}${sampleText}`);
+    vault.shelf.putJson(vault.nameOf('secret/prod'), { jwt: 'x' });
+    const refused = await w.import([], { env: { ...vault.environment(), ...encrypted } });
+    expect(refused.code).toBe(4);
+    expect(refused.err).toContain(
+      `settings_encryption_key in HashiCorp Vault at ${vault.http.url} under secret/prod`,
+    );
+    expect(refused.err).toContain('TMI_SECRET_SETTINGS_ENCRYPTION_KEY is set and not read');
   });
 
   it.each([

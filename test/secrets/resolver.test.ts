@@ -280,7 +280,7 @@ describe('loadEncryptionKeys', () => {
     });
     const keys = await loadEncryptionKeys(secrets);
     expect(keys.current?.reveal()).toBe('ab');
-    expect(Object.keys(keys)).toEqual(['current']);
+    expect(Object.keys(keys)).toEqual(['current', 'home']);
   });
 
   it('does not go on without a key when the provider fails', async () => {

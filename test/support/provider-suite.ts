@@ -94,6 +94,26 @@ export const providerTraits: Readonly<Record<ProviderName, ProviderTraits>> = {
   },
 };
 
+/** Where the key of the settings belongs, without a shared document and with one that is called `tmi`. */
+const homes: Readonly<Record<ProviderName, readonly [own: RegExp | undefined, shared: RegExp | undefined]>> =
+  {
+    env: [/^TMI_SECRET_SETTINGS_ENCRYPTION_KEY$/, undefined],
+    aws: [
+      /^the secret settings_encryption_key in AWS Secrets Manager in [a-z0-9-]+$/,
+      /^settings_encryption_key in AWS Secrets Manager in [a-z0-9-]+ under tmi$/,
+    ],
+    azure: [/^the secret settings-encryption-key in Azure Key Vault \S+$/, undefined],
+    gcp: [
+      /^the secret settings_encryption_key in GCP Secret Manager, project \S+$/,
+      /^settings_encryption_key in GCP Secret Manager, project \S+ under tmi$/,
+    ],
+    oci: [
+      /^the secret settings_encryption_key in OCI Vault ocid1\S+$/,
+      /^settings_encryption_key in OCI Vault ocid1\S+ under tmi$/,
+    ],
+    vault: [undefined, /^settings_encryption_key in HashiCorp Vault at http:\S+ under secret\/tmi$/],
+  };
+
 const quick: SecretTimeouts = {
   requestMs: 4_000,
   totalMs: 12_000,
@@ -205,6 +225,23 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
       const text = '-----BEGIN KEY-----\nAbC+/=\n-----END KEY-----\n\t"Schlüssel" 🔑 ';
       put('pem', text);
       expect(await valueOf(`vault://${at('pem')}`)).toBe(text);
+    });
+
+    it('says where a key belongs, and which variables are set and not read', async () => {
+      const misplaced = { SETTINGS_ENCRYPTION_KEY: 'a', TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'b' };
+      const environment = { ...standIn.environment(), ...misplaced };
+      const ignored = Object.keys(misplaced).filter((n) => name !== 'env' || !n.startsWith('TMI_SECRET'));
+      for (const [shared, place] of [undefined, 'tmi'].map((s, at) => [s, homes[name][at]] as const)) {
+        if (!place) continue;
+        const opened = await openSecrets(standIn, { environment, ...(shared ? { shared } : {}) });
+        const home = await opened.homeOf('settings_encryption_key');
+        await opened.close();
+        expect(home.place).toMatch(place);
+        expect([...home.ignored].sort()).toEqual(ignored);
+      }
+      const bare = await openSecrets(standIn);
+      expect(await bare.homeOf('settings_encryption_previous_key')).toMatchObject({ ignored: [] });
+      await bare.close();
     });
 
     it('reads a field, whatever its letter case', async () => {

@@ -12,11 +12,11 @@ export const herokuDatabaseUrl: Rule = {
   severity: always('warning'),
   summary: '`DATABASE_URL` and `TMI_DATABASE_URL` disagree',
   why: 'Heroku keeps `DATABASE_URL` up to date when the database moves; the server reads `TMI_DATABASE_URL` only. After a failover or an upgrade the copy leads to a database that is gone.',
-  fix: 'Set it anew: `heroku config:set TMI_DATABASE_URL="$(heroku config:get DATABASE_URL)"`.',
+  fix: 'Refer to it, which survives a rotation: `heroku config:set TMI_DATABASE_URL=env://DATABASE_URL`. A server that needs a parameter behind the URL, such as `?sslmode=require`, needs a copy with it, made anew whenever Heroku changes its own.',
   *check(configuration) {
     const heroku = configuration.environment['DATABASE_URL'] ?? '';
     const own = configuration.environment['TMI_DATABASE_URL'] ?? '';
-    const hint = 'heroku config:set TMI_DATABASE_URL="$(heroku config:get DATABASE_URL)"';
+    const hint = 'heroku config:set TMI_DATABASE_URL=env://DATABASE_URL';
     if (heroku === '') return;
     if (own === '' && configuration.text('database.url') === '') {
       yield {
