@@ -514,7 +514,7 @@ timmy:
     const refused = await w.import([], { env: { ...vault.environment(), ...encrypted } });
     expect(refused.code).toBe(4);
     expect(refused.err).toContain(
-      `settings_encryption_key in HashiCorp Vault at ${vault.http.url} under secret/prod`,
+      `settings_encryption_key in HashiCorp Vault at ${vault.http?.url} under secret/prod`,
     );
     expect(refused.err).toContain('TMI_SECRET_SETTINGS_ENCRYPTION_KEY is set and not read');
   });
