@@ -1,5 +1,5 @@
 import type { DecodedRow } from '../settings/decode.js';
-import { isHidden, isHiddenLeaf } from '../redact/index.js';
+import { isHidden, isHiddenLeaf, isSecretLeaf } from '../redact/index.js';
 import type { Decision, DesiredRow } from './decide.js';
 import type { HiddenRow } from './provider-entries.js';
 import type { PlanEntry } from './plan.js';
@@ -26,20 +26,27 @@ export function remarkEntry({ leaf, action, reason, key, text }: Remark): PlanEn
   };
 }
 
-/** The leaves of an older name that becomes a pair under today's name. */
+/**
+ * The leaves of an older name that becomes a pair under today's name. Of several that become one, each shows its own
+ * value: what they are put together to may be a secret although most of them are none.
+ */
 export function renameEntries({ key, text, leaves }: FileRename, rewrites: boolean): PlanEntry[] {
-  return leaves.map((leaf) => ({
-    action: 'renamed',
-    path: leaf.name,
-    position: leaf.position,
-    key: key.path,
-    file: rewrites ? 'cut' : 'kept',
-    row: undefined,
-    value: show(text, isHidden(key)),
-    current: undefined,
-    secret: key.secret,
-    reason: 'new-name',
-  }));
+  const isWhole = leaves.length === 1;
+  return leaves.map((leaf) => {
+    const own = leaf.node.kind === 'scalar' ? leaf.node.text : undefined;
+    return {
+      action: 'renamed',
+      path: leaf.name,
+      position: leaf.position,
+      key: key.path,
+      file: rewrites ? 'cut' : 'kept',
+      row: undefined,
+      value: isWhole ? show(text, isHidden(key)) : show(own, isHiddenLeaf(leaf)),
+      current: undefined,
+      secret: isWhole ? key.secret : isSecretLeaf(leaf),
+      reason: 'new-name',
+    };
+  });
 }
 
 /** One line for every leaf, so that each key of the file is found in the plan under its own line number. */

@@ -1,6 +1,6 @@
 import type { YamlText } from '../config/yaml/parse.js';
 import type { ScalarNode } from '../config/yaml/node.js';
-import { secretName, type TextRange } from './forms.js';
+import { namesSecret, privateKeyLine, secretName, type TextRange } from './forms.js';
 
 export interface Comment {
   /** Line number, from 1. */
@@ -55,9 +55,50 @@ function bodyOf(document: YamlText, { start, end }: Comment): TextRange {
   return [end - trimmed.length, start + body.trimEnd().length];
 }
 
+/** A commented setting, and what of a name there is in it. */
+interface CommentedSetting {
+  readonly indent: number;
+  readonly isSecret: boolean;
+  /** True where the name says so in any text: nothing in a map below such a name is to be shown. */
+  readonly holdsOnlySecrets: boolean;
+  /** Where its value begins. */
+  readonly value: number;
+}
+
+function settingOf(body: string, start: number): CommentedSetting | undefined {
+  const [all, indent = '', name = ''] = commentedSetting.exec(body) ?? [];
+  if (all === undefined) return undefined;
+  return {
+    indent: indent.length,
+    isSecret: namesSecret(name),
+    holdsOnlySecrets: secretName.test(name),
+    value: start + all.length,
+  };
+}
+
+/** True when the value of a commented setting stands in the lines below. */
+function goesOnBelow(value: string, { holdsOnlySecrets }: CommentedSetting): boolean {
+  return /^[|>][+-]?\d?$/.test(value) || (holdsOnlySecrets && /^[+-]?\d?$/.test(value));
+}
+
+/** Follows private keys in PEM through comments: they are told by the lines that begin and end them. */
+class KeyInComments {
+  /** The line that a key was last seen on, while it has not ended. */
+  #line: number | undefined;
+
+  /** True when a part of a key stands in this comment, which comes behind the last one that was asked about. */
+  holds({ alone, line }: Comment, body: string): boolean {
+    const { begins, ends } = privateKeyLine(body);
+    const within = begins || (this.#line !== undefined && alone && line === this.#line + 1);
+    this.#line = within && !ends ? line : undefined;
+    return within;
+  }
+}
+
 /**
  * The parts of comments that must not be shown: what a commented-out setting with a secret's name was set to, with
- * the lines that go on below it; any other comment that speaks of a secret; and whatever is noted beside one.
+ * the lines that go on below it; private keys; any other comment that speaks of a secret; and whatever is noted beside
+ * one.
  * @param comments all comments of the document
  * @param secretLines numbers of the lines on which secrets stand
  */
@@ -67,31 +108,38 @@ export function secretComments(
   secretLines: ReadonlySet<number>,
 ): TextRange[] {
   const ranges: TextRange[] = [];
+  const mask = (range: TextRange): void => {
+    if (range[1] > range[0]) ranges.push(range);
+  };
+  const keys = new KeyInComments();
   /** Indentation of the commented setting whose value goes on in the next lines, and the line it was last seen on. */
   let open: { readonly indent: number; line: number } | undefined;
   for (const comment of comments) {
     const body = document.text.slice(comment.start, comment.end);
-    const setting = commentedSetting.exec(body);
-    const indent = setting?.[1]?.length ?? 0;
+    const setting = settingOf(body, comment.start);
     const whole = bodyOf(document, comment);
-    if (open && comment.alone && comment.line === open.line + 1 && !(setting && indent <= open.indent)) {
+    const inKey = keys.holds(comment, body);
+    const follows = open !== undefined && comment.alone && comment.line === open.line + 1;
+    if (open && follows && (inKey || !setting || setting.indent > open.indent)) {
       open.line = comment.line;
-      if (whole[1] > whole[0]) ranges.push(whole);
+      mask(whole);
       continue;
     }
     open = undefined;
-    if (!secretName.test(body) && !secretLines.has(comment.line)) continue;
-    if (!setting || !secretName.test(setting[2] ?? '')) {
-      if (whole[1] > whole[0]) ranges.push(whole);
+    if (inKey) {
+      mask(whole);
+      continue;
+    }
+    if (!setting?.isSecret && !secretName.test(body) && !secretLines.has(comment.line)) continue;
+    if (!setting?.isSecret) {
+      mask(whole);
       // "The old private key:", and the key below.
       if (comment.alone && /:\s{0,8}$/.test(body.slice(-9))) open = { indent: -1, line: comment.line };
       continue;
     }
-    const from = comment.start + setting[0].length;
-    if (whole[1] > from) ranges.push([from, whole[1]]);
-    if (comment.alone && /^[|>]?[+-]?\d?$/.test(document.text.slice(from, whole[1]))) {
-      open = { indent, line: comment.line };
-    }
+    mask([setting.value, whole[1]]);
+    const value = document.text.slice(setting.value, whole[1]);
+    if (comment.alone && goesOnBelow(value, setting)) open = { indent: setting.indent, line: comment.line };
   }
   return ranges;
 }

@@ -51,6 +51,12 @@ function holdsSecretByForm(document: YamlText, scalar: ScalarNode): boolean {
 }
 
 /**
+ * Values that stand in any file: found wherever they are written, they would hide what is no secret. Where a secret's name
+ * stands before them they are masked all the same.
+ */
+const ordinary = /^(?:true|false|yes|no|none|\d{1,5})$/i;
+
+/**
  * The secrets of a document: values of secret settings wherever they stand, and values of unknown keys and of entries
  * of maps whose names say that they are secret. References are no secrets, and a reader wants to see them, unless
  * they carry a default.
@@ -63,14 +69,20 @@ export function secretParts(
   known: ReadonlySet<string> = new Set(),
 ): SecretParts {
   const texts = new Set(known);
-  for (const { text, isNull } of secretScalars(document, alsoSecret)) {
+  const named = new Set<number>();
+  for (const scalar of secretScalars(document, alsoSecret)) {
+    const { text, isNull } = scalar;
     if (isNull || text === '' || (isReference(text) && displayReference(text) === text)) continue;
-    texts.add(text);
+    named.add(placeOf(scalar)[0]);
+    if (!ordinary.test(text)) texts.add(text);
   }
   // The same text can stand elsewhere too: at an anchor, or in a key that nobody knows.
   const ranges = scalarsOf(document.root)
     .map(([scalar]) => scalar)
-    .filter((scalar) => texts.has(scalar.text) || holdsSecretByForm(document, scalar))
+    .filter(
+      (scalar) =>
+        named.has(placeOf(scalar)[0]) || texts.has(scalar.text) || holdsSecretByForm(document, scalar),
+    )
     .map(placeOf);
   return { ranges, texts };
 }

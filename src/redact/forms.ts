@@ -7,7 +7,7 @@ export const secretName =
   /secret|password|passwd|token|(?:private|api|encryption|signing|access|session)[ _-]?key|client[ _-]?key[ _-]?data|credential|client[ _-]?assertion(?![ _-]?type)/i;
 /** Names that say so only where they stand alone. */
 const secretAlone =
-  /^(?:(?:proxy-)?authorization|assertion|pass|pwd|passphrase|code[_-]?verifier|(?:[a-z]{1,32}[_-])?(?:cookie|hmac)|hmac[_-]key)$/i;
+  /^(?:(?:proxy-)?authorization|assertion|pass|pwd|passphrase|code[_-]?verifier|[\w-]{0,64}(?:cookies?|hmac)|hmac[_-]?(?:key|sha\d{1,3})|cookie[_-]?value)$/i;
 /** Names that hold secrets in the query of a URL, where they are nothing else. */
 const secretParameter = /^(?:key|sig|signature|pass|pwd|auth|sas|hmac)$/i;
 
@@ -140,13 +140,22 @@ function issuedTokens(text: string): TextRange[] {
   ]);
 }
 
+const keyBegin = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+const KEY_END = '-----END ';
+
+/** What a line of a text does to a private key in PEM that is spread over several lines. */
+export function privateKeyLine(line: string): { readonly begins: boolean; readonly ends: boolean } {
+  const last = [...line.matchAll(keyBegin)].at(-1);
+  return { begins: last !== undefined, ends: line.includes(KEY_END, last?.index) };
+}
+
 /** Private keys in PEM, from the line that begins one to the line that ends it, or to the end of the text. */
 function privateKeys(text: string): TextRange[] {
   const ranges: TextRange[] = [];
-  const begin = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+  const begin = new RegExp(keyBegin);
   for (let match = begin.exec(text); match; match = begin.exec(text)) {
-    const mark = text.indexOf('-----END ', begin.lastIndex);
-    const close = mark < 0 ? -1 : text.indexOf('-----', mark + '-----END '.length);
+    const mark = text.indexOf(KEY_END, begin.lastIndex);
+    const close = mark < 0 ? -1 : text.indexOf('-----', mark + KEY_END.length);
     const end = close < 0 ? text.length : close + '-----'.length;
     ranges.push([match.index, end]);
     begin.lastIndex = end;

@@ -36,6 +36,11 @@ it('puts database.url in the place of database.postgres', async () => {
   const out = await importTwice(w);
   expect(out).not.toContain("p/w:d'x");
   expect(out).not.toContain('p%2Fw');
+  // What no secret is stays to be read, in the plan as in the diff.
+  expect(out).toMatch(/renamed +database\.postgres\.host +db\.example\.com +kept/);
+  expect(out).toMatch(/renamed +database\.postgres\.port +5433 +kept/);
+  expect(out).toMatch(/renamed +database\.postgres\.user +tmi@first +kept/);
+  expect(out).toMatch(/renamed +database\.postgres\.password +\*{8} +kept/);
   expect(w.text()).toBe(`${head}database:
   url: postgres://tmi%40first:p%2Fw%3Ad%27x@db.example.com:5433/tmi?sslmode=require
   redis: {host: r}

@@ -42,19 +42,72 @@ describe('private keys', () => {
     expect(masked(`unknown: |\n  ${pem.replaceAll('\n', '\n  ')}\nlast: 1\n`)).not.toContain('MII');
   });
 
+  it.each([
+    [
+      'over comment lines',
+      '# the old one\n# -----BEGIN RSA PRIVATE KEY-----\n# MIIabc\n#\n#   MIIdef==\n# -----END RSA PRIVATE KEY-----\n# words\na: b\n',
+      '# the old one\n# ********\n# ********\n#\n#   ********\n# ********\n# words\na: b\n',
+    ],
+    [
+      'begun beside a value',
+      'a: b # -----BEGIN PRIVATE KEY-----\n# MIIabc\n# -----END PRIVATE KEY-----\n# words\n',
+      'a: b # ********\n# ********\n# ********\n# words\n',
+    ],
+    [
+      'below a commented name, at its depth',
+      '# sp_private_key: |\n# -----BEGIN EC PRIVATE KEY-----\n# MIIabc==\n# -----END EC PRIVATE KEY-----\n# other: shown\na: b\n',
+      '# sp_private_key: ********\n# ********\n# ********\n# ********\n# other: shown\na: b\n',
+    ],
+    [
+      'without an end, as far as the comment goes',
+      '# -----BEGIN PRIVATE KEY-----\n# MIIabc\na: b\n# words\n',
+      '# ********\n# ********\na: b\n# words\n',
+    ],
+    [
+      'on one line of a comment',
+      '# -----BEGIN PRIVATE KEY-----MII-----END PRIVATE KEY-----\n# words\na: b\n',
+      '# ********\n# words\na: b\n',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(masked(text)).toBe(expected);
+  });
+
   it('and certificates are none', () => {
     const certificate = pem.replaceAll('RSA PRIVATE KEY', 'CERTIFICATE');
     expect(maskByForm(certificate)).toBe(certificate);
   });
 });
 
-it.each(['signing_key', 'access_key', 'session-key', 'hmac', 'cookie', 'session_cookie', 'client-key-data'])(
-  '%s is the name of a secret',
-  (name) => {
-    expect(namesSecret(name)).toBe(true);
-    expect(masked(`x:\n  ${name}: Q1w2e3\n`)).not.toContain('Q1w2e3');
-  },
-);
+it.each([
+  'signing_key',
+  'signingKey',
+  'access_key',
+  'session-key',
+  'hmac',
+  'hmacKey',
+  'hmac_sha256',
+  'cookie',
+  'cookies',
+  'my_session_cookie',
+  'client-key-data',
+  'clientKeyData',
+])('%s is the name of a secret, also where it was commented out', (name) => {
+  expect(namesSecret(name)).toBe(true);
+  expect(masked(`x:\n  ${name}: Q1w2e3\n# ${name}: Q1w2e3\n`)).toBe(
+    `x:\n  ${name}: "${SECRET_MASK}"\n# ${name}: ${SECRET_MASK}\n`,
+  );
+});
+
+it('a commented block of cookie settings hides none of them', () => {
+  const text = '# cookie:\n#   domain: example.com\na: b\n';
+  expect(masked(text)).toBe(text);
+});
+
+it.each(['true', '3600', 'none'])('%s under a secret name is no secret elsewhere', (value) => {
+  expect(masked(`x:\n  token_rotation: ${value}\n  other: ${value}\n  ${value}: y # ${value}\n`)).toBe(
+    `x:\n  token_rotation: "${SECRET_MASK}"\n  other: ${value}\n  ${value}: y # ${value}\n`,
+  );
+});
 
 it.each(['cookie_domain', 'hmac_algorithm', 'keyboard', 'accessible'])('%s is not', (name) => {
   expect(namesSecret(name)).toBe(false);
