@@ -3,10 +3,9 @@ import { parseYaml } from '../../src/config/yaml/parse.js';
 import type { ToolError } from '../../src/errors/index.js';
 import type { ImportResult } from '../../src/legacy/apply.js';
 import { maskedDiff } from '../../src/legacy/masked-diff.js';
-import { countActions, type ImportPlan, type PlanEntry } from '../../src/legacy/plan.js';
+import { countActions, type ImportPlan } from '../../src/legacy/plan.js';
 import { oneLine } from '../../src/legacy/show.js';
 import { variablesAfterwards } from '../../src/legacy/notes.js';
-import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import { shellWord } from '../../src/values/index.js';
 import { maskByForm } from '../../src/redact/index.js';
@@ -19,8 +18,8 @@ import { cacheText } from '../server-cache.js';
 import { escapeControls, escapeLines } from './escape.js';
 import { guessText, otherServerText, serverText } from './import-servers.js';
 import { jsonDocument } from './json.js';
+import { flatPlanTable, groupedPlanTable } from './plan-table.js';
 import { styleFor, type Style } from './style.js';
-import { alignedTable } from './table.js';
 
 const NOTHING = 'Nothing to do.';
 
@@ -55,58 +54,6 @@ interface ImportView {
 export function planDiff(document: YamlDocument, plan: ImportPlan): string {
   if (!plan.rewrite) return '';
   return maskedDiff(document, parseYaml(plan.rewrite.bytes, document.file), document.file);
-}
-
-function paintAction(entry: PlanEntry, style: Style): string {
-  switch (entry.action) {
-    case 'moves':
-    case 'renamed':
-      return style.good(entry.action);
-    case 'conflict':
-      return style.bad(entry.action);
-    case 'unknown':
-      return style.warn(entry.action);
-    case 'same':
-    case 'stays':
-    case 'removed':
-      return style.faint(entry.action);
-  }
-}
-
-/** The reasons that speak of a file, for an import of the environment. */
-const environmentReasons: Partial<Record<PlanReason, string>> = {
-  'also-stored': 'stored in the database; the server needs its variable at start',
-  'server-reads-file': 'stored in the database; server 1.8 reads it from its variable',
-  'row-surfaces': "a row that the variables' provider has hidden would take effect",
-  'row-removed': "a row that the variables' provider has hidden is removed (--on-conflict overwrite)",
-};
-
-function reasonText(entry: PlanEntry, source: ImportPlan['source']): string {
-  const nearest = entry.nearest === undefined ? '' : `; did you mean ${entry.nearest}?`;
-  const key = entry.key !== undefined && entry.key !== entry.path ? ` as ${entry.key}` : '';
-  const used =
-    entry.used === undefined
-      ? ''
-      : ` (used until now: ${entry.used === '' ? 'nothing' : oneLine(entry.used)})`;
-  const reason = (source === 'environment' && environmentReasons[entry.reason]) || planReasons[entry.reason];
-  return `${reason}${used}${key}${nearest}`;
-}
-
-function valueText(entry: PlanEntry): string {
-  return [entry.current, entry.value]
-    .flatMap((value) => (value === undefined ? [] : oneLine(value)))
-    .join(' -> ');
-}
-
-function planTable(plan: ImportPlan, style: Style, room: number | undefined): string {
-  const rows = plan.entries.map((entry) => [
-    entry.position === undefined ? '-' : String(entry.position.line),
-    paintAction(entry, style),
-    escapeControls(entry.path),
-    escapeControls(valueText(entry)),
-    escapeControls(reasonText(entry, plan.source)),
-  ]);
-  return alignedTable(['LINE', 'ACTION', 'KEY', 'VALUE', 'WHY'], rows, room);
 }
 
 function paintDiff(diff: string, style: Style): string {
@@ -148,17 +95,19 @@ function proofText(
 export async function planText(
   view: PlanView,
   io: Io,
-  options: GlobalOptions & { readonly dryRun?: boolean },
+  options: GlobalOptions & { readonly dryRun?: boolean; readonly historical?: boolean },
 ): Promise<void> {
   if (options.quiet && !view.asks) return;
   const { plan, diff, notes } = view;
   const style = await styleFor(io.stdout, io, options);
   const from = view.file ?? 'the environment';
-  const lines = [
-    style.strong(`Import of ${from} into ${view.database}`),
-    '',
-    planTable(plan, style, io.stdout.columns),
-  ];
+  // What reads the log of the historical form knows it in one shape, also from a terminal.
+  const columns = options.historical ? undefined : io.stdout.columns;
+  const table =
+    columns === undefined
+      ? flatPlanTable(plan, style)
+      : groupedPlanTable(plan, style, { columns, verbose: options.verbose ?? false });
+  const lines = [style.strong(`Import of ${from} into ${view.database}`), '', table];
   if (diff !== '') lines.push(paintDiff(diff, style));
   lines.push(
     ...notes.map((note) => `note: ${escapeControls(note)}`),

@@ -1,26 +1,9 @@
-import stringWidth from 'string-width';
+import { cellsOf, within } from './cells.js';
 import { escapeCell } from './escape.js';
 
 const GAP = '  ';
 /** A column is never made narrower than this; below it nothing can be told from anything else. */
 const NARROWEST = 12;
-
-/** Cells that a text takes in a terminal. Most text is plain ASCII, which needs no segmenting. */
-function cellsOf(text: string): number {
-  return /^[\x20-\x7E]*$/.test(text) ? text.length : stringWidth(text);
-}
-
-/** As many characters as a width in terminal cells has room for. */
-function within(characters: Iterable<string>, width: number): string[] {
-  const taken: string[] = [];
-  let used = 0;
-  for (const character of characters) {
-    used += cellsOf(character);
-    if (used > width) break;
-    taken.push(character);
-  }
-  return taken;
-}
 
 /** The text cut to a width in terminal cells, with an ellipsis. Coloured text is left as it is: it is short. */
 function fit(text: string, width: number): string {

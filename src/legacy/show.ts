@@ -17,8 +17,11 @@ export function show(text: string | undefined, secret: boolean): string | undefi
   return secret ? displayReference(text) : maskByForm(text);
 }
 
-/** A value that `show` gave, for people: on one line, cut when long. Half a secret would not be found any more. */
-export function oneLine(shown: string): string {
+/**
+ * A value that `show` gave, for people: on one line, cut when long. Half a secret would not be found any more.
+ * @param longest in characters; 2 at least
+ */
+export function oneLine(shown: string, longest = LONGEST): string {
   const line = shown.slice(0, LOOKED_AT).replaceAll(/\s*[\r\n]+\s*/g, ' ');
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
