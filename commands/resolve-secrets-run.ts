@@ -1,3 +1,4 @@
+import { allWritten } from '../src/config/written.js';
 import { exitCodes, ToolError, type Diagnostic } from '../src/errors/index.js';
 import {
   configuredEnvironment,
@@ -17,6 +18,7 @@ import {
   type SecretResult,
 } from '../src/secrets/index.js';
 import { maskedText } from '../src/redact/index.js';
+import { layersOf } from '../src/secrets/configured.js';
 import { fileVariables } from '../src/secrets/server-variables.js';
 import { SecretValue } from '../src/values/index.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
@@ -117,7 +119,7 @@ async function runTable(run: SecretsRun, check: boolean): Promise<number> {
 
 /** The value of one setting or variable, by path, database key or variable: what the server takes. */
 async function runShow({ io, configured, context }: SecretsRun, wanted: string): Promise<number> {
-  const { fileLayer, environmentLayer, environment } = configured;
+  const { environment } = configured;
   // A variable that is not set may have its value in the file.
   const inFile = fileVariables(configured).variables.find(({ name }) => name === wanted);
   const reference = configuredReferences(configured).find(
@@ -125,8 +127,7 @@ async function runShow({ io, configured, context }: SecretsRun, wanted: string):
       overriddenBy === undefined &&
       (source.key === wanted || source.key === inFile?.key || source.origin.variable === wanted),
   );
-  const layers = [...environmentLayer.values.values(), ...fileLayer.values.values()];
-  const value = layers.find(({ key }) => key.key === wanted || key.path === wanted);
+  const value = allWritten(layersOf(configured)).find(({ key }) => key.key === wanted || key.path === wanted);
   const variable = environment[wanted];
   const source =
     reference?.source ??

@@ -74,6 +74,7 @@ type Claim =
 /** Strongest first; the default comes last everywhere. */
 type Ranking = readonly Claim[];
 
+/** File and environment alone: what is read at start, and whatever is asked before there are rows. */
 const configuration: Ranking = ['environment', 'file'];
 
 /** Whole entries, by the layer that owns them. The same under both models. */
@@ -112,6 +113,28 @@ function ranking({ model, operational, server18Reads, file, owner }: Circumstanc
   if (model === 'documented') return documented;
   if (server18Reads === null || server18Reads === 'provider') return configuration;
   return server18[server18Reads][file];
+}
+
+/** A layer of the configuration: what a server has before it asks a database. */
+export type ConfigurationLayer = 'environment' | 'file';
+
+const layersOfClaims: Readonly<Record<Claim, readonly ConfigurationLayer[]>> = {
+  environment: ['environment'],
+  file: ['file'],
+  'file-text': ['file'],
+  'file-key': ['file'],
+  row: [],
+  'explicit-row': [],
+};
+
+/**
+ * The layers of the configuration that may state a setting, strongest first: what `effectiveValue` decides by, for
+ * whoever knows no rows. The same under both models.
+ * @param owner of a provider's field; undefined for every other setting
+ */
+export function configurationLayers(owner: ProviderOwner | undefined): readonly ConfigurationLayer[] {
+  const claims = owner === undefined ? configuration : entries[owner];
+  return claims.flatMap((claim) => layersOfClaims[claim]);
 }
 
 /** What a layer answers to a claim: a text, the default that a key without a value pins, or nothing. */
@@ -164,15 +187,18 @@ export interface DefinedProviders {
   readonly environment: { readonly providers: { has(entry: string): boolean } };
 }
 
-/** Where the entry of a provider's field comes from: variables before the file before the rows. */
-export function providerOwner(
-  { provider }: SettingKey,
-  { file, environment }: DefinedProviders,
-): ProviderOwner | undefined {
-  if (!provider) return undefined;
-  const entry = providerEntry(provider.family, provider.id);
+/** Where a provider's entry comes from: variables before the file before the rows. */
+export function entryOwner(entry: string, { file, environment }: DefinedProviders): ProviderOwner {
   if (environment.providers.has(entry)) return 'environment';
   return file.providers.has(entry) ? 'file' : 'row';
+}
+
+/** Where the entry of a provider's field comes from; undefined for every other setting. */
+export function providerOwner(
+  { provider }: SettingKey,
+  defined: DefinedProviders,
+): ProviderOwner | undefined {
+  return provider && entryOwner(providerEntry(provider.family, provider.id), defined);
 }
 
 /** What decides about a setting beside the values. */

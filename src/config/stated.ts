@@ -4,6 +4,7 @@ import type { EnvironmentLayer } from './environment.js';
 import type { FileLayer } from './file-layer.js';
 import type { LayerValue } from './layer.js';
 import type { ConfigLeaf } from './leaves.js';
+import { configurationLayers } from './precedence.js';
 import { keyOfSetting, type SettingKey } from './setting-key.js';
 import type { YamlNode } from './yaml/node.js';
 
@@ -52,9 +53,19 @@ function statedInFile(file: StatedFile, key: SettingKey): Stated {
   return diagnostic ? { kind: 'invalid', diagnostic } : { kind: 'nothing' };
 }
 
+function statedByVariable(
+  environment: Pick<EnvironmentLayer, 'values' | 'diagnostics'>,
+  key: SettingKey,
+): Stated {
+  const value = environment.values.get(key.key);
+  if (value) return { kind: 'value', value };
+  const diagnostic = environment.diagnostics.find((d) => d.key === key.path);
+  return diagnostic ? { kind: 'invalid', diagnostic } : { kind: 'nothing' };
+}
+
 /**
- * What is stated for a setting that is read at start. A variable outranks every file, also one that is not valid: the
- * value below it is not what was asked for.
+ * What is stated for a setting that is read at start. The strongest layer that states anything counts, also when that is
+ * not valid: the value below it is not what was asked for.
  * @param path of the setting
  * @param files the first one that states something counts
  */
@@ -66,13 +77,10 @@ export function statedFor(
   const setting = settingByPath(path);
   if (!setting) return { kind: 'nothing' };
   const key = keyOfSetting(setting);
-  const value = environment.values.get(key.key);
-  if (value) return { kind: 'value', value };
-  const diagnostic = environment.diagnostics.find((d) => d.key === key.path);
-  if (diagnostic) return { kind: 'invalid', diagnostic };
-  for (const file of files) {
-    const stated = statedInFile(file, key);
-    if (stated.kind !== 'nothing') return stated;
-  }
-  return { kind: 'nothing' };
+  const by = {
+    environment: () => [statedByVariable(environment, key)],
+    file: () => files.map((file) => statedInFile(file, key)),
+  };
+  const all = configurationLayers(undefined).flatMap((layer) => by[layer]());
+  return all.find(({ kind }) => kind !== 'nothing') ?? { kind: 'nothing' };
 }

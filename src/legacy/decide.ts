@@ -1,7 +1,8 @@
 import { isHidden } from '../redact/index.js';
 import { isStorable } from '../config/checks.js';
 import { circumstancesOf, server18ReadsOf } from '../config/precedence.js';
-import { providerEntry, type SettingKey } from '../config/setting-key.js';
+import type { SettingKey } from '../config/setting-key.js';
+import { overriddenBy, type Overriding } from '../config/written.js';
 import type { DecodedRow } from '../settings/decode.js';
 import { effectiveSetting, isSameUse, type EffectiveInputs } from '../settings/effective.js';
 import type { PlanAction, PlanEntry, PlanOptions, Shadow } from './plan.js';
@@ -43,16 +44,11 @@ export interface DecisionContext {
   readonly hasOrigin: boolean;
 }
 
-/** The variable that keeps the server from using the file's value, if there is one. */
-function overridingVariable(statement: Statement, context: DecisionContext): string | undefined {
+/** What keeps the server from using the file's value. A variable that says the same takes nothing away. */
+function overridingOf(statement: Statement, { layers }: DecisionContext): Overriding | undefined {
   if (statement.variable !== undefined) return undefined;
-  const { key } = statement;
-  const { environment } = context.layers;
-  const value = environment.values.get(key.key);
-  if (value && value.text !== statement.text && value.written.layer === 'environment')
-    return value.written.variable;
-  const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
-  return value || entry === undefined ? undefined : environment.providers.get(entry);
+  const overriding = overriddenBy(statement.key, layers);
+  return overriding?.value?.text === statement.text ? undefined : overriding;
 }
 
 /** Keys that are stored and yet must stay in the file: the server reads them there. */
@@ -64,7 +60,7 @@ function stayReason(statement: Statement, context: DecisionContext): PlanReason 
   if (statement.renamed) return 'server-reads-new-name';
   // A provider stays whole; so does what the server would miss, and what it would miss without a variable that says otherwise.
   const isNeeded =
-    key.provider || isMissedWithout(key, layers) || overridingVariable(statement, context) !== undefined;
+    key.provider || isMissedWithout(key, layers) || overridingOf(statement, context) !== undefined;
   return isNeeded ? 'server-reads-file' : undefined;
 }
 
@@ -142,13 +138,10 @@ export function decide(statement: Statement, context: DecisionContext): Decision
     ...fields,
   });
 
-  const overriding = overridingVariable(statement, context);
+  const overriding = overridingOf(statement, context);
   // What the variable says was chosen over the file, and is stored: by a run before, say, that did not get to its end.
   const chosenBefore =
-    explicit &&
-    options.shadowed === 'env' &&
-    overriding !== undefined &&
-    row.text === context.layers.environment.values.get(key.key)?.text;
+    explicit && options.shadowed === 'env' && overriding !== undefined && row.text === overriding.value?.text;
   const conflict = explicit && row.text !== statement.text && !chosenBefore;
   if (conflict && options.onConflict !== 'overwrite') {
     const kept = options.onConflict === 'keep';
@@ -167,14 +160,14 @@ export function decide(statement: Statement, context: DecisionContext): Decision
   }
 
   // A row that somebody set outranks variables, so nothing shadows a file that agrees with it.
-  const variable = explicit && !conflict && !chosenBefore ? undefined : overriding;
+  const variable = explicit && !conflict && !chosenBefore ? undefined : overriding?.variable;
   const position = positionOf(statement);
   const shadow: Shadow | undefined =
     variable === undefined || !position
       ? undefined
       : { path: nameOf(statement), key: key.key, position, variable, choice: options.shadowed };
   const fromVariable = shadow !== undefined && options.shadowed === 'env';
-  const text = fromVariable ? context.layers.environment.values.get(key.key)?.text : statement.text;
+  const text = fromVariable ? overriding?.value?.text : statement.text;
   if (text === undefined || text === '' || !isStorable(key, text)) {
     // The provider that the variables define has no such field: it is that entry which is stored.
     const fields =

@@ -1,3 +1,4 @@
+import { overriddenBy } from '../config/written.js';
 import type { Diagnostic } from '../errors/index.js';
 import { effectiveSetting, isSameUse, type EffectiveInputs } from '../settings/effective.js';
 import type { PlanOptions } from './plan.js';
@@ -27,7 +28,7 @@ export function settleNeverRead(
     leaves.length > 0 &&
     leaves.every(({ name }) => neverRead.has(name)) &&
     // A variable of today's name is a shadow of its own.
-    !layers.environment.values.has(key.key) &&
+    !overriddenBy(key, layers) &&
     !isSameUse(key, effectiveSetting(key, layers).text, text);
   const asked = shadowed === 'file' ? [] : statements.filter(isAsked);
   if (shadowed === 'env') {

@@ -1,6 +1,6 @@
 import { providerEntryOf } from '../config/file-layer.js';
 import type { ConfigLeaf } from '../config/leaves.js';
-import { impliedProviderField } from '../config/precedence.js';
+import { entryOwner, impliedProviderField } from '../config/precedence.js';
 import { keyOfLookup, keyOfProviderField, providerEntry, type SettingKey } from '../config/setting-key.js';
 import type { Diagnostic } from '../errors/index.js';
 import { providerFamilies, settingByDatabaseKey, type ProviderFamily } from '../registry/index.js';
@@ -111,8 +111,8 @@ class Settlement {
     const own = new Set(entry.leaves.map(({ name }) => name));
     const isOwn = ({ statement }: Decision): boolean => keyIn(entry, statement.key);
     this.#cutRemarks(own);
-    const variable = environment.providers.get(entry.name);
-    if (variable !== undefined) {
+    const inFile = { providers: new Set([entry.name]) };
+    if (entryOwner(entry.name, { file: inFile, environment }) === 'environment') {
       if (options.shadowed === 'env') this.#storeVariables(entry);
       return;
     }

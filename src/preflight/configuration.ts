@@ -2,9 +2,10 @@ import { readEnvironment, type EnvironmentLayer } from '../config/environment.js
 import { emptyFileLayer, readFileLayer, type FileLayer } from '../config/file-layer.js';
 import type { LayerValue } from '../config/layer.js';
 import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
-import { keyOfSetting, providerEntry } from '../config/setting-key.js';
+import { keyOfSetting } from '../config/setting-key.js';
 import { statedFor, type Stated } from '../config/stated.js';
 import type { Environment } from '../config/variable.js';
+import { allWritten, writtenValue, type WrittenLayers } from '../config/written.js';
 import type { MapEntry, MapNode } from '../config/yaml/node.js';
 import type { YamlText } from '../config/yaml/parse.js';
 import type { Position } from '../errors/index.js';
@@ -77,20 +78,15 @@ export class Configuration {
     this.#resolved = values;
   }
 
-  /** What somebody wrote for a setting: its variable, else the file. A provider of the environment hides the file's. */
+  /** What a server takes of what somebody wrote for a setting. A provider of the environment hides the file's. */
   written(path: string): Value | undefined {
-    const key = layerKey(path);
-    const fromVariable = this.environmentLayer.values.get(key);
-    if (fromVariable) return valueOf(fromVariable);
-    const fromFile = this.fileLayer.values.get(key);
-    return fromFile && !this.#isHidden(fromFile) ? valueOf(fromFile) : undefined;
+    const found = writtenValue(layerKey(path), this.layers);
+    return found && valueOf(found);
   }
 
-  #isHidden({ key: { provider } }: LayerValue): boolean {
-    return (
-      provider !== undefined &&
-      this.environmentLayer.providers.has(providerEntry(provider.family, provider.id))
-    );
+  /** File and environment as precedence asks for them. */
+  get layers(): WrittenLayers {
+    return { file: this.fileLayer, environment: this.environmentLayer };
   }
 
   /** What somebody stated for a setting that is read at start, be it valid or not. */
@@ -133,15 +129,8 @@ export class Configuration {
 
   /** Everything that somebody wrote, each setting once: what the server takes of it. */
   get allWritten(): readonly Value[] {
-    this.#allWritten ??= this.#collect();
+    this.#allWritten ??= allWritten(this.layers).map(valueOf);
     return this.#allWritten;
-  }
-
-  #collect(): Value[] {
-    const taken = new Map<string, LayerValue>();
-    for (const [name, value] of this.fileLayer.values) if (!this.#isHidden(value)) taken.set(name, value);
-    for (const [name, value] of this.environmentLayer.values) taken.set(name, value);
-    return [...taken.values()].map(valueOf);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { providerEntry } from '../config/setting-key.js';
 import { providerFamilies, type ProviderFamily } from '../registry/index.js';
-import type { EnvironmentLayer } from '../config/environment.js';
-import type { FileLayer } from '../config/file-layer.js';
+import { entryOverriddenBy, type WrittenLayers } from '../config/written.js';
 import type { Place } from './finding.js';
 import type { Value } from './value.js';
 
@@ -28,22 +27,21 @@ export function missingFields(family: ProviderFamily, has: (field: string) => bo
 
 /** What providers are found in. */
 interface WrittenSettings {
-  readonly fileLayer: FileLayer;
-  readonly environmentLayer: EnvironmentLayer;
+  readonly layers: WrittenLayers;
   placeOf(key: string): Place;
   written(key: string): Value | undefined;
 }
 
 /** Every provider that file and environment name, file first. */
 export function providersOf(configuration: WrittenSettings): ProviderView[] {
-  const { fileLayer, environmentLayer } = configuration;
-  const entries = new Set([...fileLayer.providers, ...environmentLayer.providers.keys()]);
+  const { file, environment } = configuration.layers;
+  const entries = new Set([...file.providers, ...environment.providers.keys()]);
   return [...entries].flatMap((entry): ProviderView[] => {
     const family = providerFamilies.find((candidate) => entry.startsWith(`${candidate.path}.`));
     if (!family) return [];
     const id = entry.slice(family.path.length + 1);
     if (!family.idPattern.test(id) || providerEntry(family, id) !== entry) return [];
-    const variable = environmentLayer.providers.get(entry);
+    const variable = entryOverriddenBy(entry, configuration.layers);
     const place = variable === undefined ? configuration.placeOf(entry) : { variable };
     const field = (name: string): Value | undefined => {
       const value = configuration.written(`${entry}.${name}`);

@@ -3,6 +3,7 @@ import { readEnvironment } from '../config/environment.js';
 import { emptyFileLayer, providerEntryOf, readFileLayer, type FileLayer } from '../config/file-layer.js';
 import { readLeaves, type ConfigLeaf } from '../config/leaves.js';
 import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
+import { entryOverriddenBy, overriddenBy, type WrittenLayers } from '../config/written.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import type { Environment } from './local.js';
@@ -56,16 +57,23 @@ function isReferenceIn(key: SettingKey | undefined, text: string): boolean {
   return !text.startsWith('file://') || key?.secret === true || key?.path.startsWith('secrets.') === true;
 }
 
-/** The variable that takes a file's value out of use: its own, or the one that enables the whole provider. */
+/** File and environment as precedence asks for them. */
+export function layersOf({ fileLayer, environmentLayer }: Configured): WrittenLayers {
+  return { file: fileLayer, environment: environmentLayer };
+}
+
+/** The variable that takes a leaf of the file out of use. */
 export function overridingVariable(
-  { environmentLayer }: Configured,
+  configured: Configured,
   leaf: ConfigLeaf,
   key: SettingKey | undefined,
 ): string | undefined {
-  const own = key && environmentLayer.values.get(key.key);
-  if (own?.written.layer === 'environment') return own.written.variable;
+  const layers = layersOf(configured);
+  const overriding = key && overriddenBy(key, layers);
+  if (overriding) return overriding.variable;
+  // A field that no provider has stands in an entry all the same.
   const entry = providerEntryOf(leaf);
-  return entry === undefined ? undefined : environmentLayer.providers.get(entry);
+  return entry === undefined ? undefined : entryOverriddenBy(entry, layers);
 }
 
 function fileReferences(configured: Configured): ConfiguredReference[] {

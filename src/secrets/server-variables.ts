@@ -1,10 +1,11 @@
 import { readEnvironment } from '../config/environment.js';
 import type { LayerValue } from '../config/layer.js';
 import { providerEntry, type ProviderKey } from '../config/setting-key.js';
+import { overriddenBy } from '../config/written.js';
 import type { Diagnostic } from '../errors/index.js';
 import { administratorFields } from '../registry/index.js';
 import type { JsonValue } from '../values/index.js';
-import { keyOfLeaf, type Configured } from './configured.js';
+import { keyOfLeaf, layersOf, type Configured } from './configured.js';
 import type { Environment } from './local.js';
 import { holdsSecret, isHiddenVariable } from '../redact/index.js';
 import type { SecretOrigin } from './source.js';
@@ -107,18 +108,19 @@ export function fileVariables(configured: Configured): {
   readonly left: readonly Diagnostic[];
 } {
   const { fileLayer, environmentLayer } = configured;
+  const layers = layersOf(configured);
   const variables: ServerVariable[] = [];
   // What no setting takes has no variable either; it is said, since the server would not start with such a file.
   const left: Diagnostic[] = [...fileLayer.diagnostics];
   for (const value of fileValues(configured)) {
     const { key, written } = value;
-    if (environmentLayer.values.has(key.key) || written.layer !== 'file') continue;
+    if (written.layer !== 'file' || overriddenBy(key, layers)) continue;
     const enabling: Record<string, string> = {};
     if (key.provider) {
       const entry = providerEntry(key.provider.family, key.provider.id);
       const isOn = fileLayer.values.get(`${entry}.enabled`)?.text === 'true';
       // The server discovers a provider of the environment by its switch, so one that is off has no variables.
-      if (!isOn || environmentLayer.providers.has(entry)) continue;
+      if (!isOn) continue;
       enabling[`${providerPrefix(key.provider)}ENABLED`] = 'true';
     }
     if (key.type === 'administrator_list' && environmentLayer.administrator !== undefined) {

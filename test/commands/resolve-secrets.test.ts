@@ -119,6 +119,16 @@ describe('resolve-secrets', () => {
     expect(await run(['tmi.yml', '--show', 'database.url'])).toMatchObject({ code: 5, out: '' });
   });
 
+  it('shows nothing of a provider that variables define anew, since no server takes it', async () => {
+    const entry = '{enabled: true, client_id: id, client_secret: canary}';
+    writeFileSync(file(), `auth: {oauth: {providers: {google: ${entry}}}}\n`);
+    const show = ['tmi.yml', '--show', 'auth.oauth.providers.google.client_secret'];
+    expect(await run(show)).toMatchObject({ code: 0, out: 'canary' });
+    const anew = await run(show, { env: { OAUTH_PROVIDERS_GOOGLE_ENABLED: 'true' } });
+    expect(anew).toMatchObject({ code: 2, out: '' });
+    expect(anew.err).not.toContain('canary');
+  });
+
   it('says on a terminal that the value stays there', async () => {
     const io = new FakeIo({ cwd: folder, env });
     Object.assign(io.stdout, { isTTY: true });

@@ -1,3 +1,4 @@
+import { entryOverriddenBy } from '../../config/written.js';
 import { always, type Rule } from '../rule.js';
 
 export const providerOverridden: Rule = {
@@ -8,8 +9,10 @@ export const providerOverridden: Rule = {
   why: 'Variables replace the whole entry of the file. Fields that only the file has are lost.',
   fix: 'Define the provider in one place.',
   *check(configuration) {
-    for (const [entry, variable] of configuration.environmentLayer.providers) {
-      if (!configuration.fileLayer.providers.has(entry)) continue;
+    const { layers } = configuration;
+    for (const entry of layers.file.providers) {
+      const variable = entryOverriddenBy(entry, layers);
+      if (variable === undefined) continue;
       yield {
         message: `${entry} has no effect: ${variable} defines the whole provider anew`,
         ...configuration.placeOf(entry),
