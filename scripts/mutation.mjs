@@ -3,15 +3,18 @@
 //   node scripts/mutation.mjs src/legacy src/config/yaml         whole folders
 //   node scripts/mutation.mjs src/settings --sample 150 --seed 1 some mutants of them, the same for the same seed
 //   ... --since REV, --concurrency N, --fresh (forgets what earlier runs found)
+//   ... --tests 'test/legacy/**' names the tests to ask; otherwise those near the folders, or all
+// A larger sample of the same seed holds the smaller one, and what is known of it is not asked again.
 // The report is reports/mutation/<name>.json; survivors are printed with their place.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commonTokens } from '@stryker-mutator/api/plugin';
 import { Stryker } from '@stryker-mutator/core';
 import { createInstrumenter } from '@stryker-mutator/instrumenter';
 import { createInjector } from 'typed-inject';
+import { draw } from './mutation-sample.mjs';
 
 const { values: given, positionals: folders } = parseArgs({
   allowPositionals: true,
@@ -21,10 +24,27 @@ const { values: given, positionals: folders } = parseArgs({
     since: { type: 'string' },
     concurrency: { type: 'string', default: '2' },
     fresh: { type: 'boolean', default: false },
+    tests: { type: 'string' },
   },
 });
 
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+
+/** The tests that know a folder best. Asking the others as well takes many times as long and finds a few more. */
+const near = {
+  'src/config': ['test/config/**/*.test.ts'],
+  'src/legacy': ['test/legacy/**/*.test.ts', 'test/commands/{import-*,which-server,legacy-flags}.test.ts'],
+  'src/settings': ['test/settings/**/*.test.ts', 'test/commands/settings*.test.ts'],
+  'src/secrets': ['test/secrets/**/*.test.ts', 'test/commands/resolve-secrets.test.ts'],
+  'src/backup': ['test/backup/**/*.test.ts', 'test/commands/db-*.test.ts'],
+};
+
+/** The tests to ask, as globs; undefined for all. */
+function testsFor(places) {
+  if (given.tests) return given.tests;
+  const found = places.map((place) => near[place.split('/').slice(0, 2).join('/')]);
+  return found.length > 0 && found.every(Boolean) ? [...new Set(found.flat())].join(' ') : undefined;
+}
 
 /** The sources that differ from main, or from the commit before on main itself. */
 function changedFiles() {
@@ -52,7 +72,7 @@ function* randomNumbers(seed) {
   }
 }
 
-/** Some mutants of these files, as the ranges that Stryker takes. A range takes what lies inside it along. */
+/** Some mutants of these files. Mutants at the same place are drawn together. */
 async function sampleOf(files, size, seed) {
   const silent = new Proxy({}, { get: () => () => false });
   const injector = createInjector()
@@ -67,26 +87,30 @@ async function sampleOf(files, size, seed) {
     .map((mutant) => ({ mutant, lot: numbers.next().value }))
     .sort((a, b) => a.lot - b.lot)
     .slice(0, size)
-    .map(
-      ({
-        mutant: {
-          fileName,
-          location: { start, end },
-        },
-      }) => {
-        return `${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
-      },
-    );
+    .map(({ mutant }) => mutant);
   console.error(`${drawn.length} of ${mutants.length} mutants, drawn with seed ${seed}`);
-  return [...new Set(drawn)].sort();
+  return drawn;
 }
+
+/** A place as Stryker takes it, with lines from 1 and columns from 0. */
+const placeOf = ({ fileName, location: { start, end } }) =>
+  `${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
+
+/** The same from a result, which counts both from 1 and has the whole path. */
+const placeOfResult = ({ fileName, location: { start, end } }) =>
+  `${relative(process.cwd(), fileName)}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
 
 const files = folders.length > 0 ? folders.flatMap(sourcesOf) : changedFiles();
 if (files.length === 0) {
   console.error('Nothing has changed.');
   process.exit(0);
 }
-const mutate = given.sample ? await sampleOf(files, Number(given.sample), Number(given.seed)) : files;
+const drawn = given.sample ? await sampleOf(files, Number(given.sample), Number(given.seed)) : undefined;
+if (drawn) draw(drawn.map(({ location }) => location));
+const places = drawn && new Set(drawn.map(placeOf));
+const mutate = places ? [...places].sort() : files;
+const tests = testsFor(folders);
+if (tests) process.env.MUTATION_TESTS = tests;
 const name =
   (folders.join('+') || 'changed').replaceAll('/', '-') + (given.sample ? `-seed${given.seed}` : '');
 const folder = 'reports/mutation';
@@ -98,7 +122,8 @@ const results = await new Stryker({
   mutate,
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: true },
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: ['@stryker-mutator/vitest-runner', './scripts/mutation-sample.mjs'],
+  ignorers: ['sample'],
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   incremental: true,
@@ -108,30 +133,32 @@ const results = await new Stryker({
   reporters: ['progress-append-only', 'json'],
   jsonReporter: { fileName: join(folder, `${name}.json`) },
   ignorePatterns: ['/dist', '/coverage', '/reports', '/try'],
-  tempDirName: 'reports/stryker-tmp',
-  timeoutMS: 20_000,
+  tempDirName: join('reports', 'stryker-tmp', name),
+  // Loops without end are noticed by counting; these limits only have to be longer than a busy machine takes.
+  timeoutMS: 120_000,
+  timeoutFactor: 5,
+  dryRunTimeoutMinutes: 30,
   logLevel: 'warn',
 }).runMutationTest();
 
-/** What was detected, by folder, as shares of what could be. */
-const detected = new Set(['Killed', 'Timeout']);
-const missed = new Set(['Survived', 'NoCoverage']);
+const noticed = ['Killed', 'Timeout'];
+const missed = ['Survived', 'NoCoverage'];
 const byFolder = new Map();
-for (const { fileName, status, location, mutatorName, replacement } of results) {
-  const place = fileName.replace(`${process.cwd()}/`, '');
-  const count = byFolder.get(place.split('/').slice(0, 2).join('/')) ?? { detected: 0, missed: 0 };
-  if (detected.has(status)) count.detected++;
-  if (missed.has(status)) {
-    count.missed++;
-    console.log(
-      `${place}:${location.start.line}:${location.start.column} ${status} ${mutatorName}: ${replacement.slice(0, 80)}`,
-    );
-  }
-  byFolder.set(place.split('/').slice(0, 2).join('/'), count);
+for (const result of results) {
+  if (places && !places.has(placeOfResult(result))) continue;
+  const { fileName, status, location, mutatorName, replacement } = result;
+  const place = relative(process.cwd(), fileName);
+  const group = place.split('/').slice(0, 2).join('/');
+  const counts = byFolder.get(group) ?? {};
+  counts[status] = (counts[status] ?? 0) + 1;
+  byFolder.set(group, counts);
+  if (!missed.includes(status)) continue;
+  const text = replacement.replaceAll(/\s+/g, ' ').slice(0, 80);
+  console.log(`${place}:${location.start.line}:${location.start.column} ${status} ${mutatorName}: ${text}`);
 }
-for (const [place, count] of byFolder) {
-  const all = count.detected + count.missed;
-  console.log(
-    `${place}: ${count.detected} of ${all} mutants noticed, ${((100 * count.detected) / all).toFixed(1)} %`,
-  );
+for (const [place, counts] of byFolder) {
+  const sum = (names) => names.reduce((total, name) => total + (counts[name] ?? 0), 0);
+  const share = (100 * sum(noticed)) / sum([...noticed, ...missed]);
+  const each = Object.entries(counts).map(([status, count]) => `${status} ${count}`);
+  console.log(`${place}: ${share.toFixed(1)} % noticed (${each.sort().join(', ')})`);
 }

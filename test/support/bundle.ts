@@ -1,9 +1,12 @@
 import { chmodSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '../..');
+// Where the packages are found from here: a copy of the sources below the project, as mutation tests make one, has none.
+const packages = dirname(dirname(createRequire(import.meta.url).resolve('esbuild/package.json')));
 
 /** A program that node can run, in a folder of its own that every user may read. */
 export interface Bundle {
@@ -20,7 +23,7 @@ export async function bundle(entry: string): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-bundle-'));
   chmodSync(folder, 0o755);
   // The bundle finds packages beside it, as the source does.
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  symlinkSync(packages, join(folder, 'node_modules'));
   await build({
     absWorkingDir: root,
     entryPoints: [entry],
