@@ -3,6 +3,7 @@ import { makeKeyHint } from '../settings/key-words.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { DesiredRow } from './decide.js';
 import type { PlanEntry, Shadow } from './plan.js';
+import { mayStoreSecrets } from './row-writes.js';
 import { oneLine } from './show.js';
 import type { Proof } from './proof.js';
 
@@ -64,8 +65,7 @@ function undecidedShadows({ inputs, shadows }: Facts): Diagnostic[] {
 }
 
 function plaintextSecrets({ inputs, desired, entries }: Facts): Diagnostic[] {
-  if (inputs.cipher.canEncrypt) return [];
-  if (inputs.options.allowPlaintextSecrets && !inputs.production) return [];
+  if (mayStoreSecrets(inputs)) return [];
   const how = inputs.production
     ? 'auth.build_mode is production, so there is no way around it.'
     : 'Or pass --allow-plaintext-secrets for a server that is not in production.';

@@ -17,7 +17,7 @@ import type { PlanInputs } from './plan-inputs.js';
 import { prove, type Proof } from './proof.js';
 import { settleProviders, type SettledProviders } from './provider-entries.js';
 import { rewriteFile, type Rewrite } from './rewrite.js';
-import { rowWrites } from './row-writes.js';
+import { mayStore, rowWrites } from './row-writes.js';
 import type { FileRename } from './statement.js';
 import { withoutSuperseded } from './superseded.js';
 
@@ -88,6 +88,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     unreadable: inputs.unreadable,
     encrypts: inputs.cipher.canEncrypt,
     hasOrigin: inputs.table.hasOrigin,
+    mayStore: (key, text) => mayStore(key, text, inputs),
   };
   const decided = inputs.statements.map((statement) => decide(statement, context));
   const marked = inputs.table.exists && !inputs.table.hasOrigin ? keepDisputed(decided) : decided;

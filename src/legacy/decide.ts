@@ -40,6 +40,8 @@ export interface DecisionContext {
   readonly unreadable: ReadonlySet<string>;
   /** True when secrets at rest are to be encrypted. */
   readonly encrypts: boolean;
+  /** False for a value that no row may hold: a secret without a key, or what is too long once it is encrypted. */
+  readonly mayStore: (key: SettingKey, text: string) => boolean;
   /** False in a table of a server before 1.8.22, where nothing can be marked as somebody's choice. */
   readonly hasOrigin: boolean;
 }
@@ -182,8 +184,17 @@ export function decide(statement: Statement, context: DecisionContext): Decision
       shadow,
     };
   }
-  const change = rowChange(key, text, row, context);
   const stays = stayReason(statement, context);
+  const change = rowChange(key, text, row, context);
+  if (stays === 'server-reads-file' && change.desired && !context.mayStore(key, text)) {
+    return {
+      statement,
+      entry: entry({ action: 'stays', file: 'kept', row: undefined, reason: 'not-stored' }),
+      row: undefined,
+      chosen: undefined,
+      shadow,
+    };
+  }
   const until = variable === undefined ? usedUntilStored(statement, text, context) : undefined;
   return {
     statement,

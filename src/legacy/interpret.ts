@@ -5,6 +5,7 @@ import type { Diagnostic } from '../errors/index.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import { fromData } from '../values/index.js';
 import { isCommaList, readCommaList } from './comma-list.js';
+import { staysUnder18, type FaultIfMoved } from './faults.js';
 import { interpretPostgresBlock } from './postgres-block.js';
 import type { PlanReason } from './reasons.js';
 import type { FileRename, Reading, Remark, Statement } from './statement.js';
@@ -24,6 +25,7 @@ class Interpreter {
   readonly renames: FileRename[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly doubts: Diagnostic[] = [];
+  readonly faultsIfMoved: FaultIfMoved[] = [];
   readonly #paths: ReadonlySet<string>;
   /** Leaves under older names beside today's name, with today's path. */
   readonly #taken: { readonly leaf: ConfigLeaf; readonly now: string }[] = [];
@@ -87,21 +89,26 @@ class Interpreter {
     this.#remark(leaf, 'stays', 'not-valid', key);
   }
 
-  /** A value that no row can hold stays where servers take it; a provider's would tear its entry apart. */
+  /** A value that no row can hold stays where servers take it, and a provider with it whole. */
   #unfit(leaf: ConfigLeaf, key: SettingKey, fault: Diagnostic): void {
-    if (key.provider) {
-      this.diagnostics.push({ ...fault, code: 'config/invalid-value', severity: 'error' });
-      return;
-    }
     this.doubts.push(fault);
     this.#remark(leaf, 'stays', 'not-storable', key);
+  }
+
+  /** A value with which no server starts: it stops the import where its key moves. */
+  #refused(leaf: ConfigLeaf, key: SettingKey, fault: Diagnostic): void {
+    if (!key.operational || key.setting?.alsoStored) this.#stays(leaf, key, fault);
+    else if (!staysUnder18(key)) this.diagnostics.push(fault);
+    else {
+      const remark: Remark = { leaf, action: 'stays', reason: 'not-valid', key, text: undefined };
+      this.faultsIfMoved.push({ diagnostic: fault, remark });
+    }
   }
 
   #known(leaf: ConfigLeaf, key: SettingKey): void {
     const value = readLeafValue(leaf, key, this.file);
     if (value.kind === 'value' && value.doubt) this.doubts.push(value.doubt);
-    if (value.kind === 'invalid' && !key.operational) this.#stays(leaf, key, value.diagnostic);
-    else if (value.kind === 'invalid') this.diagnostics.push(value.diagnostic);
+    if (value.kind === 'invalid') this.#refused(leaf, key, value.diagnostic);
     else if (value.kind === 'absent') this.#remark(leaf, 'stays', 'no-value', key);
     else if (!key.operational) this.#remark(leaf, 'stays', 'bootstrap', key, value.text);
     else if (value.kind === 'unfit') this.#unfit(leaf, key, value.diagnostic);
@@ -165,8 +172,7 @@ class Interpreter {
     }
     const value = this.#earlierValue(leaf, key);
     if (value.kind === 'value' && value.doubt) this.doubts.push(value.doubt);
-    if (value.kind === 'invalid' && !key.operational) this.#stays(leaf, key, value.diagnostic);
-    else if (value.kind === 'invalid') this.diagnostics.push(value.diagnostic);
+    if (value.kind === 'invalid') this.#refused(leaf, key, value.diagnostic);
     else if (value.kind === 'unfit') this.#unfit(leaf, key, value.diagnostic);
     else if (value.kind === 'absent' || value.text === '') {
       this.#remark(leaf, 'stays', value.kind === 'absent' ? 'no-value' : 'empty-text', key);
@@ -241,6 +247,9 @@ class Interpreter {
  * together, and every leaf ends up as part of a statement, a rename, a remark or a diagnostic.
  */
 export function interpret(leaves: readonly ConfigLeaf[], file: string): Interpretation {
-  const { statements, remarks, renames, diagnostics, doubts } = new Interpreter(leaves, file).run();
-  return { statements, remarks, renames, diagnostics, doubts };
+  const { statements, remarks, renames, diagnostics, doubts, faultsIfMoved } = new Interpreter(
+    leaves,
+    file,
+  ).run();
+  return { statements, remarks, renames, diagnostics, doubts, faultsIfMoved };
 }

@@ -5,6 +5,7 @@ import { decodeRows, type DecodedRows } from '../settings/decode.js';
 import { assertKeyFits, assertKeyOpensSome } from '../settings/foreign-rows.js';
 import type { SettingsTable } from '../settings/store.js';
 import { buildPlan, type BuiltPlan } from './build-plan.js';
+import { settleFaults } from './faults.js';
 import { withNormalTexts } from './normal-rows.js';
 import type { ImportPlan, PlanOptions } from './plan.js';
 import type { ImportSource } from './read-source.js';
@@ -52,15 +53,16 @@ function refuseForeignKey(
 
 /**
  * Decides what an import will do, from the source and the table as they are now.
- * @throws ToolError `settings/cannot-decrypt` when a row that matters cannot be read, or when values would be stored
- * beside rows of another key
+ * @throws ToolError `legacy/invalid-values` when keys would move whose values no server takes; `settings/cannot-decrypt`
+ * when a row that matters cannot be read, or when values would be stored beside rows of another key
  */
 export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly rows: DecodedRows['rows'] } {
   const { source, table, cipher } = inputs;
+  const reading = settleFaults(source.reading, inputs.options.server);
   const decoded = decodeRows(table, cipher, inputs.capabilities);
   refuseUnreadable(inputs, decoded);
   const built = buildPlan({
-    ...source.reading,
+    ...reading,
     options: inputs.options,
     document: source.document,
     environment: source.environment,

@@ -9,6 +9,7 @@ import { isSameUse } from '../settings/effective.js';
 import type { Decision, DesiredRow } from './decide.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { Remark } from './statement.js';
+import { entriesThatStay } from './whole-entries.js';
 
 /** A row of a provider that would take effect once the file's provider of the same id is gone. */
 export interface HiddenRow {
@@ -93,7 +94,8 @@ class Settlement {
   ) {
     this.#decisions = decisions;
     this.#remarks = inputs.remarks;
-    for (const entry of entriesOf(leaves)) this.#settle(entry);
+    const staying = entriesThatStay(inputs.remarks);
+    for (const entry of entriesOf(leaves)) if (!staying.has(entry.name)) this.#settle(entry);
   }
 
   get decisions(): readonly Decision[] {

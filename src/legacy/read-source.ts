@@ -4,11 +4,12 @@ import type { Layer, LayerValue } from '../config/layer.js';
 import { readLeaves } from '../config/leaves.js';
 import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
-import { ToolError, type Diagnostic } from '../errors/index.js';
+import type { Diagnostic } from '../errors/index.js';
 import { lookupPath } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
 import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
 import { sourceOfValue } from '../secrets/source.js';
+import { refuseInvalid, staysUnder18, type FaultIfMoved } from './faults.js';
 import { refuseNoValues } from './no-values.js';
 import { interpret } from './interpret.js';
 import { nameOf, positionOf, type Reading, type Statement } from './statement.js';
@@ -20,33 +21,42 @@ export interface ImportSource {
   readonly environment: EnvironmentLayer;
 }
 
-function refuseInvalid(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.length === 0) return;
-  const count = diagnostics.length === 1 ? 'A value is' : `${diagnostics.length} values are`;
-  throw new ToolError('legacy/invalid-values', `${count} not what any server accepts; nothing was written`, {
-    diagnostics,
-    hint: 'Correct them and run the command again.',
-  });
-}
-
 /**
  * The variables with which no server starts and that are about settings of the database: what they hide, or would
  * store, is not known. Those of settings that stay are not the import's business.
  */
-function ofOperational({ diagnostics }: EnvironmentLayer): readonly Diagnostic[] {
-  return diagnostics.filter(({ key }) => {
+function faultsOfVariables({ diagnostics }: EnvironmentLayer): {
+  readonly stopping: readonly Diagnostic[];
+  readonly ifMoved: readonly FaultIfMoved[];
+} {
+  const stopping: Diagnostic[] = [];
+  const ifMoved: FaultIfMoved[] = [];
+  for (const diagnostic of diagnostics) {
+    const { key } = diagnostic;
     const found = key === undefined ? undefined : keyOfLookup(lookupPath(key.split('.')));
-    return found === undefined || found.operational;
-  });
+    if (found && staysUnder18(found)) ifMoved.push({ diagnostic });
+    else if (found === undefined || found.operational) stopping.push(diagnostic);
+  }
+  return { stopping, ifMoved };
 }
 
-/** @throws ToolError `legacy/invalid-values` with every invalid value of file and environment, with positions */
+/** All faults at once, also those that only some servers' imports stop for, once there is one that always stops. */
+function refuseFaults(stopping: readonly Diagnostic[], ifMoved: readonly FaultIfMoved[]): void {
+  if (stopping.length > 0) refuseInvalid([...stopping, ...ifMoved.map(({ diagnostic }) => diagnostic)]);
+}
+
+/**
+ * What is wrong in keys that server 1.8 leaves in the file is handed on, since only the database says whose it is.
+ * @throws ToolError `legacy/invalid-values` with every invalid value of file and environment, with positions
+ */
 export function readFileSource(document: YamlDocument, environment: EnvironmentLayer): ImportSource {
   const leaves = readLeaves(document.root);
   const { diagnostics, ...reading } = interpret(leaves, document.file);
   refuseNoValues(leaves, document.file, reading.statements, environment);
-  refuseInvalid([...diagnostics, ...ofOperational(environment)]);
-  return { document, reading, environment };
+  const variables = faultsOfVariables(environment);
+  const faultsIfMoved = [...reading.faultsIfMoved, ...variables.ifMoved];
+  refuseFaults([...diagnostics, ...variables.stopping], faultsIfMoved);
+  return { document, reading: { ...reading, faultsIfMoved }, environment };
 }
 
 /**
@@ -54,7 +64,8 @@ export function readFileSource(document: YamlDocument, environment: EnvironmentL
  * @throws ToolError `legacy/invalid-values`
  */
 export function readEnvironmentSource(environment: EnvironmentLayer): ImportSource {
-  refuseInvalid(ofOperational(environment));
+  const { stopping, ifMoved: faultsIfMoved } = faultsOfVariables(environment);
+  refuseFaults(stopping, faultsIfMoved);
   const unfit = new Set(
     environment.doubts.flatMap(({ code, key }) => (code === 'config/invalid-variable' ? [key] : [])),
   );
@@ -70,7 +81,7 @@ export function readEnvironmentSource(environment: EnvironmentLayer): ImportSour
   refuseNoValues([], '', statements, environment);
   return {
     document: undefined,
-    reading: { statements, remarks: [], renames: [], doubts: environment.doubts },
+    reading: { statements, remarks: [], renames: [], doubts: environment.doubts, faultsIfMoved },
     environment,
   };
 }
@@ -95,23 +106,37 @@ function isStoredReference({ key, text }: Pick<LayerValue, 'key' | 'text'>): boo
   return key.operational && key.secret && isReference(text);
 }
 
-async function resolveLayer(layer: Layer, secrets: () => Promise<Secrets>): Promise<Layer> {
+/** What references lead to, as far as it can be stored. */
+interface Resolved {
+  readonly layer: Layer;
+  readonly faultsIfMoved: readonly FaultIfMoved[];
+}
+
+async function resolveLayer(layer: Layer, secrets: () => Promise<Secrets>): Promise<Resolved> {
   const references = [...layer.values()].filter(isStoredReference);
-  if (references.length === 0) return layer;
+  if (references.length === 0) return { layer, faultsIfMoved: [] };
   const sources = references.map((value) => ({ value, source: sourceOfValue(value) }));
   const values = await (await secrets()).resolve(sources.map(({ source }) => source));
   const resolved = new Map(layer);
   const faults: Diagnostic[] = [];
+  const faultsIfMoved: FaultIfMoved[] = [];
   for (const { value, source } of sources) {
     const text = values.get(value.key.path)?.reveal();
     if (text === undefined) resolved.delete(value.key.key);
     else {
       resolved.set(value.key.key, { ...value, text });
-      faults.push(...unfit(value.key, text, source));
+      const found = unfit(value.key, text, source);
+      if (staysUnder18(value.key)) faultsIfMoved.push(...found.map((diagnostic) => ({ diagnostic })));
+      else faults.push(...found);
     }
   }
   refuseInvalid(faults);
-  return resolved;
+  return { layer: resolved, faultsIfMoved };
+}
+
+function staying({ key, leaves: [leaf] }: Statement, diagnostic: Diagnostic): FaultIfMoved {
+  if (!leaf) return { diagnostic };
+  return { diagnostic, remark: { leaf, action: 'stays', reason: 'not-storable', key, text: undefined } };
 }
 
 /**
@@ -126,23 +151,25 @@ export async function resolveStoredSecrets(
   secrets: () => Promise<Secrets>,
 ): Promise<ImportSource> {
   const { document, reading, environment } = source;
-  const values = await resolveLayer(environment.values, secrets);
+  const { layer: values, faultsIfMoved: ofVariables } = await resolveLayer(environment.values, secrets);
+  const faultsIfMoved = [...reading.faultsIfMoved, ...ofVariables];
   const references = reading.statements.filter(isStoredReference);
   const resolved =
     references.length === 0
       ? undefined
       : await (await secrets()).resolve(references.map((statement) => sourceOf(statement, document)));
-  const statements = reading.statements.flatMap((statement): Statement[] => {
-    if (!isStoredReference(statement)) return [statement];
-    const text = resolved?.get(statement.key.path)?.reveal();
-    return text === undefined ? [] : [{ ...statement, text }];
-  });
-  refuseInvalid(
-    references.flatMap((statement) => {
-      const text = resolved?.get(statement.key.path)?.reveal();
-      return text === undefined ? [] : unfit(statement.key, text, sourceOf(statement, document));
-    }),
-  );
+  const statements: Statement[] = [];
+  const faults: Diagnostic[] = [];
+  for (const statement of reading.statements) {
+    const { key } = statement;
+    const text = isStoredReference(statement) ? resolved?.get(key.path)?.reveal() : statement.text;
+    if (text === undefined) continue;
+    const found = text === statement.text ? [] : unfit(key, text, sourceOf(statement, document));
+    if (found.length === 0) statements.push({ ...statement, text });
+    else if (!staysUnder18(key)) faults.push(...found);
+    else faultsIfMoved.push(...found.map((diagnostic) => staying(statement, diagnostic)));
+  }
+  refuseInvalid(faults);
   const absent = references.filter((statement) => !resolved?.has(statement.key.path));
   const remarks = absent.flatMap(({ key, leaves }) =>
     leaves.map((leaf) => ({
@@ -156,6 +183,6 @@ export async function resolveStoredSecrets(
   return {
     document,
     environment: { ...environment, values },
-    reading: { ...reading, statements, remarks: [...reading.remarks, ...remarks] },
+    reading: { ...reading, statements, remarks: [...reading.remarks, ...remarks], faultsIfMoved },
   };
 }

@@ -5,6 +5,7 @@ export const planReasons = {
   'empty-text': 'empty; the database stores no empty text',
   'not-valid': 'no server takes this value; it is not moved',
   'not-storable': 'servers take this value from a file, but no row can hold it',
+  'with-unstorable': 'stays with its provider, of which no row can hold everything',
   'empty-overrides-default': 'its empty text overrides a default, and the database stores no empty text',
   'empty-hides-row': 'without a value it pins the default of server 1.8, and hides a row',
   'says-nothing': 'says nothing: no server would miss it',
@@ -35,6 +36,8 @@ export const planReasons = {
     'stored in the database, which cannot mark it as chosen; in the file it keeps the older name beside it dead',
   'also-stored': 'stored in the database, and needed in the file at start',
   'server-reads-file': 'stored in the database; server 1.8 reads it from the file',
+  'not-stored':
+    'server 1.8 reads it from the file; no row may hold it: a secret without a key, or too long once encrypted',
   'server-reads-new-name':
     "stored in the database; server 1.8 reads it from the file, under today's name only",
   'variable-wins': "the variable's value is stored (--shadowed env)",

@@ -2,7 +2,12 @@ import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { DecodedRow } from '../settings/decode.js';
 import { writeOf, type RowWrite } from '../settings/row.js';
+import type { SettingKey } from '../config/setting-key.js';
 import type { DesiredRow } from './decide.js';
+import type { PlanInputs } from './plan-inputs.js';
+
+/** What decides how values are stored. */
+type SealingFacts = Pick<PlanInputs, 'cipher' | 'options' | 'production' | 'now'>;
 
 function descriptionOf({ key }: DesiredRow): string | null {
   return key.setting?.description ?? key.provider?.field.description ?? null;
@@ -30,6 +35,23 @@ function rowWrite(
     modifiedBy: null,
     origin,
   };
+}
+
+/** True when a secret may be stored as things are: encrypted, or in plain text where that was allowed. */
+export function mayStoreSecrets({ cipher, options, production }: SealingFacts): boolean {
+  return cipher.canEncrypt || (options.allowPlaintextSecrets && !production);
+}
+
+/** True for a value that a row may hold: as a secret, and by its length once it is encrypted. */
+export function mayStore({ secret }: SettingKey, text: string, facts: SealingFacts): boolean {
+  if (secret && !mayStoreSecrets(facts)) return false;
+  try {
+    facts.cipher.seal(text, facts.now);
+    return true;
+  } catch (error) {
+    if (error instanceof ToolError && error.code === 'settings/value-too-long') return false;
+    throw error;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { ConfigLeaf } from '../config/leaves.js';
 import type { SettingKey } from '../config/setting-key.js';
 import type { Diagnostic, Position } from '../errors/index.js';
 import type { YamlPath } from '../config/yaml/node.js';
+import type { FaultIfMoved } from './faults.js';
 import type { PlanReason } from './reasons.js';
 
 /** What the file, or the environment, says about one operational setting. */
@@ -46,6 +47,8 @@ export interface Reading {
   readonly renames: readonly FileRename[];
   /** What servers take although it is not what is documented, and what is wrong in keys that stay: warnings. */
   readonly doubts: readonly Diagnostic[];
+  /** Faults that stop an import only where their keys move. */
+  readonly faultsIfMoved: readonly FaultIfMoved[];
 }
 
 /** Where a statement stands: at its first leaf; nowhere when a variable says it. */

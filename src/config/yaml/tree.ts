@@ -117,10 +117,15 @@ export class TreeBuilder {
     const fits =
       short !== undefined && (short === 'map' || short === 'seq' ? short === kind : kind === 'scalar');
     if (fits) return short;
+    const isBinary = node.tag === `${corePrefix}binary`;
     this.faults.push({
       code: 'config/unsupported-yaml',
-      message: 'A value carries a YAML tag that the server does not know',
-      hint: 'Put the value in quotes if the ! belongs to it, else remove the tag.',
+      message: isBinary
+        ? 'A value is written in base64 (!!binary), which is not read here'
+        : 'A value carries a YAML tag that the server does not know',
+      hint: isBinary
+        ? 'Write the text itself: echo VALUE | base64 --decode'
+        : 'Put the value in quotes if the ! belongs to it, else remove the tag.',
       offset: node.range[0],
     });
     return undefined;
