@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SecretFault } from './fault.js';
 
@@ -40,6 +41,7 @@ export async function withAttempts<T>(
   signal: AbortSignal,
   limiter?: Limiter,
 ): Promise<T> {
+  setMaxListeners(0, signal); // one for each reference that waits
   const once = () => limitedBy(timeouts.requestMs, signal, attempt);
   for (let number = 1; ; number += 1) {
     try {
@@ -83,6 +85,7 @@ async function limitedBy<T>(
 
 /** Settles with the promise, or rejects with the signal's reason at once: not every client listens to signals. */
 export async function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  setMaxListeners(0, signal); // one for each reference that waits
   let abort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => reject(signal.reason as Error);

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/secret-value.js';
 import { defaultTimeouts, raceAbort, seconds, withAttempts, type SecretTimeouts } from './attempts.js';
@@ -260,7 +259,6 @@ class ProviderSecrets implements Secrets {
     try {
       throwIfCancelled(outer);
       const signal = outer ? AbortSignal.any([outer, deadline.signal]) : deadline.signal;
-      setMaxListeners(0, signal); // one for each reference that waits
       const result = await run(signal);
       throwIfCancelled(outer);
       return result;

@@ -4,6 +4,7 @@ import { SecretDocument } from '../../src/secrets/document.js';
 import { SecretFault } from '../../src/secrets/fault.js';
 import type { DocumentAddress, SecretProvider } from '../../src/secrets/providers/contract.js';
 import { SecretStore } from '../../src/secrets/store.js';
+import { warningsOf } from '../support/warnings.js';
 
 const signal = new AbortController().signal;
 
@@ -52,6 +53,16 @@ describe('SecretStore', () => {
     const store = new SecretStore(provider, { ...defaultTimeouts, concurrency: 3 });
     await Promise.all(Array.from({ length: 12 }, (_, i) => store.read(wanted(`doc${i}`), signal)));
     expect(state).toMatchObject({ fetches: 12, most: 3 });
+  });
+
+  it('waits for 500 references without a warning of too many listeners', async () => {
+    const { provider } = providerOf(({ document }) => SecretDocument.fromText(document, 'x'), 5);
+    const store = new SecretStore(provider, defaultTimeouts);
+    const { signal: fresh } = new AbortController();
+    const warnings = await warningsOf(() =>
+      Promise.all(Array.from({ length: 500 }, (_, i) => store.read(wanted(`doc${i % 100}`), fresh))),
+    );
+    expect(warnings).toEqual([]);
   });
 
   it('keeps versions apart', async () => {

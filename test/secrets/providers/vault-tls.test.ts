@@ -130,15 +130,31 @@ it('says what is missing in a vault_path that is a mount', async () => {
   expect(standIn.paths()).toHaveLength(before);
 });
 
-it('keeps its connections: one for many requests that follow each other', async () => {
-  const secrets = await openSecrets(standIn, {
-    environment: { ...standIn.environment(), VAULT_CACERT: CA },
-    settings: { vault_address: `https://localhost:${port}` },
+describe('connections', () => {
+  const paths = (count: number) => Array.from({ length: count }, (_, i) => `secret/s${i}`);
+  const open = (concurrency: number) =>
+    openSecrets(standIn, {
+      environment: { ...standIn.environment(), VAULT_CACERT: CA },
+      settings: { vault_address: `https://localhost:${port}` },
+      timeouts: { concurrency, totalMs: 60_000 },
+    });
+
+  it('are kept: one for many requests that follow each other', async () => {
+    const secrets = await open(8);
+    for (const path of paths(10)) {
+      const [result] = await secrets.tryResolve([sourceOf(`vault://${path}?default=d#x`)]);
+      expect(result?.state).toBe('default');
+    }
+    await secrets.close();
+    expect(handshakes).toBe(1);
   });
-  for (let i = 0; i < 10; i += 1) {
-    const [result] = await secrets.tryResolve([sourceOf(`vault://secret/s${i}?default=d#x`)]);
-    expect(result?.state).toBe('default');
-  }
-  await secrets.close();
-  expect(handshakes).toBe(1);
+
+  it('are as many as requests under way at once, for 500 references', async () => {
+    const secrets = await open(8);
+    const sources = paths(500).map((path) => sourceOf(`vault://${path}?default=d#x`, path));
+    const results = await secrets.tryResolve(sources);
+    await secrets.close();
+    expect(results.filter(({ state }) => state === 'default')).toHaveLength(500);
+    expect(handshakes).toBeLessThanOrEqual(8);
+  }, 60_000);
 });

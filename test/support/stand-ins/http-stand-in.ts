@@ -27,6 +27,8 @@ export interface HttpStandIn {
   /** Port and host, for clients that want them apart. */
   readonly host: string;
   readonly received: Received[];
+  /** Connections that were opened since the start. */
+  connections(): number;
   /** Asked first about every request, with its number from 0: undefined lets it pass. */
   interfere: ((request: Received, index: number) => Interference | undefined) | undefined;
   close(): Promise<void>;
@@ -45,6 +47,9 @@ export async function startHttp(
       await reply(message, response);
     });
   });
+
+  let connections = 0;
+  server.on('connection', () => (connections += 1));
 
   async function reply(message: Received, response: ServerResponse): Promise<void> {
     const meddling = held.interfere?.(message, received.length - 1);
@@ -71,6 +76,7 @@ export async function startHttp(
     url: `http://127.0.0.1:${port}`,
     host: `127.0.0.1:${port}`,
     received,
+    connections: () => connections,
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();
