@@ -41,7 +41,6 @@ export async function withAttempts<T>(
   signal: AbortSignal,
   limiter?: Limiter,
 ): Promise<T> {
-  setMaxListeners(0, signal); // one for each reference that waits
   const once = () => limitedBy(timeouts.requestMs, signal, attempt);
   for (let number = 1; ; number += 1) {
     try {

@@ -124,12 +124,14 @@ export function faultOfForeign(status: number, asked: Asked): SecretFault {
 }
 
 const permanentNetworkCodes =
-  /^(ENOTFOUND|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_INVALID|EPROTO)/;
+  /^(ENOTFOUND|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|ERR_INVALID|EPROTO)/;
 
 /** Where a service's certificates and names are set, for hints. */
 export interface TlsHints {
   readonly authority: string;
   readonly name: string;
+  /** How the tool is given a certificate to show, where it can be. */
+  readonly client?: string;
 }
 
 const usualHints: TlsHints = {
@@ -159,6 +161,10 @@ function tlsHint(code: string, hints: TlsHints): string | undefined {
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return `Its certificate is for another name. ${hints.name}`;
   if (code === 'CERT_HAS_EXPIRED') return 'Its certificate has run out.';
   if (code === 'EPROTO') return 'It does not speak TLS there, or not a version of today.';
+  // A server of TLS 1.2 says only that the handshake failed when it gets no certificate of the client.
+  if (/_ALERT_(CERTIFICATE|BAD_CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/.test(code)) {
+    return `It refuses the certificate of the client, or demands one. ${hints.client ?? ''}`.trimEnd();
+  }
   return /CERT|SIGN|TLS|UNABLE_TO/.test(code) ? hints.authority : undefined;
 }
 
@@ -168,7 +174,7 @@ export function wrappedFault(error: unknown): SecretFault | undefined {
 }
 
 const networkCodes =
-  /^(E(CONN|NOTFOUND|AI_AGAIN|PIPE|HOST|NET|TIMEDOUT|PROTO)[A-Z]*|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|CERT_[A-Z_]+|DEPTH_ZERO[A-Z_]+|SELF_SIGNED[A-Z_]+|UNABLE_TO[A-Z_]+|ERR_TLS[A-Z_]*|ERR_SSL[A-Z_]*|ERR_STREAM_PREMATURE_CLOSE|ERR_SOCKET[A-Z_]*)$/;
+  /^(E(CONN|NOTFOUND|AI_AGAIN|PIPE|HOST|NET|TIMEDOUT|PROTO)[A-Z]*|UND_ERR_[A-Z_]+|HPE_[A-Z_]+|CERT_[A-Z_]+|DEPTH_ZERO[A-Z_]+|SELF_SIGNED[A-Z_]+|UNABLE_TO[A-Z_]+|ERR_TLS[A-Z_]*|ERR_SSL[A-Z0-9_]*|ERR_STREAM_PREMATURE_CLOSE|ERR_SOCKET[A-Z_]*)$/;
 
 function networkCode(error: unknown): string | undefined {
   return search(error, ({ code }) =>

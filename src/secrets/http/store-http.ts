@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpsAgent, request as httpsRequest, type AgentOptions } from 'node:https';
+import { createSecureContext } from 'node:tls';
 import { SecretFault } from '../fault.js';
 import { parseUrl, refusePlainHttp } from './address.js';
 import { readBody } from './body.js';
@@ -148,12 +149,17 @@ export class StoreHttp {
     const name = proxy?.href ?? 'direct';
     let agent = this.#agents.get(name);
     if (!agent) {
-      const options = { keepAlive: true, maxSockets: MAX_CONNECTIONS, ...this.#options.tls };
+      const options = { keepAlive: true, maxSockets: MAX_CONNECTIONS, ...tlsOptionsOf(this.#options.tls) };
       agent = proxy ? new TunnelAgent(proxy, options) : new HttpsAgent(options);
       this.#agents.set(name, agent);
     }
     return agent;
   }
+}
+
+/** Certificates and key are read once, and not again for each connection. */
+function tlsOptionsOf({ ca, cert, key, ...rest }: StoreTls = {}): AgentOptions {
+  return { ...rest, secureContext: createSecureContext({ ca, cert, key }) };
 }
 
 class StaleConnection extends Error {}

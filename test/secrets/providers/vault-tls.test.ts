@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { createServer, type Server } from 'node:https';
@@ -12,6 +13,8 @@ import { startVault, type VaultStandIn } from '../../support/stand-ins/vault.js'
 
 const tls = 'fixtures/database/tls';
 const CA = `${process.cwd()}/${tls}/ca.crt`;
+const CERT = `${process.cwd()}/${tls}/server.crt`;
+const KEY = `${process.cwd()}/${tls}/server.key`;
 
 let standIn: VaultStandIn;
 let front: Server;
@@ -24,7 +27,7 @@ beforeAll(async () => {
   standIn = await startVault();
   standIn.shelf.putJson('app', { password: 'p1' });
   front = createServer(
-    { cert: readFileSync(`${tls}/server.crt`), key: readFileSync(`${tls}/server.key`) },
+    { cert: readFileSync(CERT), key: readFileSync(KEY), ca: readFileSync(CA) },
     (request, response) => {
       const { method, url, headers } = request;
       const forward = httpRequest(`${standIn.http?.url ?? ''}${url ?? ''}`, { method, headers }, (answer) => {
@@ -103,6 +106,64 @@ describe('the name of the server', () => {
     expect(text).toContain('ERR_TLS_CERT_ALTNAME_INVALID');
     expect(text).toContain('VAULT_TLS_SERVER_NAME');
     expect(await outcome({ VAULT_CACERT: CA, VAULT_TLS_SERVER_NAME: 'localhost' })).toBe('p1');
+  });
+});
+
+describe('a certificate of the client', () => {
+  const demand = (isDemanded: boolean) => {
+    // For connections from now on; those that are kept were made without.
+    front.setSecureContext({ cert: readFileSync(CERT), key: readFileSync(KEY), ca: readFileSync(CA) });
+    Object.assign(front, { requestCert: isDemanded, rejectUnauthorized: isDemanded });
+  };
+  const pem = (options: { cipher?: string; passphrase?: string } = {}) =>
+    generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+      ...options,
+    }) as string;
+  beforeEach(() => demand(true));
+  afterEach(() => demand(false));
+  const asked = (cert: string | undefined, key: string | undefined) =>
+    outcome({
+      VAULT_CACERT: CA,
+      ...(cert === undefined ? {} : { VAULT_CLIENT_CERT: cert }),
+      ...(key === undefined ? {} : { VAULT_CLIENT_KEY: key }),
+    });
+
+  it('is shown to a server that demands one, which takes nobody without', async () => {
+    expect(await asked(CERT, KEY)).toBe('p1');
+    const without = await asked(undefined, undefined);
+    expect(without).toContain('cannot be reached (ERR_SSL_');
+    expect(without).toContain('demands one. Name a certificate that it takes in VAULT_CLIENT_CERT');
+  });
+
+  it('is taken from one file with its key', async () => {
+    const both = file('both.pem', readFileSync(KEY, 'utf8') + readFileSync(CERT, 'utf8'));
+    expect(await asked(both, both)).toBe('p1');
+  });
+
+  it('needs its key, and the key its certificate', async () => {
+    expect(await asked(CERT, undefined)).toContain('VAULT_CLIENT_CERT is set without VAULT_CLIENT_KEY');
+    expect(await asked(undefined, KEY)).toContain('VAULT_CLIENT_KEY is set without VAULT_CLIENT_CERT');
+    expect(handshakes).toBe(0);
+  });
+
+  it('is found in its file, and the key in its own, before the server is asked', async () => {
+    expect(await asked(KEY, KEY)).toContain('VAULT_CLIENT_CERT holds no certificate');
+    expect(await asked(file('cut.pem', readFileSync(CERT, 'utf8').slice(0, 300)), KEY)).toContain(
+      'VAULT_CLIENT_CERT holds no certificate',
+    );
+    expect(await asked(CERT, CERT)).toContain('VAULT_CLIENT_KEY holds no private key');
+    const locked = file('locked.pem', pem({ cipher: 'aes-256-cbc', passphrase: 'p' }));
+    expect(await asked(CERT, locked)).toContain('is encrypted');
+    expect(await asked(CERT, '/nonexistent')).toContain('VAULT_CLIENT_KEY cannot be read');
+    expect(handshakes).toBe(0);
+  });
+
+  it('belongs to the key', async () => {
+    const text = await asked(CERT, file('other.pem', pem()));
+    expect(text).toContain('does not belong to the certificate');
+    expect(handshakes).toBe(0);
   });
 });
 

@@ -50,6 +50,7 @@ interface Handed {
 const hints: TlsHints = {
   authority: 'Name the authority that signed its certificate in VAULT_CACERT or VAULT_CAPATH.',
   name: 'Use the name that stands in its certificate as the address, or set VAULT_TLS_SERVER_NAME to it.',
+  client: 'Name a certificate that it takes in VAULT_CLIENT_CERT, and its key in VAULT_CLIENT_KEY.',
 };
 
 /**

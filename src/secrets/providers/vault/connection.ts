@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeUtf8 } from '../../document.js';
@@ -54,16 +54,65 @@ async function tlsOf({ environment, readFile }: ProviderInput): Promise<StoreTls
     certificates(environment['VAULT_CACERT_BYTES'] || undefined, 'VAULT_CACERT_BYTES'),
     await folderOf(environment['VAULT_CAPATH'], readFile),
   ].filter((text) => text !== undefined);
-  const cert = await read('VAULT_CLIENT_CERT');
-  const key = await read('VAULT_CLIENT_KEY');
+  const client = clientOf(await read('VAULT_CLIENT_CERT'), await read('VAULT_CLIENT_KEY'));
   const servername = environment['VAULT_TLS_SERVER_NAME'];
   return {
     ...(ca.length === 0 ? {} : { ca: ca.join('\n') }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...client,
     ...(servername ? { servername } : {}),
     ...(/^(1|t|true)$/i.test(environment['VAULT_SKIP_VERIFY'] ?? '') ? { rejectUnauthorized: false } : {}),
   };
+}
+
+/**
+ * What the tool shows of itself to a server that asks for it. All of it is checked here: a certificate that is not
+ * sent looks like a server that hangs up.
+ * @throws SecretFault `secrets/provider-not-configured` for one without the other, and two that are no pair
+ */
+function clientOf(cert: string | undefined, key: string | undefined): Pick<StoreTls, 'cert' | 'key'> {
+  if (cert === undefined && key === undefined) return {};
+  if (cert === undefined || key === undefined) {
+    const [given, missing] =
+      cert === undefined
+        ? ['VAULT_CLIENT_KEY', 'VAULT_CLIENT_CERT']
+        : ['VAULT_CLIENT_CERT', 'VAULT_CLIENT_KEY'];
+    throw notConfigured(
+      `${given} is set without ${missing}, and neither is of use alone`,
+      `Set ${missing} to its file too, or take ${given} away.`,
+    );
+  }
+  const [first] = certificatesIn(cert);
+  if (first === undefined) {
+    throw notConfigured(
+      'the file of VAULT_CLIENT_CERT holds no certificate that can be read',
+      'It takes the certificate of the client in PEM, with those between it and its authority below it.',
+    );
+  }
+  if (!first.checkPrivateKey(privateKey(key))) {
+    throw notConfigured(
+      'the key of VAULT_CLIENT_KEY does not belong to the certificate of VAULT_CLIENT_CERT',
+      'Name the key with which that certificate was made. In a file of several the first certificate counts.',
+    );
+  }
+  return { cert, key };
+}
+
+/** @throws SecretFault `secrets/provider-not-configured` for a text without a key, or with one behind a passphrase */
+function privateKey(text: string): KeyObject {
+  const isEncrypted = /BEGIN ENCRYPTED PRIVATE KEY|Proc-Type: 4,ENCRYPTED/.test(text);
+  if (!isEncrypted) {
+    try {
+      return createPrivateKey(text);
+    } catch {
+      // The error can quote the text, so it goes no further.
+    }
+  }
+  throw notConfigured(
+    isEncrypted
+      ? 'the key in the file of VAULT_CLIENT_KEY is encrypted, and there is no way to give its passphrase'
+      : 'the file of VAULT_CLIENT_KEY holds no private key that can be read',
+    'It takes a key in PEM without a passphrase: -----BEGIN PRIVATE KEY-----',
+  );
 }
 
 async function readText(
@@ -83,19 +132,20 @@ const certificate = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TR
 /** The certificates of a text. Node takes a text without any for a list of none, and trusts nobody. */
 function certificates(text: string | undefined, source: string): string | undefined {
   if (text === undefined) return undefined;
-  const found = text.match(certificate) ?? [];
-  if (found.length > 0 && found.every(isCertificate)) return found.join('\n');
+  const found = certificatesIn(text);
+  if (found.length > 0) return found.map(String).join('\n');
   throw notConfigured(
     `${source} holds no certificate that can be read`,
     'It takes certificates of authorities in PEM: -----BEGIN CERTIFICATE-----',
   );
 }
 
-function isCertificate(text: string): boolean {
+/** In their order; none when one of them cannot be read. */
+function certificatesIn(text: string): X509Certificate[] {
   try {
-    return new X509Certificate(text) instanceof X509Certificate;
+    return (text.match(certificate) ?? []).map((pem) => new X509Certificate(pem));
   } catch {
-    return false;
+    return [];
   }
 }
 
