@@ -21,7 +21,8 @@ const wide: Record<ServerEngine, { readonly type: string; readonly insert: reado
   mysql: {
     type: 'longtext',
     insert: [
-      `insert into wide select seq, repeat(md5(seq), ${SIZE / 32}) from seq_1_to_${ROWS}`,
+      `insert into wide with recursive seq(n) as (select 1 union all select n + 1 from seq where n < ${ROWS})
+        select n, repeat(sha2(n, 256), ${SIZE / 64}) from seq`,
       'analyze table wide',
     ],
   },

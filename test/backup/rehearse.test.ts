@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { backupBytes, readBackupFile, rehearseRestore } from '../../src/backup/index.js';
 import type { Database } from '../../src/database/contract.js';
 import { connectFresh } from '../support/connection.js';
-import { whyMissing } from '../support/servers/index.js';
+import { isMariadb, whyMissing } from '../support/servers/index.js';
 import { backup, folder, noSignal } from './library.js';
 
 /** Backs up and rehearses. @returns rows by table, as the rehearsal planned them */
@@ -16,20 +16,30 @@ async function rehearsed(source: Database): Promise<Record<string, number>> {
   return Object.fromEntries(tables.map(({ name, rows }) => [name, rows]));
 }
 
-describe.skipIf(whyMissing('mysql'))('of MariaDB', () => {
-  it('takes numbers beyond 63 bits, and tables with a history', async () => {
+describe.skipIf(whyMissing('mysql'))('of MySQL and MariaDB', () => {
+  it('takes numbers beyond 63 bits', async () => {
     const source = await connectFresh('mysql');
     for (const sql of [
       'create table big (id bigint unsigned primary key, bits bit(64), y year, small int unsigned)',
       'create table small (id int primary key, big bigint unsigned, foreign key (big) references big (id))',
+      `insert into big values (18446744073709551615, b'1111111111111111111111111111111111111111111111111111111111111111',
+         0, 4294967295), (1, 1, 2025, 0), (9223372036854775808, null, null, 7)`,
+      'insert into small values (1, 18446744073709551615), (2, 1), (3, null)',
+    ]) {
+      await source.knex.raw(sql);
+    }
+    expect(await rehearsed(source)).toEqual({ big: 3, small: 3 });
+  });
+
+  it('takes tables with a history', async (context) => {
+    if (!(await isMariadb())) context.skip('this server is MySQL');
+    const source = await connectFresh('mysql');
+    for (const sql of [
       'create table versioned (id int primary key, v int) with system versioning',
       `create table explicit_one (id int, v int, s timestamp(6) generated always as row start,
          e timestamp(6) generated always as row end, period for system_time (s, e), primary key (id, e))
          with system versioning`,
       'create table after_it (id int references versioned (id))',
-      `insert into big values (18446744073709551615, b'1111111111111111111111111111111111111111111111111111111111111111',
-         0, 4294967295), (1, 1, 2025, 0), (9223372036854775808, null, null, 7)`,
-      'insert into small values (1, 18446744073709551615), (2, 1), (3, null)',
       'insert into versioned values (1, 1)',
       'update versioned set v = 2',
       'insert into explicit_one (id, v) values (1, 1)',
@@ -38,7 +48,7 @@ describe.skipIf(whyMissing('mysql'))('of MariaDB', () => {
     ]) {
       await source.knex.raw(sql);
     }
-    expect(await rehearsed(source)).toEqual({ after_it: 1, big: 3, explicit_one: 1, small: 3, versioned: 1 });
+    expect(await rehearsed(source)).toEqual({ after_it: 1, explicit_one: 1, versioned: 1 });
   });
 });
 

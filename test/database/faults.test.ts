@@ -172,7 +172,7 @@ describeServers((engine) => {
 /** A query with rows exactly when the session is encrypted. */
 const encrypted: Record<ServerEngine, string> = {
   postgres: 'select 1 from pg_stat_ssl where ssl and pid = pg_backend_pid()',
-  mysql: `select 1 from information_schema.session_status where variable_name = 'Ssl_cipher' and variable_value <> ''`,
+  mysql: `show session status where variable_name = 'Ssl_cipher' and value <> ''`,
   mssql: `select 1 as one from sys.dm_exec_connections where session_id = @@spid and encrypt_option = 'TRUE'`,
   oracle: `select 1 from dual where sys_context('userenv', 'network_protocol') = 'tcps'`,
 };

@@ -69,7 +69,11 @@ async function expectImported(w: Workspace): Promise<void> {
   expect(w.text()).toBe(sampleAfter.replace('$URL', w.url));
   const rows = await w.rows();
   const opened = [...rows].map(([key, row]) => [key, openEnvelope(row.value).text, row.setting_type]);
-  expect(opened).toEqual([...sampleRows].sort(([a], [b]) => (a < b ? -1 : 1)));
+  // Where `_` stands among the characters is for each engine to say.
+  expect(new Map(opened.map(([key, ...rest]) => [key, rest]))).toEqual(
+    new Map(sampleRows.map(([key, ...rest]) => [key, rest])),
+  );
+  expect(opened).toHaveLength(sampleRows.length);
   const receipt = w.receipt();
   expect(statusOf(receipt)).toBe('complete');
   const backup = path.basename(receipt).replace('receipt.json', 'bak');

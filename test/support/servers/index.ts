@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
 import type { ServerAnswer, ServerEngine, TestServer } from './engines.js';
 
@@ -33,4 +34,15 @@ export function testServer(engine: ServerEngine): Promise<TestServer> {
 /** Why tests on this engine cannot run on this machine; undefined when they can. */
 export function whyMissing(engine: ServerEngine): string | undefined {
   return inject('testServers').missing[engine];
+}
+
+/** True when the server of engine `mysql` is MariaDB, which has what MySQL has not. */
+export async function isMariadb(): Promise<boolean> {
+  const connection = await createConnection({ uri: (await testServer('mysql')).url });
+  try {
+    const [rows] = await connection.query('select version() as version');
+    return JSON.stringify(rows).includes('MariaDB');
+  } finally {
+    await connection.end();
+  }
 }

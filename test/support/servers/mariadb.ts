@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import mysql from 'mysql2/promise';
 import type { TestServer } from './engines.js';
 import { findBinary, freePort, tlsFixture, Workspace } from './process.js';
@@ -8,14 +9,52 @@ const user = 'tmi';
 const password = 'test-p@ss/word';
 
 export function mariadbBinary(): string | undefined {
-  return findBinary('mariadb-install-db', 'mysql_install_db') && findBinary('mariadbd', 'mysqld');
+  return findBinary('mariadbd', 'mysqld');
 }
 
-/** A private MariaDB, with the same properties as the private PostgreSQL beside it. */
+/** The folder that a server's messages and scripts are below. */
+const baseOf = (binary: string): string => dirname(dirname(binary));
+
+/** What the two kinds of server need to begin with, and what only one of them takes. */
+const kinds = {
+  mariadb: {
+    initialise: (binary: string, data: string) => {
+      const base = baseOf(binary);
+      const beside = join(base, 'bin/mariadb-install-db');
+      const install = existsSync(beside) ? beside : findBinary('mariadb-install-db', 'mysql_install_db');
+      if (!install) throw new Error('No mariadb-install-db.');
+      return [
+        install,
+        '--no-defaults',
+        ...(install === beside ? [`--basedir=${base}`] : []),
+        `--datadir=${data}`,
+        '--skip-test-db',
+        '--auth-root-authentication-method=normal',
+        '--skip-name-resolve',
+      ];
+    },
+    options: ['--innodb-log-file-size=64M'],
+  },
+  mysql: {
+    initialise: (binary: string, data: string) => [
+      binary,
+      '--no-defaults',
+      `--basedir=${baseOf(binary)}`,
+      `--datadir=${data}`,
+      '--initialize-insecure',
+    ],
+    options: ['--innodb-redo-log-capacity=64M', '--mysqlx=OFF', '--disable-log-bin', '--secure-file-priv='],
+  },
+};
+
+/** A private MariaDB or MySQL, with the same properties as the private PostgreSQL beside it. */
 export async function startMariadb(): Promise<{ server: TestServer; stop: () => Promise<void> }> {
   const binary = mariadbBinary();
-  const install = findBinary('mariadb-install-db', 'mysql_install_db');
-  if (!binary || !install) throw new Error('No MariaDB binary.');
+  if (!binary) throw new Error('No MariaDB binary.');
+  const isMariadb = execFileSync(binary, ['--no-defaults', '--version'], { encoding: 'utf8' }).includes(
+    'MariaDB',
+  );
+  const kind = isMariadb ? kinds.mariadb : kinds.mysql;
   const workspace = new Workspace('mysql');
   const data = join(workspace.folder, 'data');
   const socket = join(workspace.folder, 'mysqld.sock');
@@ -30,21 +69,15 @@ export async function startMariadb(): Promise<{ server: TestServer; stop: () => 
     `CREATE USER '${user}'@'${host}' IDENTIFIED BY '${password}';`,
     `GRANT ALL PRIVILEGES ON *.* TO '${user}'@'${host}' WITH GRANT OPTION;`,
   ]);
-  writeFileSync(init, grants.join('\n'));
+  writeFileSync(init, `${grants.join('\n')}\n`);
   workspace.own(init);
-  await workspace.run(
-    install,
-    '--no-defaults',
-    `--datadir=${data}`,
-    '--skip-test-db',
-    '--auth-root-authentication-method=normal',
-    '--skip-name-resolve',
-  );
+  await workspace.run(...kind.initialise(binary, data));
   const port = await freePort();
   const running = workspace.start(
     'KILL',
     binary,
     '--no-defaults',
+    `--basedir=${baseOf(binary)}`,
     `--datadir=${data}`,
     `--socket=${socket}`,
     `--port=${port}`,
@@ -55,8 +88,8 @@ export async function startMariadb(): Promise<{ server: TestServer; stop: () => 
     '--character-set-server=utf8mb4',
     '--innodb-flush-log-at-trx-commit=0',
     '--innodb-doublewrite=0',
-    '--innodb-log-file-size=64M',
     '--max-connections=200',
+    ...kind.options,
     `--ssl-cert=${join(workspace.folder, 'server.crt')}`,
     `--ssl-key=${join(workspace.folder, 'server.key')}`,
   );

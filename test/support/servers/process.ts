@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Where Debian keeps server programs that are not in everybody's PATH. */
+/** Where server programs are: in the folders of `TMI_TEST_SERVER_PATH` first, then where Debian keeps them. */
 function serverFolders(): string[] {
   const versions = '/usr/lib/postgresql';
   let postgres: string[] = [];
@@ -25,7 +25,14 @@ function serverFolders(): string[] {
   } catch {
     // Not a Debian machine, or no PostgreSQL on it.
   }
-  return [...postgres, ...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const chosen = (process.env.TMI_TEST_SERVER_PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [
+    ...chosen,
+    ...postgres,
+    ...(process.env.PATH ?? '').split(delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+  ];
 }
 
 /** The full path of the first of `names` that is installed, or undefined. */

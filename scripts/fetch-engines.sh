@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Fetches newer database servers than Debian's stable release has, for the tests: PostgreSQL, MariaDB and MySQL.
+#   scripts/fetch-engines.sh            all of them
+#   scripts/fetch-engines.sh mysql      one of them
+# They come from Debian's unstable release; apt checks signatures and sums. Each is unpacked with its own C library into
+# a cache (TMI_TEST_ENGINES; else a folder below /var/cache for root, below ~/.cache for others) and touches nothing else of the machine; a version that
+# is there is not fetched again. Prints a line for each engine that is there: its name, version and folder of programs.
+# Ends with 3, saying which and why, when one of them could not be fetched.
+set -euo pipefail
+
+# Servers refuse to run as root, and whom they run as has to reach them.
+if [ "$(id -u)" = 0 ]; then home=/var/cache/tmi-dbtool; else home=${XDG_CACHE_HOME:-$HOME/.cache}/tmi-dbtool; fi
+cache=${TMI_TEST_ENGINES:-$home/engines}
+apt=$cache/apt
+mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+
+mirror=$(env -u APT_CONFIG apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | head -n 1)
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+echo "deb [signed-by=$keyring] ${mirror:-http://deb.debian.org/debian} sid main" >"$apt/sources.list"
+# A mirror that stands still is good enough for tests, so the index may be old.
+cat >"$apt/apt.conf" <<END
+Dir::Etc::SourceList "$apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::Etc::Parts "/dev/null";
+Dir::Etc::Preferences "/dev/null";
+Dir::Etc::PreferencesParts "/dev/null";
+Dir::State "$apt/state";
+Dir::State::status "/dev/null";
+Dir::Cache "$apt/cache";
+Acquire::Languages "none";
+Acquire::Check-Valid-Until "false";
+APT::Install-Recommends "false";
+APT::Sandbox::User "";
+END
+export APT_CONFIG=$apt/apt.conf DEBIAN_FRONTEND=noninteractive
+
+# name, packages (the first one's version counts), folder of the server's programs
+engines='
+postgres postgresql-18,postgresql-client-18 usr/lib/postgresql/18/bin
+mariadb mariadb-server-core,mariadb-client-core usr/sbin
+mysql mysql-server-core usr/sbin
+'
+
+# Has the programs below $1 find their own loader and libraries once the folder is called $2.
+at_home() {
+  local root=$1 home=$2 loader file
+  loader=$(cd "$root" && find . -name ld-linux-x86-64.so.2 -type f | head -n 1)
+  for file in "$root"/usr/sbin/* "$root"/usr/bin/* "$root"/usr/lib/postgresql/*/bin/*; do
+    if [ -f "$file" ] && [ ! -L "$file" ] && patchelf --print-interpreter "$file" >/dev/null 2>&1; then
+      patchelf --set-interpreter "$home/$loader" --force-rpath \
+        --set-rpath "$home/usr/lib/x86_64-linux-gnu:$home/usr/lib/mysql/private" "$file"
+    fi
+  done
+}
+
+fetch() {
+  local name=$1 packages=${2//,/ } programs=$3 version folder deb
+  version=$(apt-cache policy "${packages%% *}" | sed -n 's/^  Candidate: //p')
+  [ -n "$version" ] || { echo "no package ${packages%% *}"; return 1; }
+  folder=$cache/$name-${version//[^0-9A-Za-z.+-]/_}
+  if [ ! -d "$folder" ]; then
+    rm -rf "$apt/cache/archives" "$folder".part
+    mkdir -p "$apt/cache/archives/partial" "$folder".part
+    # shellcheck disable=SC2086 # a list of packages
+    apt-get install --quiet=2 --download-only --yes $packages >"$apt/log" 2>&1 || { tail -n 3 "$apt/log"; return 1; }
+    for deb in "$apt"/cache/archives/*.deb; do
+      # Compilers at run time and Perl's scripts are not needed.
+      case ${deb##*/} in libllvm* | libz3* | perl* | libperl*) continue ;; esac
+      dpkg-deb --extract "$deb" "$folder".part
+    done
+    rm -rf "$apt/cache/archives"
+    at_home "$folder".part "$folder"
+    mv "$folder".part "$folder"
+  fi
+  echo "$name $version $folder/$programs" >&3
+}
+
+exec 3>&1
+missing=0
+if ! apt-get update --quiet=2 >"$apt/log" 2>&1; then
+  echo "fetch-engines: the index of Debian's unstable release cannot be had: $(tail -n 1 "$apt/log")" >&2
+fi
+while read -r name packages programs; do
+  [ -n "$name" ] || continue
+  [ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue
+  # Not as a part of a condition, where the shell goes on after a step that failed.
+  set +e
+  why=$(set -e; fetch "$name" "$packages" "$programs")
+  status=$?
+  set -e
+  if [ "$status" != 0 ]; then
+    echo "fetch-engines: MISSING $name: $why" >&2
+    missing=3
+  fi
+done <<<"$engines"
+exit "$missing"
