@@ -3,6 +3,7 @@ import { Command, type Option } from 'commander';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import type { ServerChoice } from '../src/config/precedence.js';
 import { buildInfo } from '../src/version.js';
+import { goOptionFault } from './go-options.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { asToolError, errorText, exitCodeOf } from './output/error.js';
@@ -40,29 +41,33 @@ interface LegacyOptions {
 }
 
 function declare(): Command {
-  return new Command('tmi-dbtool')
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
-    .option('-l, --import-legacy')
-    .option('-c, --import-config')
-    .option('--export-config')
-    .option('--config <file>')
-    .option('--database-url <url>')
-    .option('--other-database')
-    .addOption(serverOption('whose rules decide what stays in the file'))
-    .option('-f, --input-file <file>')
-    .option('--output <file>')
-    .option('--overwrite')
-    .option('--dry-run')
-    .option('--no-backup')
-    .option('--no-rewrite')
-    .option('--no-decrypt')
-    .option('-v, --verbose')
-    .option('-q, --quiet')
-    .option('--json')
-    .option('-y, --yes')
-    .option('--non-interactive')
-    .option('--no-color');
+  return (
+    new Command('tmi-dbtool')
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined })
+      .option('-l, --import-legacy')
+      .option('-c, --import-config')
+      .option('--export-config')
+      .option('--config <file>')
+      .option('--database-url <url>')
+      .option('--other-database')
+      .addOption(serverOption('whose rules decide what stays in the file'))
+      .option('-f, --input-file <file>')
+      .option('--output <file>')
+      .option('--overwrite')
+      .option('--dry-run')
+      .option('--no-backup')
+      .option('--no-rewrite')
+      .option('--no-decrypt')
+      .option('-v, --verbose')
+      .option('-q, --quiet')
+      .option('--json')
+      .option('-y, --yes')
+      .option('--non-interactive')
+      .option('--no-color')
+      // Never reached here: they are what somebody means who mistypes them.
+      .option('-V, --version')
+  );
 }
 
 /** The words that Go's `strconv.ParseBool` takes, which read the flags of the Go tool. */
@@ -144,7 +149,7 @@ function parse(given: readonly string[]): ParsedArguments {
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {
-    fault = asToolError(error);
+    fault = goOptionFault(error, args) ?? asToolError(error);
   }
   if (unreadable.length > 0) {
     fault = new ToolError('usage/bad-argument', `What follows ${unreadable.join(', ')} is no truth value`, {

@@ -145,7 +145,10 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done.code;
-      if (json) reportError(error, io, { json });
+      const { goOptionFault } = await import('./go-options.js');
+      const former = goOptionFault(error, own);
+      if (json) reportError(former ?? error, io, { json });
+      else if (former) io.stderr.write(`hint: ${former.message}. ${former.hint}\n`);
       else if (error.code === 'commander.unknownCommand') await suggestCommands(own[0] ?? '', io);
       return exitCodes.usage.code;
     }

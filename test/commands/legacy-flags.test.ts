@@ -80,6 +80,56 @@ describe('truth values', () => {
   });
 });
 
+describe('options of the Go tool without a counterpart', () => {
+  const options = [
+    ['--schema', 'makes and migrates its tables'],
+    ['-s', 'makes and migrates its tables'],
+    ['-schema', 'makes and migrates its tables'],
+    ['--import-test-data', 'API of a running server'],
+    ['-t', 'API of a running server'],
+    ['--backfill-empty-strings', 'there empty and missing read the same'],
+    ['--skip-schema-check', 'Leave it out'],
+  ] as const;
+
+  it.each(options)('%s says who does its work, in both forms', async (option, who) => {
+    const w = await Workspace.create('sqlite', text);
+    const before = await snapshot(w);
+    for (const words of [
+      [option, '--config', 'config.yml'],
+      ['--import-legacy', '-f', 'config.yml', option],
+    ]) {
+      const run = await w.run(words);
+      expect(run.code).toBe(2);
+      expect(run.err).toContain('of the Go tool has no counterpart here [usage/bad-argument]');
+      expect(run.err).toContain(who);
+      expect(summary(run).error).toContain('of the Go tool has no counterpart here');
+    }
+    const today = await w.import([option]);
+    expect(today.code).toBe(2);
+    expect(today.err).toContain('of the Go tool has no counterpart here. ');
+    expect(today.err).toContain(who);
+    const data = await w.import([option, '--json']);
+    expect(data.code).toBe(2);
+    expect(JSON.parse(data.out)).toMatchObject({
+      error: { code: 'usage/bad-argument', hint: expect.stringContaining(who) as string },
+    });
+    expect(await snapshot(w)).toEqual(before);
+  });
+
+  it('and an unknown option is only unknown', async () => {
+    const w = await Workspace.create('sqlite', text);
+    expect((await w.import(['--bogus'])).err).not.toContain('Go tool');
+    expect((await w.run(['--bogus', '--import-legacy'])).err).not.toContain('Go tool');
+  });
+});
+
+it('a mistyped --version is answered with it', async () => {
+  const w = await Workspace.create('sqlite', text);
+  const run = await w.run(['--vesion']);
+  expect(run.code).toBe(2);
+  expect(run.err).toContain('Did you mean --version?');
+});
+
 describe('the migrated file', () => {
   const name = 'config-migrated.yml';
 
