@@ -274,7 +274,7 @@ class ImportRun {
       onStep: (step: ImportStep) => this.#reporter.step(step),
     });
     if (result.changed.length > 0 && (await context.isProduction())) await leaveStamp(database, io, options);
-    if (result.earlier.length > 0) earlierNote(result, io, options);
+    if (result.earlier.length > 0) earlierNote(result, io, options, input?.file.name);
     const cache = await clearCaches(context, result.changed);
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));

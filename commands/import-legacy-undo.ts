@@ -7,12 +7,14 @@ import { readReceipt } from '../src/legacy/receipt.js';
 import type { Receipt } from '../src/legacy/receipt-format.js';
 import { ReceiptTable, type KeptReceipt } from '../src/legacy/receipt-table.js';
 import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
+import type { UndoArguments } from '../src/legacy/undo-line.js';
 import { previewUndo } from '../src/legacy/undo-preview.js';
 import { readSettings } from '../src/settings/store.js';
 import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile } from './context.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
+import { undoArgumentsOf } from './output/again.js';
 import { receiptListText, undoPreviewText, undoText } from './output/import-undo.js';
 import { Reporter } from './output/reporter.js';
 import { clearServerCaches } from './server-cache.js';
@@ -55,6 +57,7 @@ async function undoChosen(
     now: io.now(),
     dropsAttributes: options.dropAttributes ?? false,
     statedByEnvironment: new Set(environment.reading.statements.map(({ key }) => key.key)),
+    undoing: undoArgumentsOf(options, receipt.file?.path),
     onStep: (step) => reporter.step(step),
   });
   const keys = receipt.changes.map(({ key }) => key);
@@ -67,7 +70,11 @@ async function undoChosen(
 async function undoFile(name: string, options: ImportLegacyOptions, io: Io): Promise<number> {
   const file = path.resolve(io.cwd, name);
   const movedTo = options.undoFile === undefined ? undefined : path.resolve(io.cwd, options.undoFile);
-  const receipt = await readReceipt(file, name, { uid: io.uid, movedTo });
+  const receipt = await readReceipt(file, name, {
+    uid: io.uid,
+    movedTo,
+    undoing: undoArgumentsOf(options, undefined),
+  });
   const config = await loadFile(receipt.file.path, io).catch(() => undefined);
   const context = new Context(io, options, config);
   try {
@@ -78,7 +85,7 @@ async function undoFile(name: string, options: ImportLegacyOptions, io: Io): Pro
   }
 }
 
-function pick(kept: ReceiptTable, asked: string, database: Database): KeptReceipt {
+function pick(kept: ReceiptTable, asked: string, database: Database, undoing: UndoArguments): KeptReceipt {
   if (!kept.readable) {
     throw new ToolError(
       'database/permission',
@@ -90,15 +97,16 @@ function pick(kept: ReceiptTable, asked: string, database: Database): KeptReceip
   if (found) return found;
   const what = asked === 'last' ? 'no import that could be undone' : `no receipt ${asked}`;
   throw new ToolError('legacy/no-receipt', `${database.describe()} knows ${what}`, {
-    hint: 'tmi-dbtool import-legacy --undo list shows what it knows; a receipt beside a file is named by its path.',
+    hint: `tmi-dbtool ${undoing('list')} shows what it knows; a receipt beside a file is named by its path.`,
   });
 }
 
 /** A row of the database says which rows go back. Which file does, only the disk or the operator may say. */
 async function onThisMachine(kept: KeptReceipt, options: ImportLegacyOptions, io: Io): Promise<Chosen> {
   const { place, id, file } = kept;
+  const undoing = undoArgumentsOf(options, file?.path);
   const isHere = place !== undefined && (await realFile(place)) !== undefined;
-  const twin = isHere ? await readReceipt(place, place, { uid: io.uid }) : undefined;
+  const twin = isHere ? await readReceipt(place, place, { uid: io.uid, undoing }) : undefined;
   if (twin?.id === id) return { receipt: twin, file: place };
   if (!file) return { receipt: kept, file: undefined };
   const here =
@@ -114,7 +122,7 @@ async function onThisMachine(kept: KeptReceipt, options: ImportLegacyOptions, io
     'legacy/cannot-undo',
     `The import rewrote ${file.path}, and its receipt is not on this machine (${place ?? 'it had none'})`,
     {
-      hint: 'Nothing was changed. Run the undo where the file is, or put its old text back yourself and name it: --undo ID --file FILE',
+      hint: `Nothing was changed. Run the undo where the file is, or put its old text back yourself and name it: tmi-dbtool ${undoing(id)} --file FILE`,
     },
   );
 }
@@ -126,11 +134,16 @@ async function undoKept(asked: string, options: ImportLegacyOptions, io: Io): Pr
   try {
     const database = await context.database({ readOnly: asked === 'list' });
     const kept = await ReceiptTable.read(database);
+    const undoing = undoArgumentsOf(options, undefined);
     if (asked === 'list') {
       receiptListText(kept.receipts, database.describe(), io, options);
       return exitCodes.done.code;
     }
-    return await undoChosen(await onThisMachine(pick(kept, asked, database), options, io), context, options);
+    return await undoChosen(
+      await onThisMachine(pick(kept, asked, database, undoing), options, io),
+      context,
+      options,
+    );
   } finally {
     await context.close();
   }

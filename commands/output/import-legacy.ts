@@ -7,14 +7,12 @@ import { countActions, type ImportPlan } from '../../src/legacy/plan.js';
 import { oneLine } from '../../src/legacy/show.js';
 import { variablesAfterwards } from '../../src/legacy/notes.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
-import { shellWord } from '../../src/values/index.js';
-import { maskByForm } from '../../src/redact/index.js';
-import type { GlobalOptions } from '../command.js';
-import type { EnvironmentOptions } from '../environment-options.js';
+import type { ImportLegacyOptions } from '../import-legacy-options.js';
 import type { ChosenTarget } from '../import-legacy-target.js';
 import type { Io } from '../io.js';
 import { environmentLine, type SeenEnvironment } from '../server-environment.js';
 import { cacheText } from '../server-cache.js';
+import { undoCommand, type TargetOptions } from './again.js';
 import { escapeControls, escapeLines } from './escape.js';
 import { guessText, otherServerText, serverText } from './import-servers.js';
 import { jsonDocument } from './json.js';
@@ -92,11 +90,7 @@ function proofText(
 }
 
 /** The plan as a table with line numbers, then what the operator should know, and the diff when it is asked for. */
-export async function planText(
-  view: PlanView,
-  io: Io,
-  options: GlobalOptions & { readonly dryRun?: boolean; readonly historical?: boolean },
-): Promise<void> {
+export async function planText(view: PlanView, io: Io, options: ImportLegacyOptions): Promise<void> {
   if (options.quiet && !view.asks) return;
   const { plan, diff, notes } = view;
   const style = await styleFor(io.stdout, io, options);
@@ -118,7 +112,8 @@ export async function planText(
     ...otherServerText(plan),
   );
   if (view.idle && plan.blockers.length === 0) lines.push(NOTHING);
-  if (options.dryRun && plan.blockers.length === 0) lines.push(...guessText(plan, view.file, undefined));
+  if (options.dryRun && plan.blockers.length === 0)
+    lines.push(...guessText(plan, { file: view.file, undo: undefined, options }));
   io.stdout.write(`${lines.join('\n')}\n`);
 }
 
@@ -134,38 +129,17 @@ function variablesText(plan: ImportPlan): string[] {
   return lines;
 }
 
-/** What chose the database of a run, to be repeated by what undoes it. */
-export type TargetOptions = GlobalOptions & EnvironmentOptions;
-
-/** The line to type that undoes an import. */
-export function undoCommand(receipt: string, options: TargetOptions): string {
-  // The receipt leads to the file, and the file to the database, unless an option named that.
-  const { config, databaseUrl, envFile = [], envOf } = options;
-  const words = [
-    ...(config === undefined ? [] : [`--config ${shellWord(config)}`]),
-    ...envFile.map((file) => `--env-file ${shellWord(file)}`),
-    ...(envOf === undefined ? [] : [`--env-of ${shellWord(envOf)}`]),
-    `--undo ${shellWord(receipt)}`,
-    ...(databaseUrl === undefined ? [] : [`--database-url ${urlWord(databaseUrl)}`]),
-  ];
-  return `tmi-dbtool import-legacy ${words.join(' ')}`;
-}
-
-/** A URL that names no password, to be typed again; else a word that stands for it. */
-function urlWord(url: string): string {
-  return url.includes('@') || maskByForm(url) !== url ? 'URL' : shellWord(url);
-}
-
 /** What an import does not undo: rows of runs before it that were killed, after which the file was edited, say. */
 export function earlierNote(
   { earlier, receipt }: Pick<ImportResult, 'earlier' | 'receipt'>,
   io: Io,
   options: TargetOptions,
+  imported: string | undefined,
 ): void {
   if (options.quiet) return;
   const after = receipt === undefined ? '' : ', after the undo of this one';
   for (const file of earlier) {
-    const text = `an earlier import of this file was killed; its rows are in the database, and its receipt is ${file}. To take them back${after}: ${undoCommand(file, options)}`;
+    const text = `an earlier import of this file was killed; its rows are in the database, and its receipt is ${file}. To take them back${after}: ${undoCommand(file, options, imported)}`;
     io.stderr.write(`note: ${escapeControls(text)}\n`);
   }
 }
@@ -174,7 +148,7 @@ export function earlierNote(
 export async function importText(
   { plan, result, cache, chosen, file }: ImportView,
   io: Io,
-  options: TargetOptions,
+  options: ImportLegacyOptions,
 ): Promise<void> {
   if (options.quiet) return;
   const style = await styleFor(io.stdout, io, options);
@@ -192,13 +166,13 @@ export async function importText(
   if (result.receipt === undefined && result.receiptId !== undefined) {
     lines.push(
       escapeControls(`receipt ${result.receiptId}, in the database`),
-      escapeControls(`undo    ${undoCommand(result.receiptId, options)}`),
+      escapeControls(`undo    ${undoCommand(result.receiptId, options, file)}`),
     );
   }
   if (result.receipt !== undefined) {
     lines.push(
       escapeControls(`receipt ${result.receipt}`),
-      escapeControls(`undo    ${undoCommand(result.receipt, options)}`),
+      escapeControls(`undo    ${undoCommand(result.receipt, options, file)}`),
     );
   }
   if (cache) lines.push(escapeControls(cacheText(cache)));
@@ -207,8 +181,9 @@ export async function importText(
   if (stored > 0 || result.rewritten !== undefined)
     lines.push(...chosen.notes.map((note) => escapeControls(`note: ${note}`)));
   if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
-  const undo = result.receipt === undefined ? undefined : undoCommand(result.receipt, options);
-  if (stored > 0 || result.rewritten !== undefined) lines.push(...guessText(plan, file, undo));
+  const receipt = result.receipt ?? result.receiptId;
+  const undo = receipt === undefined ? undefined : undoCommand(receipt, options, file);
+  if (stored > 0 || result.rewritten !== undefined) lines.push(...guessText(plan, { file, undo, options }));
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
 }
 

@@ -2,7 +2,8 @@ import type { ServerModel } from '../../src/config/precedence.js';
 import type { ImportPlan } from '../../src/legacy/plan.js';
 import { oneLine } from '../../src/legacy/show.js';
 import { isGuess, serverReasons } from '../../src/settings/which-server.js';
-import { shellWord } from '../../src/values/index.js';
+import type { ImportLegacyOptions } from '../import-legacy-options.js';
+import { importAgain } from './again.js';
 import { escapeControls } from './escape.js';
 
 const names: Readonly<Record<ServerModel, string>> = {
@@ -31,21 +32,23 @@ export function otherServerText(plan: Pick<ImportPlan, 'other'>): string[] {
   return [`other server: ${names[plan.other.server]} would use something else afterwards:`, ...lines];
 }
 
-/**
- * The last lines of a run that had to guess: what the other server would lose, and how to run it again for that one.
- * @param undo the line to type that takes this run back; undefined when it changed nothing
- */
+interface GuessView {
+  readonly file: string | undefined;
+  /** The line to type that takes this run back; undefined when it changed nothing. */
+  readonly undo: string | undefined;
+  readonly options: ImportLegacyOptions;
+}
+
+/** The last lines of a run that had to guess: what the other server would lose, and how to run it again for that one. */
 export function guessText(
   plan: Pick<ImportPlan, 'options' | 'other'>,
-  file: string | undefined,
-  undo: string | undefined,
+  { file, undo, options }: GuessView,
 ): string[] {
   const { serverReason, server } = plan.options;
   const lines = differenceLines(plan);
   if (serverReason === undefined || !plan.other || lines.length === 0) return [];
   if (!isGuess({ model: server, reason: serverReason })) return [];
-  const source = file === undefined ? '--from-env' : shellWord(file);
-  const again = `tmi-dbtool import-legacy ${source} --server ${plan.other.server}`;
+  const again = importAgain(options, file, plan.other.server);
   return [
     `guessed: ${serverReasons[serverReason]}. If ${names[plan.other.server]} reads this, it loses:`,
     ...lines,

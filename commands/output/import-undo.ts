@@ -8,7 +8,7 @@ import type { GlobalOptions } from '../command.js';
 import type { Io } from '../io.js';
 import { cacheText } from '../server-cache.js';
 import { escapeControls } from './escape.js';
-import { undoCommand, type TargetOptions } from './import-legacy.js';
+import { undoCommand, type TargetOptions } from './again.js';
 import { jsonDocument } from './json.js';
 import { alignedTable } from './table.js';
 
@@ -82,7 +82,7 @@ export function undoText(
     ...(result.output === undefined ? [] : [escapeControls(outputText(result.output))]),
     ...result.earlier.map((file) =>
       escapeControls(
-        `rows of an earlier import are still there; to undo it too: ${undoCommand(file, options)}`,
+        `rows of an earlier import are still there; to undo it too: ${undoCommand(file, options, undefined)}`,
       ),
     ),
     ...(cache ? [escapeControls(cacheText(cache))] : []),

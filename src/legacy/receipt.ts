@@ -4,6 +4,7 @@ import { ToolError } from '../errors/index.js';
 import { shellWord } from '../values/index.js';
 import { assertOurs, findEvidence, placedReceipt, realFile } from './evidence.js';
 import { isReceipt, type FileReceipt, type Receipt } from './receipt-format.js';
+import { undoArguments, type UndoArguments } from './undo-line.js';
 
 const isOfFile = (receipt: Receipt): receipt is FileReceipt => receipt.file !== null;
 
@@ -28,6 +29,8 @@ export interface ReadReceiptOptions {
   readonly uid: number | undefined;
   /** Path of the configuration file, where the operator says that receipt and backup were moved. */
   readonly movedTo?: string | undefined;
+  /** What the owner of the receipt has to run. */
+  readonly undoing?: UndoArguments;
 }
 
 /**
@@ -39,11 +42,11 @@ export interface ReadReceiptOptions {
 export async function readReceipt(
   file: string,
   name: string,
-  { uid, movedTo }: ReadReceiptOptions,
+  { uid, movedTo, undoing = undoArguments }: ReadReceiptOptions,
 ): Promise<FileReceipt> {
   const real = (await realFile(file)) ?? file;
   const found = await findEvidence(real);
-  if (found) await assertOurs(found, uid, name, `import-legacy --undo ${shellWord(name)}`);
+  if (found) await assertOurs(found, uid, name, undoing(name));
   const receipt = parseReceipt(found?.bytes, name);
   return placedReceipt(
     real,

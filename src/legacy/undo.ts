@@ -12,7 +12,6 @@ import {
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import { readSettings, type SettingsTable } from '../settings/store.js';
-import { shellWord } from '../values/index.js';
 import { assertOurs, findEvidence } from './evidence.js';
 import { compactKeyList } from './key-list.js';
 import { readReceipt } from './receipt.js';
@@ -23,6 +22,7 @@ import { isAsInReceipt, rowsForToday } from './receipt-rows.js';
 import { removeLeftovers, settle } from './recover.js';
 import { restoreRows } from './restore-rows.js';
 import { keysOnlyStored } from './stated-keys.js';
+import { undoArguments, type UndoArguments } from './undo-line.js';
 
 export interface UndoInputs {
   /** Path of the receipt; undefined where it is in the database alone, or its machine is another one. */
@@ -37,6 +37,8 @@ export interface UndoInputs {
   readonly dropsAttributes: boolean;
   /** Keys that the environment states, for the undo of an import of the environment. */
   readonly statedByEnvironment: ReadonlySet<string>;
+  /** What to type for the undo of another import of this database, or as another user. */
+  readonly undoing?: UndoArguments;
   readonly onStep: (step: UndoStep) => Promise<void> | void;
 }
 
@@ -81,7 +83,7 @@ function assertStated(receipt: FileReceipt, config: ConfigFile): void {
 async function bytesToRestore(
   receipt: FileReceipt,
   config: ConfigFile,
-  { file: name, uid }: Pick<UndoInputs, 'file' | 'uid'>,
+  { file: name, uid, undoing = undoArguments }: Pick<UndoInputs, 'file' | 'uid' | 'undoing'>,
 ): Promise<Uint8Array | undefined> {
   const { sha256Before, sha256After, backup, path } = receipt.file;
   if (sha256After === null) {
@@ -97,8 +99,7 @@ async function bytesToRestore(
     );
   }
   const found = backup === null ? undefined : await findEvidence(backup);
-  if (found)
-    await assertOurs(found, uid, String(backup), `import-legacy --undo ${shellWord(name ?? 'last')}`);
+  if (found) await assertOurs(found, uid, String(backup), undoing(name ?? 'last'));
   const bytes = found?.bytes;
   if (!bytes || sha256(bytes) !== sha256Before) {
     throw refuse(
@@ -246,7 +247,7 @@ export async function undoImport(inputs: UndoInputs): Promise<UndoResult> {
   const kept = await ReceiptTable.read(database);
   const record = (status: Receipt['status']): Promise<void> =>
     settle({ file: inputs.file, receipt: { ...receipt, status } }, kept);
-  assertNobodyRelies(receipt, kept.receipts);
+  assertNobodyRelies(receipt, kept.receipts, inputs.undoing ?? undoArguments);
   const restore = await fileToRestore(inputs);
   assertUntouched(receipt, await readSettings(database), cipher);
   const before = rowsForToday(receipt.changes, cipher, inputs.now);
