@@ -144,7 +144,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
     });
     progress.clear();
     if (!dryRun && (await context.isProduction())) await leaveStamp(database, io, options);
-    const { backup, tables, untouched, history } = plan;
+    const { backup, tables, untouched, history, broken } = plan;
     const rows = tables.reduce((sum, table) => sum + table.rows, 0);
     const cached = tables.every(({ name }) => isSettingsTable(name)) ? 'settings' : 'everything';
     const cache = dryRun ? undefined : await clearServerCaches(context, cached);
@@ -156,6 +156,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
           dryRun,
           tables,
           untouched,
+          broken,
           history,
           rows,
           unreadable,

@@ -68,8 +68,8 @@ export async function runDbVerify(file: string, options: DbVerifyOptions, io: Io
     }
     const rehearsed = options.rehearse ?? false;
     if (options.json) {
-      const { header, scope, createdAt, source, encrypted, tables, rows, sha256, left } = backup;
-      const summary = { scope, createdAt, source, encrypted, tables, rows, sha256, left };
+      const { header, scope, createdAt, source, encrypted, tables, rows, sha256, left, broken } = backup;
+      const summary = { scope, createdAt, source, encrypted, tables, rows, sha256, left, broken };
       io.stdout.write(jsonDocument('db-verify', { ...summary, tool: header.tool, rehearsed, comparison }));
     } else {
       await verifyText(backup, comparison, rehearsed, io, options);

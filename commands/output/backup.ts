@@ -6,10 +6,10 @@ import type {
   VerifiedBackup,
 } from '../../src/backup/index.js';
 import type { GlobalOptions } from '../command.js';
-import type { Io } from '../io.js';
+import type { Io, TextSink } from '../io.js';
 import { bytesText, countText } from './amounts.js';
 import { escapeControls } from './escape.js';
-import { styleFor } from './style.js';
+import { styleFor, type Style } from './style.js';
 import { alignedTable } from './table.js';
 
 const LABEL_WIDTH = 10;
@@ -48,6 +48,16 @@ export async function backupText(
       `${style.warn('not in it'.padEnd(LABEL_WIDTH))} ${escapeControls(result.left.join(', '))}: views and special tables\n`,
     );
   }
+  writeBroken(result.broken, sink, style);
+}
+
+/** Rows that an engine takes only where it is told so, or as long as it does not look. */
+function writeBroken(broken: readonly string[], sink: TextSink, style: Style): void {
+  for (const text of broken) {
+    sink.write(
+      `${style.warn('broken'.padEnd(LABEL_WIDTH))} ${escapeControls(text)}: rows do not satisfy it, and other databases may refuse them\n`,
+    );
+  }
 }
 
 /** What a backup holds, and how it compares. */
@@ -76,6 +86,7 @@ export async function verifyText(
         ),
       );
     }
+    writeBroken(backup.broken, io.stdout, style);
   }
   if (rehearsed)
     io.stdout.write(`${style.good('rehearsed')}  restored into a scratch file and compared: equal\n`);
@@ -125,6 +136,7 @@ export async function restorePlanText(
     const text = `${table}: ${countText(rows, 'row')}, ${unsaved} of them not in this backup (${triggers.join(', ')})`;
     io.stdout.write(`${style.warn('guarded'.padEnd(LABEL_WIDTH))} ${escapeControls(text)}\n`);
   }
+  writeBroken(plan.broken, io.stdout, style);
   if (plan.missingSequences.length > 0) {
     const names = escapeControls(plan.missingSequences.join(', '));
     io.stdout.write(`${style.warn('not there'.padEnd(LABEL_WIDTH))} ${names}: sequences of the backup\n`);

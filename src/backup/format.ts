@@ -1,6 +1,7 @@
 import { ToolError } from '../errors/index.js';
 import {
   valueKinds,
+  type BrokenConstraint,
   type CounterFacts,
   type ForeignKeyFacts,
   type PortableRow,
@@ -59,6 +60,8 @@ export interface BackupTable {
   readonly primaryKey: readonly string[];
   readonly foreignKeys: readonly ForeignKeyFacts[];
   readonly counters: readonly CounterFacts[];
+  /** What rows of it do not satisfy; absent where they satisfy all. */
+  readonly broken?: readonly Pick<BrokenConstraint, 'name' | 'kind'>[];
 }
 
 export interface BackupTableEnd {
@@ -116,6 +119,10 @@ function isColumn(value: unknown): boolean {
   );
 }
 
+function isBroken(value: unknown): boolean {
+  return isObject(value) && isText(value['name']) && ['foreign key', 'check'].includes(String(value['kind']));
+}
+
 /** What each kind of line must have, as far as a reader relies on it. */
 const shapes: Readonly<Record<BackupLine['type'], (line: Record<string, unknown>) => boolean>> = {
   header: (line) =>
@@ -130,7 +137,8 @@ const shapes: Readonly<Record<BackupLine['type'], (line: Record<string, unknown>
     line['columns'].every(isColumn) &&
     isTexts(line['primaryKey']) &&
     Array.isArray(line['foreignKeys']) &&
-    Array.isArray(line['counters']),
+    Array.isArray(line['counters']) &&
+    (line['broken'] === undefined || (Array.isArray(line['broken']) && line['broken'].every(isBroken))),
   end: (line) =>
     isText(line['name']) &&
     Number.isInteger(line['rows']) &&

@@ -1,4 +1,11 @@
-import type { Database, DatabaseSession, SequenceFacts, TableFacts } from '../database/index.js';
+import { constraintText } from '../database/broken.js';
+import type {
+  BrokenConstraint,
+  Database,
+  DatabaseSession,
+  SequenceFacts,
+  TableFacts,
+} from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { LOCK_WAIT_MS, waitForLock } from '../settings/change.js';
 import { systemSettings } from '../settings/table.js';
@@ -11,6 +18,7 @@ import { compareTables } from './read-back.js';
 import type { BackupKeys } from './recipients.js';
 import { selectNames, serverTables, type TableSelection } from './select-tables.js';
 import { settingsIn, type BackedUpSetting } from './settings-rows.js';
+import { brokenIn, toleratedIn } from './tolerated.js';
 import { countUnsaved } from './unsaved.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
 
@@ -62,6 +70,8 @@ export interface RestorePlan {
   readonly untouched: readonly string[];
   /** Sequences of the backup that the database does not have. */
   readonly missingSequences: readonly string[];
+  /** What rows of these tables do not satisfy, in words; they did not where they come from, and are restored. */
+  readonly broken: readonly string[];
   /** Tables whose triggers refuse deletion, with the rows that would be replaced. */
   readonly history: readonly HistoryAtRisk[];
 }
@@ -125,6 +135,7 @@ async function prepare(request: RestoreRequest, backup: VerifiedBackup): Promise
   const plan = {
     schema: schema.schema,
     history,
+    broken: wanted.flatMap(brokenIn).map(constraintText),
     backup,
     tables,
     untouched: others.map((table) => table.name),
@@ -195,15 +206,31 @@ async function continueCounters(
   }
 }
 
-async function assertKeys(session: DatabaseSession, pairs: readonly TablePair[]): Promise<void> {
-  const broken = await session.transfer.brokenForeignKeys(pairs.map(({ target }) => target));
+/** @throws ToolError `backup/broken-foreign-key`, `database/constraint` for what the backup does not say that it breaks */
+async function assertSatisfied(
+  session: DatabaseSession,
+  pairs: readonly TablePair[],
+  tolerated: readonly BrokenConstraint[],
+): Promise<void> {
+  const found = await session.transfer.brokenInLoad(pairs.map(({ target }) => target));
+  const broken = found.filter(
+    ({ table, name }) => !tolerated.some((each) => each.table === table && each.name === name),
+  );
+  const keys = broken.filter(({ kind }) => kind === 'foreign key').map(constraintText);
+  if (keys.length > 0) {
+    throw new ToolError(
+      'backup/broken-foreign-key',
+      `Rows would point at rows that are not there: ${keys.join(', ')}; nothing was kept`,
+      {
+        hint: 'Restore a backup that holds the other tables as well.',
+      },
+    );
+  }
   if (broken.length === 0) return;
   throw new ToolError(
-    'backup/broken-foreign-key',
-    `Rows would point at rows that are not there: ${broken.join(', ')}; nothing was kept`,
-    {
-      hint: 'Restore a backup that holds the other tables as well.',
-    },
+    'database/constraint',
+    `Rows do not satisfy what the database checks: ${broken.map(constraintText).join(', ')}; nothing was kept`,
+    { hint: 'Compare the checks of the tables with those of the database that was backed up.' },
   );
 }
 
@@ -235,7 +262,9 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
   // A counter that is ahead does no harm when nothing is kept, and DDL would end the transaction.
   const countersFirst = !database.capabilities.transactionalDdl;
   if (countersFirst) await continueCounters(database, request, prepared);
-  await database.load(names, circularKeys(pairs.map(({ target }) => target)), async (session) => {
+  const tolerated = toleratedIn(pairs);
+  const circular = circularKeys(pairs.map(({ target }) => target));
+  const load = async (session: DatabaseSession): Promise<void> => {
     // Once more, since nobody else can write any more now.
     // Where nobody was asked, since there was nothing to replace, nothing is replaced.
     const replaces = plan.tables.some(({ existing }) => existing > 0);
@@ -250,10 +279,11 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
     await loader.load();
     if (!countersFirst) await continueCounters(session, request, prepared);
     onStep?.('compare');
-    await assertKeys(session, pairs);
+    await assertSatisfied(session, pairs, tolerated);
     await compareTables(session, loader.expected, source);
     request.signal.throwIfAborted();
     onStep?.('commit');
-  });
+  };
+  await database.load(names, circular, load, tolerated);
   return plan;
 }

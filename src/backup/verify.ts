@@ -1,3 +1,5 @@
+import { constraintText } from '../database/broken.js';
+import { brokenIn } from './tolerated.js';
 import type { BackupHeader, BackupTable } from './format.js';
 import type { OnProgress } from './progress.js';
 import { readBackup, type ReadOptions } from './read.js';
@@ -69,5 +71,6 @@ export async function verifyBackup(
     rows,
     sha256,
     left,
+    broken: [...facts.values()].flatMap(brokenIn).map(constraintText),
   };
 }

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { constraintText } from '../database/broken.js';
 import { ColumnSums, misreadColumns, type ColumnChecks } from '../database/column-sums.js';
 import type {
+  BrokenConstraint,
   ColumnFacts,
   Database,
   DatabaseSession,
@@ -57,6 +59,8 @@ export interface BackupSummary {
   readonly sha256: string;
   /** Views and special tables, which are not in it. */
   readonly left: readonly string[];
+  /** What rows do not satisfy, in words: other databases do not take them. */
+  readonly broken: readonly string[];
 }
 
 export interface WrittenBackup {
@@ -149,6 +153,7 @@ async function checkedColumns(
 async function* tableLines(
   session: DatabaseSession,
   table: TableFacts,
+  broken: readonly BrokenConstraint[],
   writer: LineWriter,
   onBatch: () => void,
 ): AsyncGenerator<Buffer> {
@@ -167,6 +172,9 @@ async function* tableLines(
     primaryKey,
     foreignKeys,
     counters,
+    ...(broken.length > 0
+      ? { broken: broken.map(({ name: constraint, kind }) => ({ name: constraint, kind })) }
+      : {}),
   });
   const sum = new RowSum();
   const checks = session.transfer.checks(table, columns);
@@ -188,6 +196,7 @@ async function* allLines(
   session: DatabaseSession,
   header: BackupHeader,
   tables: readonly TableFacts[],
+  broken: readonly BrokenConstraint[],
   writer: LineWriter,
 ): AsyncGenerator<Buffer> {
   const totalRows = tables.reduce((sum, table) => sum + table.estimatedRows, 0);
@@ -195,7 +204,8 @@ async function* allLines(
   for (const table of tables) {
     const report = (): void =>
       request.onProgress?.({ table: table.name, rows: writer.rows, totalRows, bytes: writer.bytes });
-    yield* tableLines(session, table, writer, report);
+    const own = broken.filter((constraint) => constraint.table === table.name);
+    yield* tableLines(session, table, own, writer, report);
   }
   yield writer.trailer();
 }
@@ -212,8 +222,11 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
     const schema = await session.transfer.inspect();
     const { tables } = orderTables(selectTables(schema, request.selection));
     const header = headerOf(request, schema, tables);
+    const broken = await session.transfer.brokenConstraints(tables);
     const writer = new LineWriter();
-    const lines = Readable.from(allLines(request, session, header, tables, writer), { highWaterMark: 1 });
+    const lines = Readable.from(allLines(request, session, header, tables, broken, writer), {
+      highWaterMark: 1,
+    });
     // The fastest level: a few percent more bytes for a third of the time.
     const zipped = createGzip({ level: 1, chunkSize: ZIPPED_CHUNK_BYTES });
     if (sealed) {
@@ -231,6 +244,7 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
       bytes: writer.bytes,
       sha256: writer.sha256,
       left: header.left,
+      broken: broken.map(constraintText),
     };
     return { summary, streamSha256: writer.streamSha256(), fileKey: sealed?.fileKey };
   };

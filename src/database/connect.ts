@@ -148,14 +148,14 @@ class KnexDatabase implements Database {
     }
   }
 
-  async load<T>(...[tables, circular, work]: Parameters<Database['load']>): Promise<T> {
+  async load<T>(...[tables, circular, work, tolerated = []]: Parameters<Database['load']>): Promise<T> {
     this.#assertOutside();
     const { transfer } = this.#dialect;
     await this.#statements(transfer.beforeLoad);
     try {
       // What fills tables comes from a stream, which is read once.
       return await this.#transactionOnce(async (session) => {
-        const settle = await transfer.prepareLoad(session.knex, tables, circular);
+        const settle = await transfer.prepareLoad(session.knex, tables, circular, tolerated);
         const result = (await work(session)) as T;
         await settle();
         return result;
@@ -182,7 +182,7 @@ class KnexDatabase implements Database {
           if (before) {
             const { tables } = await session.transfer.inspect();
             const names = tables.map(({ name }) => name);
-            await transfer.prepareLoad(session.knex, names, []);
+            await transfer.prepareLoad(session.knex, names, [], []);
             await before(session);
           }
           await transfer.dropAll(session.knex, onStatement);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { EngineName } from './engine-name.js';
+import type { BrokenConstraint } from './schema-facts.js';
 import type { TableDefinition } from './table-definition.js';
 import type { ForeignKeyOfTable, Transfer } from './transfer.js';
 
@@ -119,13 +120,15 @@ export interface Database extends DatabaseSession {
   snapshot<T>(work: (session: DatabaseSession) => Promise<T>): Promise<T>;
   /**
    * A transaction that fills `tables`, in which foreign keys are checked at the end and triggers of users rest where
-   * the engine can do so. `work` asks for `brokenForeignKeys` where the engine does not check them by itself.
+   * the engine can do so. `work` asks for `brokenInLoad` where the engine does not check by itself.
    * @param circular foreign keys that no order of the tables satisfies
+   * @param tolerated what the rows do not satisfy, and need not, since they did not where they come from
    */
   load<T>(
     tables: readonly string[],
     circular: readonly ForeignKeyOfTable[],
     work: (session: DatabaseSession) => Promise<T>,
+    tolerated?: readonly BrokenConstraint[],
   ): Promise<T>;
   /**
    * Drops all that the current schema holds and nothing outside of it; all or nothing where `transactionalDdl`.

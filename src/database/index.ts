@@ -23,6 +23,7 @@ export const RUN_LOCK = 'tmi-dbtool';
 
 export type {
   ColumnFacts,
+  BrokenConstraint,
   CounterFacts,
   ForeignKeyFacts,
   PortableRow,

@@ -98,6 +98,16 @@ export interface TableGuard {
   readonly switchOff: readonly string[];
 }
 
+/** A foreign key or a check that rows of its table do not satisfy: it was not valid from the beginning, or was passed by. */
+export interface BrokenConstraint {
+  readonly table: string;
+  /** As in the facts of the table; the word `check` where the engine does not say which. */
+  readonly name: string;
+  readonly kind: 'foreign key' | 'check';
+  /** The table that a foreign key points at, where it is of this schema. */
+  readonly references?: string;
+}
+
 /** A sequence that belongs to no column. */
 export interface SequenceFacts {
   readonly name: string;

@@ -148,7 +148,8 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     firingTriggers: (tables) => transfer.firingTriggers?.(knex, tables) ?? Promise.resolve([]),
     guards: (tables) => transfer.guards(knex, tables),
     emptyTables: (tables) => transfer.emptyTables(knex, tables),
-    brokenForeignKeys: (tables) => transfer.brokenForeignKeys(knex, tables),
+    brokenConstraints: (tables) => transfer.brokenConstraints?.(knex, tables) ?? Promise.resolve([]),
+    brokenInLoad: (tables) => transfer.brokenInLoad(knex, tables),
     continueCounter: (...args) => transfer.continueCounter(knex, ...args),
     continueSequence: (...args) => transfer.continueSequence(knex, ...args),
   };

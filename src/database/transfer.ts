@@ -1,5 +1,6 @@
 import type { ColumnChecks } from './column-sums.js';
 import type {
+  BrokenConstraint,
   ColumnFacts,
   ForeignKeyFacts,
   PortableRow,
@@ -43,8 +44,10 @@ export interface Transfer {
   guards(tables: readonly string[]): Promise<readonly TableGuard[]>;
   /** Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction. */
   emptyTables(tables: readonly string[]): Promise<void>;
-  /** Foreign keys, as `table.key`, with rows that point nowhere. */
-  brokenForeignKeys(tables: readonly TableFacts[]): Promise<readonly string[]>;
+  /** What rows of these tables do not satisfy, although the engine has it: such rows go back only where it is told so. */
+  brokenConstraints(tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
+  /** The same in a load, of what the engine was not asked to check in it. */
+  brokenInLoad(tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
   /**
    * Makes a counter give at least `next`; never turns it back. Where DDL takes no part in transactions it is called
    * before the tables are loaded, else in the same transaction after them.

@@ -129,7 +129,7 @@ it('lets triggers rest while rows are loaded, and keeps them', async () => {
   expect(triggers).toHaveLength(3);
 });
 
-it('takes rows whose foreign keys SQLite itself cannot check, and checks the others', async () => {
+it('takes rows whose foreign keys SQLite itself cannot check, and names those that it can', async () => {
   const [source] = await pair(
     [
       'create table parents (id integer primary key, n int, code text unique)',
@@ -155,10 +155,9 @@ it('takes rows whose foreign keys SQLite itself cannot check, and checks the oth
   await source.knex.raw('update no_table set y = 9');
   await source.knex.raw(`update no_column set y = 'none'`);
   await source.knex.raw('pragma foreign_keys = on');
-  await backup(source, `${file}-3`);
-  const error = await failure(restore(source, `${file}-3`, { replace: true }));
-  expect(error.code).toBe('backup/broken-foreign-key');
-  expect(error.message).toContain('no_column -> parents, no_table -> parents;');
+  const broken = ['no_column -> parents (no_column_y_fkey)', 'no_table -> parents (no_table_y_fkey)'];
+  expect([...(await backup(source, `${file}-3`)).broken].sort()).toEqual(broken);
+  expect([...(await restore(source, `${file}-3`, { replace: true })).broken].sort()).toEqual(broken);
 });
 
 it('names the table and the column of a number that it would round', async () => {

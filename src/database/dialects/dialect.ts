@@ -3,7 +3,14 @@ import type { Capabilities, DatabaseTarget, InstantCodec, TableContents } from '
 import type { ColumnChecks } from '../column-sums.js';
 import type { ClassifiedFault } from '../faults.js';
 import type { TableDefinition } from '../table-definition.js';
-import type { ColumnFacts, PortableRow, SchemaFacts, TableFacts, TableGuard } from '../schema-facts.js';
+import type {
+  BrokenConstraint,
+  ColumnFacts,
+  PortableRow,
+  SchemaFacts,
+  TableFacts,
+  TableGuard,
+} from '../schema-facts.js';
 import type { ForeignKeyOfTable } from '../transfer.js';
 import type { ParsedUrl } from '../url.js';
 
@@ -103,17 +110,21 @@ export interface TransferDialect {
   /**
    * Runs first in a transaction that loads `tables`; what it answers runs last.
    * @param circular foreign keys that no order of the tables satisfies
+   * @param tolerated what rows to come do not satisfy, and have not satisfied before
    */
   prepareLoad(
     knex: Knex,
     tables: readonly string[],
     circular: readonly ForeignKeyOfTable[],
+    tolerated: readonly BrokenConstraint[],
   ): Promise<() => Promise<void>>;
   /** Triggers, as `table.trigger`, that fire for rows which are loaded; left out where `prepareLoad` lets all rest. */
   firingTriggers?(knex: Knex, tables: readonly string[]): Promise<readonly string[]>;
   guards(knex: Knex, tables: readonly string[]): Promise<readonly TableGuard[]>;
   emptyTables(knex: Knex, tables: readonly string[]): Promise<void>;
-  brokenForeignKeys(knex: Knex, tables: readonly TableFacts[]): Promise<readonly string[]>;
+  /** See `Transfer`; left out where the engine lets nothing pass. */
+  brokenConstraints?(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
+  brokenInLoad(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
   continueCounter(knex: Knex, table: string, column: string, next: string): Promise<void>;
   continueSequence(knex: Knex, name: string, next: string): Promise<void>;
   /** Keeps others from writing to any table until all are dropped, where that needs no transaction. */

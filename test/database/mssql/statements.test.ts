@@ -166,11 +166,42 @@ it('names foreign keys with rows that point nowhere', async () => {
     referencedColumns: ['a', 'b'],
     deferrable: true,
   };
-  const broken = await database.transfer.brokenForeignKeys([
+  const broken = await database.transfer.brokenInLoad([
     { ...table([]), name: 'c', foreignKeys: [key] },
     { ...table([]), name: 'd', foreignKeys: [key] },
   ]);
-  expect(broken).toEqual(['c -> p']);
+  expect(broken).toEqual([{ table: 'c', name: 'k', kind: 'foreign key', references: 'p' }]);
+});
+
+it('names what rows break that was never checked for them, and lets such checks rest in a load', async () => {
+  const { database, sent } = await scripted([
+    [
+      /c\.is_not_trusted = 1/,
+      rows({ table: 'text', name: 'text', definition: 'text' }, [
+        { table: 'c', name: 'positive', definition: '([v]>(0))' },
+        { table: 'c', name: 'kept', definition: '([v]<(9))' },
+        { table: 'c', name: 'k', definition: null },
+      ]),
+    ],
+    [
+      /^select top \(1\) 1 as broken from \[c\] (c where|where not \(\(\[v\]>)/,
+      rows({ broken: 'int' }, [{ broken: 1 }]),
+    ],
+  ]);
+  const key = { name: 'k', columns: ['x'], references: 'p', referencedColumns: ['a'], deferrable: true };
+  const trusted = { ...key, name: 'trusted' };
+  const broken = await database.transfer.brokenConstraints([
+    { ...table([]), name: 'c', foreignKeys: [key, trusted] },
+  ]);
+  expect(broken).toEqual([
+    { table: 'c', name: 'k', kind: 'foreign key', references: 'p' },
+    { table: 'c', name: 'positive', kind: 'check' },
+  ]);
+  await database.load(['c'], [], () => Promise.resolve(), broken);
+  expect(sent().filter((sql) => sql.startsWith('alter table'))).toEqual([
+    'alter table [c] nocheck constraint [positive]',
+    'alter table [c] with nocheck check constraint [positive]',
+  ]);
 });
 
 /** What stands in a schema, and goes when it is dropped; a function keeps the table under it for one round. */

@@ -1,5 +1,7 @@
 import type { Knex } from 'knex';
-import type { TableFacts } from '../../schema-facts.js';
+import { brokenKey } from '../../broken.js';
+import type { BrokenConstraint, TableFacts } from '../../schema-facts.js';
+import type { ForeignKeyOfTable } from '../../transfer.js';
 import { quote, quotedText } from './quote.js';
 
 interface Key {
@@ -34,7 +36,12 @@ function touching(keys: readonly Key[], tables: readonly string[]): Key[] {
  * Keeps everybody else from the tables, and lets foreign keys and triggers rest, since the engine checks each row at
  * once and keys point in circles. What it answers switches them on again, and the engine looks at every row then.
  */
-export async function prepareLoad(knex: Knex, tables: readonly string[]): Promise<() => Promise<void>> {
+export async function prepareLoad(
+  knex: Knex,
+  tables: readonly string[],
+  _circular: readonly ForeignKeyOfTable[],
+  tolerated: readonly BrokenConstraint[],
+): Promise<() => Promise<void>> {
   await together(
     knex,
     tables.map((table) => `select top (1) 1 as locked from ${quote(table)} with (tablockx, holdlock)`),
@@ -55,10 +62,11 @@ export async function prepareLoad(knex: Knex, tables: readonly string[]): Promis
        where o.schema_id = schema_id() and o.type = 'U' and g.is_disabled = 0`,
     )
   ).filter(({ table }) => tables.includes(table));
+  const checks = tolerated.filter(({ kind }) => kind === 'check');
   const alter = ({ table }: Trigger): string => `alter table ${quote(table)}`;
   await together(knex, [
     ...triggers.map((trigger) => `${alter(trigger)} disable trigger ${quote(trigger.name)}`),
-    ...keys.map((key) => `${alter(key)} nocheck constraint ${quote(key.name)}`),
+    ...[...keys, ...checks].map((key) => `${alter(key)} nocheck constraint ${quote(key.name)}`),
   ]);
   return () =>
     together(knex, [
@@ -66,13 +74,17 @@ export async function prepareLoad(knex: Knex, tables: readonly string[]): Promis
         (key) =>
           `${alter(key)} with ${key.trusted === 1 ? 'check' : 'nocheck'} check constraint ${quote(key.name)}`,
       ),
+      ...checks.map((check) => `${alter(check)} with nocheck check constraint ${quote(check.name)}`),
       ...triggers.map((trigger) => `${alter(trigger)} enable trigger ${quote(trigger.name)}`),
     ]);
 }
 
 /** Foreign keys with rows that point nowhere, so that they can be named: the engine would name one by its number. */
-export async function brokenForeignKeys(knex: Knex, tables: readonly TableFacts[]): Promise<string[]> {
-  const broken: string[] = [];
+export async function brokenForeignKeys(
+  knex: Knex,
+  tables: readonly TableFacts[],
+): Promise<BrokenConstraint[]> {
+  const broken: BrokenConstraint[] = [];
   for (const table of tables) {
     for (const key of table.foreignKeys) {
       if (key.references === undefined) continue;
@@ -84,8 +96,46 @@ export async function brokenForeignKeys(knex: Knex, tables: readonly TableFacts[
         `select top (1) 1 as broken from ${quote(table.name)} c where ${set.join(' and ')}
          and not exists (select 1 from ${quote(key.references)} p where ${pairs.join(' and ')})`,
       );
-      if (found.length > 0) broken.push(`${table.name} -> ${key.references}`);
+      if (found.length > 0) broken.push(brokenKey(table.name, key));
     }
+  }
+  return broken;
+}
+
+interface Untrusted {
+  readonly table: string;
+  readonly name: string;
+  /** Of a check; null for a foreign key. */
+  readonly definition: string | null;
+}
+
+/** What the engine was told not to check for the rows that there were, and what of it they break. */
+export async function brokenConstraints(
+  knex: Knex,
+  tables: readonly TableFacts[],
+): Promise<BrokenConstraint[]> {
+  const untrusted = await knex.raw<Untrusted[]>(
+    `select o.name as [table], c.name, c.definition from sys.check_constraints c join sys.objects o on o.object_id = c.parent_object_id
+       where c.schema_id = schema_id() and c.is_disabled = 0 and c.is_not_trusted = 1
+     union all
+     select o.name, f.name, null from sys.foreign_keys f join sys.objects o on o.object_id = f.parent_object_id
+       where f.schema_id = schema_id() and f.is_disabled = 0 and f.is_not_trusted = 1`,
+  );
+  const broken = await brokenForeignKeys(
+    knex,
+    tables.map((table) => ({
+      ...table,
+      foreignKeys: table.foreignKeys.filter((key) =>
+        untrusted.some((each) => each.table === table.name && each.name === key.name),
+      ),
+    })),
+  );
+  for (const { table, name, definition } of untrusted) {
+    if (definition === null || !tables.some((each) => each.name === table)) continue;
+    const rows = await knex.raw<unknown[]>(
+      `select top (1) 1 as broken from ${quote(table)} where not (${definition})`,
+    );
+    if (rows.length > 0) broken.push({ table, name, kind: 'check' });
   }
   return broken;
 }

@@ -7,7 +7,13 @@ import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { withConnection } from './client.js';
 import { dropAll, droppable } from './drop-all.js';
-import { brokenForeignKeys, continueCounter, continueSequence, prepareLoad } from './load.js';
+import {
+  brokenConstraints,
+  brokenForeignKeys,
+  continueCounter,
+  continueSequence,
+  prepareLoad,
+} from './load.js';
 import { quote, quotedText } from './quote.js';
 import { readRows } from './read-rows.js';
 import { beginSnapshot, snapshotEnd } from './snapshot.js';
@@ -68,7 +74,8 @@ export const transfer: TransferDialect = {
     for (const table of tables) await knex.raw(`delete from ${quote(table)}`);
   },
 
-  brokenForeignKeys,
+  brokenConstraints,
+  brokenInLoad: brokenForeignKeys,
   continueCounter,
   continueSequence,
   dropAll,

@@ -26,6 +26,7 @@ const numbers: Readonly<Record<number, FaultName>> = {
   1227: 'permission',
   1251: 'login-refused',
   1264: 'constraint',
+  1265: 'constraint',
   1290: 'read-only',
   1292: 'constraint',
   1366: 'constraint',

@@ -16,7 +16,9 @@ import {
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { dropAll, droppable, holdForDrop } from './drop-all.js';
+import { brokenConstraints } from './broken.js';
 import { columnChecks } from './column-checks.js';
+import { isNoWord, withoutStrictness } from './lax.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
@@ -141,11 +143,15 @@ export const transfer: TransferDialect = {
   beginSnapshot,
   snapshotEnd,
   // Keys point in circles, and the server cannot check them at the end. What was loaded is checked before the commit.
-  // A zero in a column that counts is a zero, and not a wish for the next number.
-  beforeLoad: [`set foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')`],
+  // A zero in a column that counts is a zero, and not a wish for the next number. A day that no calendar has is what
+  // another session was allowed to write.
+  beforeLoad: [
+    `set foreign_key_checks = 0, sql_mode = concat(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES')`,
+  ],
   afterLoad: [
     'unlock tables',
-    `set foreign_key_checks = 1, sql_mode = replace(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', '')`,
+    `set foreign_key_checks = 1 /*M! , check_constraint_checks = 1 */,
+       sql_mode = replace(replace(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', ''), 'ALLOW_INVALID_DATES', '')`,
   ],
   inspect,
   checks: columnChecks,
@@ -158,19 +164,30 @@ export const transfer: TransferDialect = {
     const client = knex.client as Knex.Client;
     const connection = (await client.acquireConnection()) as Connection;
     try {
-      for (const batch of inBatches(rows, MAX_INSERT_ROWS)) {
-        const lines = batch.map((row) => row.map((value, i) => encode(value, columns[i] as ColumnFacts)));
-        // Where the server computes every column there is nothing to write.
-        if (columns.length === 0) await send(connection, into + lines.map(() => '()').join(', '), []);
-        else await send(connection, `${into}?`, [lines]);
-      }
+      const insert = async (some: readonly PortableRow[]): Promise<void> => {
+        for (const batch of inBatches(some, MAX_INSERT_ROWS)) {
+          const lines = batch.map((row) => row.map((value, i) => encode(value, columns[i] as ColumnFacts)));
+          // Where the server computes every column there is nothing to write.
+          if (columns.length === 0) await send(connection, into + lines.map(() => '()').join(', '), []);
+          else await send(connection, `${into}?`, [lines]);
+        }
+      };
+      const odd = rows.filter((row) => row.some((value, i) => isNoWord(value, columns[i] as ColumnFacts)));
+      await insert(odd.length === 0 ? rows : rows.filter((row) => !odd.includes(row)));
+      if (odd.length > 0)
+        await withoutStrictness(
+          (sql) => send(connection, sql, []),
+          () => insert(odd),
+        );
     } finally {
       await client.releaseConnection(connection);
     }
   },
 
-  /** Locks every row and every gap, so that nobody else writes to the tables. */
-  async prepareLoad(knex, tables) {
+  /** Locks every row and every gap, so that nobody else writes to the tables. Checks that rest are made at the end. */
+  async prepareLoad(knex, tables, _circular, tolerated) {
+    if (tolerated.some(({ kind }) => kind === 'check'))
+      await knex.raw('set foreign_key_checks = 0 /*M! , check_constraint_checks = 0 */');
     for (const table of tables) await knex.raw(`select count(*) from ${quote(table)} for update`);
     return () => Promise.resolve();
   },
@@ -193,25 +210,8 @@ export const transfer: TransferDialect = {
     for (const table of tables) await knex.raw(`delete from ${quote(table)}`);
   },
 
-  async brokenForeignKeys(knex, tables) {
-    const broken: string[] = [];
-    for (const table of tables) {
-      for (const key of table.foreignKeys) {
-        if (key.references === undefined) continue;
-        const pairs = key.columns.map(
-          (column, i) => `c.${quote(column)} = p.${quote(key.referencedColumns[i] ?? '')}`,
-        );
-        const set = key.columns.map((column) => `c.${quote(column)} is not null`);
-        const found = await rowsOf(
-          knex,
-          `select 1 from ${quote(table.name)} c where ${set.join(' and ')} and not exists
-             (select 1 from ${quote(key.references)} p where ${pairs.join(' and ')}) limit 1`,
-        );
-        if (found.length > 0) broken.push(`${table.name} -> ${key.references}`);
-      }
-    }
-    return broken;
-  },
+  brokenConstraints,
+  brokenInLoad: brokenConstraints,
 
   /** A number below the largest value is raised by the server itself. */
   async continueCounter(knex, table, _column, next) {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { ToolError } from '../../../errors/index.js';
-import type { ColumnFacts, ForeignKeyFacts, TableFacts } from '../../schema-facts.js';
+import { brokenKey } from '../../broken.js';
+import type { BrokenConstraint, ColumnFacts, ForeignKeyFacts, TableFacts } from '../../schema-facts.js';
 import type { ForeignKeyOfTable } from '../../transfer.js';
 import type { StatementOptions } from './client.js';
 import { loadDriver, type DriverConnection } from './driver.js';
@@ -95,12 +96,12 @@ const UPDATE_ROWS = 1000;
 
 /**
  * Puts the values of circular keys in.
- * @returns keys, as `table -> target`, with rows that point nowhere
+ * @returns keys with rows that point nowhere
  */
-export async function settleKeys(knex: Knex): Promise<string[]> {
+export async function settleKeys(knex: Knex): Promise<BrokenConstraint[]> {
   const waiting = await waitingRows(knex);
   const driver = await loadDriver();
-  const broken: string[] = [];
+  const broken: BrokenConstraint[] = [];
   for (const { table, keys, columns, rows } of waiting?.values() ?? []) {
     const facts = (name: string): ColumnFacts =>
       table.columns.find((column) => column.name === name) as ColumnFacts;
@@ -128,7 +129,7 @@ export async function settleKeys(knex: Knex): Promise<string[]> {
       }
     } catch (error) {
       if (!(error instanceof ToolError) || error.code !== 'database/constraint') throw error;
-      broken.push(...keys.map((key) => `${table.name} -> ${key.references ?? 'another schema'}`));
+      broken.push(...keys.map((key) => brokenKey(table.name, key)));
     }
   }
   return broken;

@@ -167,7 +167,7 @@ export const transfer: TransferDialect = {
   emptyTables,
 
   /** The server checks every key itself; those that wait are put in now. */
-  brokenForeignKeys: (knex) => settleKeys(knex),
+  brokenInLoad: (knex) => settleKeys(knex),
 
   continueCounter,
   continueSequence,

@@ -7,6 +7,8 @@ import type { ForeignKeyOfTable } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
 import { columnChecks } from './column-checks.js';
+import { brokenConstraints } from './broken.js';
+import { restConstraints } from './constraints.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { copyIn, copyOut, copyText } from './copy.js';
@@ -160,7 +162,7 @@ export const transfer: TransferDialect = {
    * Triggers of users rest, since what they did is in the rows already. Keys that point in a circle are checked at
    * the end; those that cannot wait are told to, until then.
    */
-  async prepareLoad(knex, tables, circular) {
+  async prepareLoad(knex, tables, circular, tolerated) {
     await knex.raw(longWork);
     if (tables.length > 0) {
       await knex.raw(`lock table ${tables.map(quoteStandard).join(', ')} in access exclusive mode`);
@@ -169,12 +171,14 @@ export const transfer: TransferDialect = {
     for (const { table, name } of triggers) {
       await knex.raw(`alter table only ${table} disable trigger ${quoteStandard(name)}`);
     }
-    const stiff = circular.filter(({ key }) => !key.deferrable);
+    const rested = await restConstraints(knex, tables, tolerated);
+    const stiff = circular.filter(({ table, key }) => !key.deferrable && !rested.has(table, key.name));
     await alterKeys(knex, stiff, 'deferrable');
     await knex.raw('set constraints all deferred');
     return async () => {
       await knex.raw('set constraints all immediate');
       await alterKeys(knex, stiff, 'not deferrable');
+      await rested.putBack();
       for (const { table, name, always } of triggers) {
         const how = always ? 'enable always trigger' : 'enable trigger';
         await knex.raw(`alter table only ${table} ${how} ${quoteStandard(name)}`);
@@ -195,8 +199,9 @@ export const transfer: TransferDialect = {
     await knex.raw(`truncate table ${list.join(', ')}`);
   },
 
-  // The server checks every key itself, at the latest when the keys are settled.
-  brokenForeignKeys: () => Promise.resolve([]),
+  brokenConstraints,
+  // The server checks every row itself, at the latest when keys and checks are settled.
+  brokenInLoad: () => Promise.resolve([]),
 
   async continueCounter(knex, table, column, next) {
     const { rows } = await knex.raw<{ rows: { name: string | null }[] }>(

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import { groupBy } from '../../group-by.js';
 import { quoteStandard } from '../../insert.js';
-import type { ForeignKeyFacts, TableFacts } from '../../schema-facts.js';
+import { brokenKey } from '../../broken.js';
+import type { BrokenConstraint, ForeignKeyFacts, TableFacts } from '../../schema-facts.js';
 
 const together = (columns: readonly string[]): string =>
   columns
@@ -38,8 +39,11 @@ async function isBroken(knex: Knex, table: string, key: ForeignKeyFacts, parent:
  * Foreign keys with rows that point nowhere. A key to a table that is not there, or to columns that are not unique, is
  * passed over: SQLite lets it be declared and has no way to keep it, so that its rows are as they were.
  */
-export async function brokenForeignKeys(knex: Knex, tables: readonly TableFacts[]): Promise<string[]> {
-  const broken = new Set<string>();
+export async function brokenForeignKeys(
+  knex: Knex,
+  tables: readonly TableFacts[],
+): Promise<BrokenConstraint[]> {
+  const broken: BrokenConstraint[] = [];
   for (const { name, foreignKeys } of tables) {
     const checked: { readonly key: ForeignKeyFacts; readonly parent: string }[] = [];
     for (const key of foreignKeys) {
@@ -47,15 +51,22 @@ export async function brokenForeignKeys(knex: Knex, tables: readonly TableFacts[
       const unique = await uniqueColumns(knex, parent);
       if (unique.has(together(key.referencedColumns))) checked.push({ key, parent });
     }
-    if (checked.length === foreignKeys.length) {
-      const rows = await knex.raw<{ parent: string }[]>(`pragma foreign_key_check(${quoteStandard(name)})`);
-      for (const { parent } of rows) broken.add(`${name} -> ${parent}`);
+    if (checked.length === foreignKeys.length && foreignKeys.length > 0) {
+      // Keys are numbered in the order in which the catalogue lists them.
+      const rows = await knex.raw<{ number: number }[]>(
+        'select distinct fkid as number from pragma_foreign_key_check(?)',
+        [name],
+      );
+      const numbers = new Set(rows.map(({ number }) => Number(number)));
+      broken.push(
+        ...foreignKeys.filter((_, number) => numbers.has(number)).map((key) => brokenKey(name, key)),
+      );
       continue;
     }
     // The engine's own check ends at the first key that it cannot keep.
     for (const { key, parent } of checked) {
-      if (await isBroken(knex, name, key, parent)) broken.add(`${name} -> ${parent}`);
+      if (await isBroken(knex, name, key, parent)) broken.push(brokenKey(name, key));
     }
   }
-  return [...broken].sort();
+  return broken;
 }

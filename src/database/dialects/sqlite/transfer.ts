@@ -2,11 +2,18 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
 import { Batch, roughSize } from '../../portable.js';
-import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
+import type {
+  BrokenConstraint,
+  ColumnFacts,
+  PortableRow,
+  PortableValue,
+  TableFacts,
+} from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
+import { brokenChecks } from './checks.js';
 import { brokenForeignKeys } from './foreign-keys.js';
 import { encodingOf, isDoubtful, rawTextOf, textOrTag } from './raw-text.js';
 import { decode, encode, type Stored } from './values.js';
@@ -112,6 +119,11 @@ async function restTriggers(knex: Knex, tables: readonly string[]): Promise<() =
   };
 }
 
+/** Keys of a file are checked only by who switches that on, and checks may be switched off. */
+async function brokenConstraints(knex: Knex, tables: readonly TableFacts[]): Promise<BrokenConstraint[]> {
+  return [...(await brokenForeignKeys(knex, tables)), ...(await brokenChecks(knex, tables))];
+}
+
 export const transfer: TransferDialect = {
   /** The state is fixed by the first read, and the schema is part of it. */
   async beginSnapshot(knex) {
@@ -122,7 +134,7 @@ export const transfer: TransferDialect = {
 
   // Has no effect inside of a transaction. What was loaded is checked before the commit.
   beforeLoad: ['pragma foreign_keys = off'],
-  afterLoad: ['pragma foreign_keys = on'],
+  afterLoad: ['pragma foreign_keys = on', 'pragma ignore_check_constraints = off'],
   inspect,
   checks: (knex, table, columns) => columnChecks((work) => withHandle(knex, work), table, columns),
   readRows,
@@ -147,7 +159,11 @@ export const transfer: TransferDialect = {
     });
   },
 
-  prepareLoad: restTriggers,
+  async prepareLoad(knex, tables, _circular, tolerated) {
+    if (tolerated.some(({ kind }) => kind === 'check'))
+      await knex.raw('pragma ignore_check_constraints = on');
+    return restTriggers(knex, tables);
+  },
 
   guards,
 
@@ -155,7 +171,8 @@ export const transfer: TransferDialect = {
     for (const table of tables) await knex.raw(`delete from ${quoteStandard(table)}`);
   },
 
-  brokenForeignKeys,
+  brokenConstraints,
+  brokenInLoad: brokenConstraints,
 
   async continueCounter(knex, table, _column, next) {
     const last = BigInt(next) - 1n;
