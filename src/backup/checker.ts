@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PortableRow } from '../database/index.js';
+import { isReservedTable } from '../database/reserved-names.js';
 import { ToolError } from '../errors/index.js';
 import { TableDigest } from './digest.js';
 import {
@@ -50,6 +51,11 @@ export class Checker {
     return digests === 'all' || (digests === 'version-1' && this.#isVersion1);
   }
 
+  /** Name of the table whose rows are read. */
+  get table(): string | undefined {
+    return this.#table?.facts.name;
+  }
+
   hash(bytes: Buffer): void {
     if (this.complete) throw damaged('something follows its last line');
     this.#hash.update(bytes);
@@ -91,6 +97,9 @@ export class Checker {
       case 'table':
         if (this.#table || this.#header?.tables[this.#tables] !== line.name) {
           throw damaged(`the table ${line.name} is not where the header says`);
+        }
+        if (isReservedTable(this.#header.source.engine, line.name)) {
+          throw damaged(`it has a table ${line.name}, a name that its engine keeps for itself`);
         }
         this.#table = {
           facts: line,

@@ -1,13 +1,14 @@
 import { ToolError } from '../errors/index.js';
-import {
-  valueKinds,
-  type BrokenConstraint,
-  type CounterFacts,
-  type ForeignKeyFacts,
-  type PortableRow,
-  type SequenceFacts,
-  type ValueKind,
+import type {
+  BrokenConstraint,
+  CounterFacts,
+  ForeignKeyFacts,
+  PortableRow,
+  SequenceFacts,
+  ValueKind,
 } from '../database/index.js';
+import { isObject, isText, shapes } from './line-shapes.js';
+import { rowFault } from './row-values.js';
 
 /** See docs/backup-format.md. A reader refuses a version that it does not know. */
 export const BACKUP_FORMAT = 'tmi-dbtool-backup';
@@ -106,75 +107,39 @@ export function damaged(what: string): ToolError {
   });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const isText = (value: unknown): value is string => typeof value === 'string';
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-
-function isColumn(value: unknown): boolean {
-  return (
-    isObject(value) && isText(value['name']) && (valueKinds as readonly unknown[]).includes(value['kind'])
-  );
-}
-
-function isBroken(value: unknown): boolean {
-  return isObject(value) && isText(value['name']) && ['foreign key', 'check'].includes(String(value['kind']));
-}
-
-/** What each kind of line must have, as far as a reader relies on it. */
-const shapes: Readonly<Record<BackupLine['type'], (line: Record<string, unknown>) => boolean>> = {
-  header: (line) =>
-    isText(line['tool']) &&
-    isText(line['createdAt']) &&
-    isObject(line['source']) &&
-    isTexts(line['tables']) &&
-    Array.isArray(line['sequences']),
-  table: (line) =>
-    isText(line['name']) &&
-    Array.isArray(line['columns']) &&
-    line['columns'].every(isColumn) &&
-    isTexts(line['primaryKey']) &&
-    Array.isArray(line['foreignKeys']) &&
-    Array.isArray(line['counters']) &&
-    (line['broken'] === undefined || (Array.isArray(line['broken']) && line['broken'].every(isBroken))),
-  end: (line) =>
-    isText(line['name']) &&
-    Number.isInteger(line['rows']) &&
-    (isText(line['digest']) || isText(line['sum'])) &&
-    [line['digest'], line['sum']].every((value) => value === undefined || isText(value)),
-  trailer: (line) =>
-    Number.isInteger(line['tables']) && Number.isInteger(line['rows']) && isText(line['sha256']),
-};
-
-function parseJson(text: string, number: number): unknown {
+function parseJson(text: string, where: () => string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw damaged(`line ${number} is no JSON`);
+    throw damaged(`${where()} is no JSON`);
   }
 }
 
-/** A row's values. @throws ToolError `backup/damaged` */
-export function parseRow(text: string, number: number): PortableRow {
-  const row = parseJson(text, number);
-  if (!Array.isArray(row)) throw damaged(`line ${number} is no row`);
+/**
+ * A row's values.
+ * @param where names the line when it is asked for: `line 7, in the table t,`
+ * @throws ToolError `backup/damaged`
+ */
+export function parseRow(text: string, where: () => string): PortableRow {
+  const row = parseJson(text, where);
+  const fault = rowFault(row);
+  if (fault !== undefined) throw damaged(`${where()} ${fault}`);
   return row as PortableRow;
 }
 
 /**
  * Reads a line that is no row, as its `type` says.
+ * @param where names the line when it is asked for
  * @throws ToolError `backup/damaged`
  */
-export function parseStructure(text: string, number: number): BackupLine | OptionalLine {
-  const line = parseJson(text, number);
-  if (!isObject(line) || !isText(line['type'])) throw damaged(`line ${number} is of no known type`);
+export function parseStructure(text: string, where: () => string): BackupLine | OptionalLine {
+  const line = parseJson(text, where);
+  if (!isObject(line) || !isText(line['type'])) throw damaged(`${where()} is of no known type`);
   if (!Object.hasOwn(shapes, line['type'])) {
     if (line['optional'] === true) return { type: 'optional' };
-    throw damaged(`line ${number} is of no known type`);
+    throw damaged(`${where()} is of no known type`);
   }
   const type = line['type'] as BackupLine['type'];
-  if (!shapes[type](line)) throw damaged(`line ${number} is no ${type}`);
+  if (!shapes[type](line)) throw damaged(`${where()} is no ${type} that can be read`);
   return line as unknown as BackupLine;
 }

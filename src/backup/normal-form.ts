@@ -9,6 +9,7 @@ import {
 } from '../database/portable.js';
 import { isoInstant } from '../database/instant.js';
 import { canonicalJson } from './json-text.js';
+import { nestsTooDeep } from './nesting.js';
 
 function integer(text: string): PortableValue | undefined {
   return /^[+-]?\d+$/.test(text) ? portableInteger(BigInt(text).toString()) : undefined;
@@ -31,7 +32,7 @@ function arrayItems(value: PortableValue): PortableValue | undefined {
   if (Array.isArray(value))
     return (value as readonly PortableValue[]).map((item) => arrayItems(item) ?? item);
   const text = typeof value === 'string' ? value : undefined;
-  if (text?.startsWith('[') !== true) return undefined;
+  if (text?.startsWith('[') !== true || nestsTooDeep(Buffer.from(text))) return undefined;
   try {
     return JSON.parse(text) as PortableValue;
   } catch {

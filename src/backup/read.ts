@@ -3,6 +3,7 @@ import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
 import { damaged, parseRow, parseStructure, type BackupEvent } from './format.js';
 import { isStructure, LineBlocks, lineRanges, parts } from './lines.js';
+import { lineNestedTooDeep, MAX_NESTING } from './nesting.js';
 import { opened, unzipped } from './opened.js';
 import type { BackupKeys } from './recipients.js';
 
@@ -58,6 +59,20 @@ class EventReader {
   }
 
   *read(block: Buffer): Generator<BackupEvent> {
+    const deep = lineNestedTooDeep(block);
+    if (deep === undefined) return yield* this.#lines(block);
+    if (deep > 0) yield* this.#lines(block.subarray(0, deep));
+    this.#number += 1;
+    throw damaged(`${this.#where()} nests deeper than ${MAX_NESTING}`);
+  }
+
+  /** Names the line that is read. */
+  readonly #where = (): string => {
+    const { table } = this.#checker;
+    return `line ${this.#number}${table === undefined ? '' : `, in the table ${table},`}`;
+  };
+
+  *#lines(block: Buffer): Generator<BackupEvent> {
     for (const part of parts(block)) {
       if (isStructure(part) && part.indexOf(10) === part.length - 1) {
         yield* this.#structure(part.toString('utf8', 0, part.length - 1), part);
@@ -91,7 +106,10 @@ class EventReader {
         yield* this.#structure(part.toString('utf8', start, end), undefined);
         continue;
       }
-      if (part[start] !== 0x5b || part[end - 1] !== 0x5d) throw damaged(`line ${this.#number + 1} is no row`);
+      if (part[start] !== 0x5b || part[end - 1] !== 0x5d) {
+        this.#number += 1;
+        throw damaged(`${this.#where()} is no row`);
+      }
       const bytes = this.#checker.sums ? part.subarray(start, end) : undefined;
       const values = this.options.values || this.#checker.digests;
       const text = values ? part.toString('utf8', start, end) : undefined;
@@ -102,7 +120,7 @@ class EventReader {
   /** @returns true when rows wait to be handed on */
   #row(text: string | undefined, bytes: Buffer | undefined, length: number): boolean {
     this.#number += 1;
-    const row = text === undefined ? undefined : parseRow(text, this.#number);
+    const row = text === undefined ? undefined : parseRow(text, this.#where);
     this.#checker.row(bytes, row);
     this.#batch.add(this.options.values ? row : undefined, length);
     return this.#batch.full;
@@ -112,7 +130,7 @@ class EventReader {
   *#structure(text: string, unhashed: Buffer | undefined): Generator<BackupEvent> {
     yield* this.#batch.take();
     this.#number += 1;
-    const parsed = parseStructure(text, this.#number);
+    const parsed = parseStructure(text, this.#where);
     if (parsed.type === 'optional') this.#checker.optionalLine();
     const line = parsed.type === 'optional' ? undefined : this.#checker.line(parsed);
     if (unhashed && parsed.type !== 'trailer') this.#checker.hash(unhashed);

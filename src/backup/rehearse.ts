@@ -1,6 +1,8 @@
 import { connectDatabase } from '../database/index.js';
 import { quoteStandard } from '../database/insert.js';
-import type { ForeignKeyFacts, ValueKind } from '../database/index.js';
+import type { Database, ForeignKeyFacts, ValueKind } from '../database/index.js';
+import { isReservedTable } from '../database/reserved-names.js';
+import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/index.js';
 import type { BackupColumn, BackupTable } from './format.js';
 import { restoreBackup, type RestorePlan, type RestoreRequest } from './restore.js';
@@ -30,11 +32,17 @@ function primaryKeyOf({ primaryKey, columns }: BackupTable): readonly string[] {
   return primaryKey.every((name) => known.has(name)) ? primaryKey : [];
 }
 
-/** Its foreign keys that point at columns of the backup; SQLite lets others be declared, and checks none of them. */
+/** Its foreign keys between columns of the backup; SQLite lets others be declared, and checks none of them. */
 function keysOf(table: BackupTable, tables: readonly BackupTable[]): ForeignKeyFacts[] {
-  return table.foreignKeys.filter((key) => {
-    const columns = tables.find(({ name }) => name === key.references)?.columns ?? [];
-    return key.referencedColumns.every((column) => columns.some(({ name }) => name === column));
+  const has = (columns: readonly BackupColumn[], name: string): boolean =>
+    columns.some((column) => column.name === name);
+  return table.foreignKeys.filter(({ columns, references, referencedColumns }) => {
+    const others = tables.find(({ name }) => name === references)?.columns ?? [];
+    return (
+      columns.length === referencedColumns.length &&
+      columns.every((name) => has(table.columns, name)) &&
+      referencedColumns.every((name) => has(others, name))
+    );
   });
 }
 
@@ -66,6 +74,30 @@ function createStatement(table: BackupTable, tables: readonly BackupTable[]): st
   return `create table ${quoteStandard(table.name)} (${lines.join(', ')})`;
 }
 
+/** @throws ToolError `backup/not-fitting` for a table that SQLite does not take, whatever engine it comes from */
+async function createTable(
+  { knex }: Database,
+  table: BackupTable,
+  tables: readonly BackupTable[],
+): Promise<void> {
+  try {
+    await knex.raw(createStatement(table, tables));
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.code !== 'database/statement-failed') throw error;
+    const reason = isReservedTable('sqlite', table.name)
+      ? 'SQLite keeps names that begin with sqlite_ for itself'
+      : 'SQLite has no table of its name or with its columns';
+    throw new ToolError(
+      'backup/not-fitting',
+      `A rehearsal cannot create the table ${table.name}: ${reason}`,
+      {
+        cause: error,
+        hint: 'Rehearse it with db restore --dry-run against an empty database of the engine that was backed up.',
+      },
+    );
+  }
+}
+
 /**
  * Restores a backup into a new SQLite file and compares: proof that it can be restored, its keys included.
  * @param file path of a file that does not exist; the caller removes it
@@ -78,7 +110,7 @@ export async function rehearseRestore(
   const database = await connectDatabase({ url: new SecretValue(`sqlite://${file}`) });
   try {
     const tables = [...backup.facts.values()];
-    for (const table of tables) await database.knex.raw(createStatement(table, tables));
+    for (const table of tables) await createTable(database, table, tables);
     return await restoreBackup({ ...request, database, replace: false, cutTimes: false, dryRun: false });
   } finally {
     await database.close();
