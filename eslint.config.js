@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+import { dynamicImports } from './scripts/lint-dynamic-imports.mjs';
 
 /**
  * Layers from the bottom up. A folder may import what stands before it in this list and nothing after it,
@@ -55,10 +56,19 @@ const opening = [
   ...['readFile', 'writeFile', 'appendFile', 'copyFile', 'cp', 'truncate'],
   ...['rename', 'link', 'symlink', 'mkdtempDisposable'],
 ];
+const filesMessage =
+  'Files are read with src/config/files/input.ts and written with output.ts or write.ts beside it.';
 const fileSystem = ['node:fs', 'fs', 'node:fs/promises', 'fs/promises'].map((name) => ({
   name,
   importNames: [...opening, ...opening.map((word) => `${word}Sync`), 'default', 'promises'],
-  message: 'Files are read with src/config/files/input.ts and written with output.ts or write.ts beside it.',
+  message: filesMessage,
+}));
+
+/** What makes a `require`, which no rule looks through. */
+const moduleMakers = ['node:module', 'module'].map((name) => ({
+  name,
+  importNames: ['createRequire', 'default', 'Module'],
+  message: 'Import what is needed.',
 }));
 
 /** The places that open files by themselves, with the reason. */
@@ -73,34 +83,38 @@ const filesOf = (layer) =>
     ? [`${layer}/**/*.ts`]
     : [`src/${layer}/**/*.ts`, `src/${layer}.ts`];
 
-function importRules(layer, opensFiles = false) {
-  const above = layers.slice(layers.indexOf(layer) + 1);
-  const home = layer === 'commands' || layer === 'bin' ? layer : `src/${layer}`;
+/** @param home the folder whose own packages these files may import; none where they stand in no layer */
+function pathRules(home, opensFiles = false, patterns = []) {
+  const elsewhere = packageHomes
+    .filter((p) => p.home !== home)
+    .map((p) => ({ names: p.packages, message: `Only ${p.home} imports it. ${p.reason}` }));
   return {
+    // Fetched at run time there is no telling which functions are used.
+    'project/dynamic-imports': [
+      'error',
+      [...elsewhere, ...(opensFiles ? [] : [{ names: ['node:fs', 'fs'], message: filesMessage }])],
+    ],
     'no-restricted-imports': [
       'error',
       {
         paths: [
-          ...packageHomes
-            .filter((p) => p.home !== home)
-            .flatMap((p) =>
-              p.packages.map((name) => ({ name, message: `Only ${p.home} imports it. ${p.reason}` })),
-            ),
-          ...(opensFiles ? [] : fileSystem),
+          ...elsewhere.flatMap(({ names, message }) => names.map((name) => ({ name, message }))),
+          ...(opensFiles ? [] : [...fileSystem, ...moduleMakers]),
         ],
-        patterns: [
-          ...(above.length > 0
-            ? [
-                {
-                  regex: `^(\\.\\./)+(src/)?(${above.join('|')})(/|\\.js$)`,
-                  message: `Imports go downward only: ${layer} stands below this.`,
-                },
-              ]
-            : []),
-        ],
+        patterns,
       },
     ],
   };
+}
+
+function importRules(layer, opensFiles = false) {
+  const above = layers.slice(layers.indexOf(layer) + 1);
+  const home = layer === 'commands' || layer === 'bin' ? layer : `src/${layer}`;
+  const upward = {
+    regex: `^(\\.\\./)+(src/)?(${above.join('|')})(/|\\.js$)`,
+    message: `Imports go downward only: ${layer} stands below this.`,
+  };
+  return pathRules(home, opensFiles, above.length > 0 ? [upward] : []);
 }
 
 const siblings = (folder) => ({
@@ -148,12 +162,20 @@ export default tseslint.config(
       ),
     },
   },
+  {
+    files: ['bin/**/*.ts', 'src/**/*.ts', 'commands/**/*.ts'],
+    plugins: { project: { rules: { 'dynamic-imports': dynamicImports } } },
+    // What stands in no layer is held to the same.
+    rules: pathRules(undefined),
+  },
   ...layers.map((layer) => ({ files: filesOf(layer), rules: importRules(layer) })),
   ...layers.flatMap((layer) => {
     const home = layer === 'commands' || layer === 'bin' ? layer : `src/${layer}`;
     const files = openers.filter((file) => file.startsWith(`${home}/`));
     return files.length > 0 ? [{ files, rules: importRules(layer, true) }] : [];
   }),
+  // It finds the program by itself, with what Node.js has for that.
+  { files: ['bin/launcher.ts'], rules: { 'project/dynamic-imports': 'off' } },
   {
     // Two files that need each other are one thought in two places: what both need stands in a third.
     files: ['bin/**/*.ts', 'src/**/*.ts', 'commands/**/*.ts'],

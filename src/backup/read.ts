@@ -60,8 +60,8 @@ class EventReader {
 
   *read(block: Buffer): Generator<BackupEvent> {
     const deep = lineNestedTooDeep(block);
-    if (deep === undefined) return yield* this.#lines(block);
-    if (deep > 0) yield* this.#lines(block.subarray(0, deep));
+    if (deep !== 0) yield* this.#lines(block.subarray(0, deep));
+    if (deep === undefined) return;
     this.#number += 1;
     throw damaged(`${this.#where()} nests deeper than ${MAX_NESTING}`);
   }
