@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { ToolError } from '../../src/errors/index.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
+import { until } from '../support/until.js';
 import { describeEngines, type TestEngine } from '../support/database.js';
 import { withDatabase } from '../support/rows.js';
 import { backup, folder, restore } from './library.js';
@@ -82,7 +82,7 @@ describeEngines((engine) => {
             () => false,
           );
         if (done) stored.push(id);
-        await sleep(1);
+        await new Promise((resolve) => setImmediate(resolve));
       }
     })();
     const database = await connect(to);
@@ -93,7 +93,8 @@ describeEngines((engine) => {
         if (step === 'commit') committed = stored.length;
       },
     });
-    await sleep(50);
+    const restoredAt = stored.length;
+    await until(() => stored.length > restoredAt);
     stopped = true;
     await writes;
     // What was written before went with the old rows; what waited, or came after, is there.

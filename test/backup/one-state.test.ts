@@ -75,7 +75,7 @@ async function backupBeside(
     interfering.catch(() => (done = true));
     const question = waiting[engine];
     while (!done && (question === undefined || (await queryRows(witness, question)).length === 0)) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setImmediate(resolve));
     }
   };
   const chunks: Buffer[] = [];

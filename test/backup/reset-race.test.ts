@@ -48,7 +48,7 @@ describeEngines((engine) => {
           .finally(() => (done = true));
         const question = waiting[engine];
         while (!done && (question === undefined || (await queryRows(witness, question)).length === 0)) {
-          await new Promise((resolve) => setTimeout(resolve, 5));
+          await new Promise((resolve) => setImmediate(resolve));
         }
       };
       await performReset(database, scope, noSignal, {

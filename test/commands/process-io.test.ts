@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -66,12 +66,12 @@ describe('a question', () => {
   ])('is interrupted by %s', async (_, interrupt, code) => {
     const world = terminal();
     const { io } = world;
+    const asked = once(world.proc.stderr, 'data');
     const fault = io.prompt('Go on? ').then(
       () => undefined,
       (error: unknown) => error,
     );
-    // The interface is there once its file is loaded.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await asked;
     interrupt(world);
     let err = '';
     const stderr = { ...io.stderr, write: (text: string) => void (err += text) };

@@ -1,14 +1,32 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Binary, finished } from '../support/binary.js';
+import { until } from '../support/until.js';
 import { Workspace } from '../support/workspace.js';
 
 const key = 'operator.name';
 const bom = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Bytes that a pipe takes before somebody has to read. */
+const PIPE_HOLDS = 65_536;
+
+/** Waits until a process has opened a file, once to look at it and once to read. */
+const isOpen = (child: ChildProcess, file: string): Promise<void> =>
+  until(() => {
+    const folder = `/proc/${String(child.pid)}/fd`;
+    const opened = readdirSync(folder).filter((name) => {
+      try {
+        return readlinkSync(join(folder, name)) === file;
+      } catch {
+        return false;
+      }
+    });
+    return opened.length === 2;
+  });
 
 describe('a value from a file or standard input', () => {
   const given = async (bytes: Buffer) => {
@@ -69,13 +87,13 @@ describe('the real program', () => {
     const name = pipe();
     const child = binary.start(['settings', 'set', key, '--from-file', name], env, folder);
     const ending = finished(child);
-    await setTimeout(500);
     const writer = createWriteStream(name);
-    writer.write('first ');
-    await setTimeout(300);
+    // Opened once the other end is; more than a pipe holds is written once something of it has been read.
+    await once(writer, 'open');
+    await new Promise((resolve) => writer.write(' '.repeat(PIPE_HOLDS + 1), resolve));
     writer.end('second\n');
     expect(await ending).toMatchObject({ code: 0 });
-    expect(await stored()).toBe('first second\n');
+    expect(await stored()).toBe(`${' '.repeat(PIPE_HOLDS + 1)}second\n`);
   });
 
   it("reads a shell's process substitution", async () => {
@@ -98,11 +116,11 @@ describe('the real program', () => {
     const child = binary.start(['settings', 'set', key, '--from-file', name], env, folder);
     onTestFinished(() => void child.kill('SIGKILL'));
     const ending = finished(child);
-    await setTimeout(1000);
     const writer = opened ? createWriteStream(name) : undefined;
     writer?.on('error', () => undefined);
-    writer?.write('half');
-    await setTimeout(300);
+    await (writer
+      ? new Promise((resolve) => writer.write(' '.repeat(PIPE_HOLDS + 1), resolve))
+      : isOpen(child, name));
     child.kill('SIGTERM');
     const { code, err } = await ending;
     writer?.destroy();
@@ -118,7 +136,8 @@ describe('the real program', () => {
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     const ending = finished(child);
-    await setTimeout(1000);
+    // Written once the other end has read most of it.
+    await new Promise((resolve) => child.stdin.write(' '.repeat(64 * PIPE_HOLDS), resolve));
     child.kill('SIGINT');
     const { code, err } = await ending;
     expect([code, err.includes('internal/interrupted')], err).toEqual([130, true]);

@@ -107,9 +107,9 @@ describeServers((engine) => {
 
   it('gives up on a server that never answers', async () => {
     const url = changed(await freshUrl(engine), { port: await strangePort(() => undefined) });
-    const start = Date.now();
-    expectConnectionError(await attempt(url, { connectTimeoutMs: 300 }), 'database/timeout', url);
-    expect(Date.now() - start).toBeLessThan(5000);
+    const patient = attempt(url).then(() => undefined);
+    const first = await Promise.race([patient, attempt(url, { connectTimeoutMs: 300 })]);
+    expectConnectionError(first as ToolError, 'database/timeout', url);
   });
 
   it('reports a server that hangs up', async () => {

@@ -1,4 +1,5 @@
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { connectWhenReady } from '../../src/database/index.js';
 import { SecretValue } from '../../src/values/secret-value.js';
@@ -21,19 +22,22 @@ describe('waiting for a database', () => {
   it.skipIf(whyMissing('postgres'))('connects once the server is there', async () => {
     const real = new URL(await freshUrl('postgres'));
     const late = new URL(real);
-    late.port = String(await freePort());
     late.searchParams.set('sslmode', 'disable');
-    let server: Server | undefined;
-    setTimeout(() => {
-      server = createServer((near) => {
-        const far = connect(Number(real.port), real.hostname);
-        near.pipe(far).pipe(near);
-        for (const socket of [near, far]) socket.on('error', () => undefined);
-      }).listen(Number(late.port), '127.0.0.1');
-    }, 700);
-    onTestFinished(() => void server?.close());
+    let refused = 0;
+    const server = createServer((near) => {
+      near.on('error', () => undefined);
+      // It hangs up twice, as a server does that is not ready.
+      if (refused < 2) return void (near.destroy(), (refused += 1));
+      const far = connect(Number(real.port), real.hostname);
+      far.on('error', () => undefined);
+      near.pipe(far).pipe(near);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    late.port = String((server.address() as AddressInfo).port);
+    onTestFinished(() => void server.close());
     const database = await connectWhenReady(url(late.href), { waitMs: 20_000 });
     await database.knex.raw('select 1');
+    expect(refused).toBe(2);
     await database.close();
   });
 
@@ -45,9 +49,8 @@ describe('waiting for a database', () => {
   });
 
   it('does not wait for what waiting cannot mend', async () => {
-    const started = performance.now();
-    const error = await failure(connectWhenReady(url('sqlite:///no/such/folder/x.db'), { waitMs: 60_000 }));
+    const hour = { waitMs: 3_600_000 };
+    const error = await failure(connectWhenReady(url('sqlite:///no/such/folder/x.db'), hour));
     expect(error.code).toBe('database/no-such-database');
-    expect(performance.now() - started).toBeLessThan(5000);
   });
 });

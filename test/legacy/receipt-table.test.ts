@@ -43,10 +43,9 @@ async function listed(w: Workspace): Promise<Listed[]> {
 
 /** A server frees the lock of a killed run once it has noticed that the connection is gone. */
 async function onceUnlocked(run: () => Promise<Run>): Promise<Run> {
-  for (let attempt = 0; ; attempt += 1) {
+  for (;;) {
     const result = await run();
-    if (result.code !== 7 || attempt === 40) return result;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (result.code !== 7) return result;
   }
 }
 

@@ -14,6 +14,17 @@ function accepts(kind: SchemaKind, yaml: string): boolean {
   return ajv.compile(configurationSchema(kind))(load(yaml));
 }
 
+/** How much the loops below go through at the least: a loop over nothing would find nothing wrong. */
+const LEAST = {
+  settings: 160,
+  inFile: 150,
+  variables: 140,
+  families: 3,
+  bootstrap: 55,
+  nodes: 100,
+  values: 100,
+};
+
 const legacyFile = `
 server: {port: 8080, read_timeout: 1m30s, disable_rate_limiting: false}
 auth:
@@ -52,8 +63,10 @@ describe('configuration schema', () => {
 
   it('describes every setting of a file, and its own defaults and examples fit', () => {
     const schema = JSON.stringify(configurationSchema('legacy'));
-    for (const { description, path } of settings) {
-      if (path !== null) expect(schema).toContain(JSON.stringify(description).slice(1, -1));
+    const inFile = settings.filter(({ path }) => path !== null);
+    expect(inFile.length).toBeGreaterThan(LEAST.inFile);
+    for (const { description } of inFile) {
+      expect(schema).toContain(JSON.stringify(description).slice(1, -1));
     }
     const collect = (node: unknown, found: Record<string, unknown>[]): Record<string, unknown>[] => {
       if (typeof node !== 'object' || node === null) return found;
@@ -62,22 +75,29 @@ describe('configuration schema', () => {
       for (const value of Object.values(record)) collect(value, found);
       return found;
     };
-    for (const node of collect(configurationSchema('legacy'), [])) {
+    const nodes = collect(configurationSchema('legacy'), []);
+    let values = 0;
+    for (const node of nodes) {
       const fits = new Ajv({ strict: true, allowUnionTypes: true }).compile(node);
       for (const value of [...((node['examples'] as unknown[] | undefined) ?? []), node['default'] ?? null]) {
         expect(fits(value), JSON.stringify({ node, value })).toBe(true);
+        values += 1;
       }
     }
+    expect(nodes.length).toBeGreaterThan(LEAST.nodes);
+    expect(values).toBeGreaterThan(LEAST.values);
   });
 });
 
 describe('settings reference', () => {
   it('names every setting, variable and provider field', () => {
     const text = settingsReference();
-    for (const { path, databaseKey, env } of settings) {
-      expect(text).toContain(`### ${path ?? databaseKey}\n`);
-      if (env !== null) expect(text).toContain(`\`${env}\``);
-    }
+    const variables = settings.filter(({ env }) => env !== null);
+    expect(settings.length).toBeGreaterThan(LEAST.settings);
+    expect(variables.length).toBeGreaterThan(LEAST.variables);
+    expect(providerFamilies).toHaveLength(LEAST.families);
+    for (const { path, databaseKey } of settings) expect(text).toContain(`### ${path ?? databaseKey}\n`);
+    for (const { env } of variables) expect(text).toContain(`\`${env}\``);
     for (const { path } of providerFamilies) expect(text).toContain(`### ${path}.<id>\n`);
   });
 });
@@ -108,9 +128,11 @@ describe('production skeleton', () => {
 
   it('mentions every bootstrap setting', () => {
     const text = productionSkeleton('env');
-    for (const { path, category, env } of settings) {
-      if (path !== null && category === 'bootstrap' && env !== null) expect(text).toContain(`(${env})`);
-    }
+    const bootstrap = settings.filter(
+      ({ path, category, env }) => path !== null && category === 'bootstrap' && env !== null,
+    );
+    expect(bootstrap.length).toBeGreaterThan(LEAST.bootstrap);
+    for (const { env } of bootstrap) expect(text).toContain(`(${env})`);
   });
 });
 

@@ -86,7 +86,7 @@ describe('withAttempts', () => {
         expect(performance.now() - since).toBeGreaterThan(100);
         running += 1;
         most = Math.max(most, running);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setImmediate(resolve));
         running -= 1;
       }),
     );
@@ -111,9 +111,12 @@ describe('withAttempts', () => {
   it('gives the reason of the cancellation, even while it waits', async () => {
     const controller = new AbortController();
     const over = new SecretFault('secrets/unreachable', 'over');
-    setTimeout(() => controller.abort(over), 30);
     const run = withAttempts(
-      () => Promise.reject(busy),
+      () => {
+        // By then the attempt has failed, and the wait before the next has begun.
+        setImmediate(() => controller.abort(over));
+        return Promise.reject(busy);
+      },
       { ...timeouts, backoffMs: 4_000 },
       controller.signal,
     );
@@ -136,7 +139,7 @@ describe('Limiter', () => {
     const work = async (i: number) => {
       running += 1;
       most = Math.max(most, running);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setImmediate(resolve));
       running -= 1;
       if (i % 2 === 0) throw new Error('half of them fail');
     };

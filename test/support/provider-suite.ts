@@ -11,6 +11,7 @@ import {
 } from '../../src/secrets/index.js';
 import type { Trouble } from './stand-ins/http-stand-in.js';
 import { CANARY, type ProviderStandIn } from './stand-ins/provider-stand-in.js';
+import { until } from './until.js';
 
 /** What a provider can do. Each is stated for each provider, so that none is left untested by silence. */
 export interface ProviderTraits {
@@ -399,11 +400,8 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
       );
 
       it('does not wait for an answer that does not come', async () => {
-        const started = Date.now();
-        expect(await meet('slow', Infinity, { requestMs: 500, attempts: 2 })).toMatchObject({
-          code: 'secrets/unreachable',
-        });
-        expect(Date.now() - started).toBeLessThan(5_000);
+        const outcome = await meet('slow', Infinity, { requestMs: 500, attempts: 2 });
+        expect(outcome).toEqual({ code: 'secrets/unreachable', requests: 2 });
       });
 
       it('keeps the total deadline over all attempts', async () => {
@@ -451,10 +449,12 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
           timeouts: { requestMs: 60_000, totalMs: 60_000 },
         });
         standIn.shelf.upset('slow');
-        setTimeout(() => controller.abort(), 300);
-        await expect(secrets.resolve([sourceOf(`vault://${at('app')}`)])).rejects.toMatchObject({
-          code: 'internal/interrupted',
-        });
+        const before = standIn.fetches().length;
+        const resolving = secrets.resolve([sourceOf(`vault://${at('app')}`)]);
+        const interrupted = expect(resolving).rejects.toMatchObject({ code: 'internal/interrupted' });
+        await until(() => standIn.fetches().length > before);
+        controller.abort();
+        await interrupted;
       });
     });
 

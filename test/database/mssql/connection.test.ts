@@ -101,9 +101,9 @@ describe('a login', () => {
 
   it('is given up when the server never answers', async () => {
     const port = await strangePort(() => undefined);
-    const start = Date.now();
-    expectNamed(await attempt(urlOf(port), { connectTimeoutMs: 300 }), 'database/timeout', port);
-    expect(Date.now() - start).toBeLessThan(5000);
+    const patient = attempt(urlOf(port)).then(() => undefined);
+    const first = await Promise.race([patient, attempt(urlOf(port), { connectTimeoutMs: 300 })]);
+    expectNamed(first as ToolError, 'database/timeout', port);
   });
 
   it('ends with a server that hangs up', async () => {
@@ -120,17 +120,17 @@ describe('a login', () => {
 
   it('waits for a server that is still starting', async () => {
     const w = await World.start();
-    const port = await freePort();
-    setTimeout(() => {
-      const late = createServer((near) => {
-        const far = dial(w.server.port, '127.0.0.1');
-        near.pipe(far).pipe(near);
-        for (const socket of [near, far]) socket.on('error', () => undefined);
-      }).listen(port, '127.0.0.1');
-      onTestFinished(() => void late.close());
-    }, 700);
+    let refused = 0;
+    const port = await strangePort((near) => {
+      // It hangs up twice, as a server does that is not ready.
+      if (refused < 2) return void (near.destroy(), (refused += 1));
+      const far = dial(w.server.port, '127.0.0.1');
+      near.pipe(far).pipe(near);
+      far.on('error', () => undefined);
+    });
     const database = await connectWhenReady({ url: new SecretValue(urlOf(port)) }, { waitMs: 20_000 });
     expect(await database.knex.raw('select 1 as one')).toEqual([{ one: 1 }]);
+    expect(refused).toBe(2);
     await database.close();
   });
 

@@ -76,8 +76,9 @@ function refusal(number: number): Buffer {
 }
 
 /** A port whose listener refuses every connection with an error number. */
-function refusing(number: number): Promise<number> {
+function refusing(number: number, onAsked: () => void = () => undefined): Promise<number> {
   return listen(createServer(), (socket) => {
+    onAsked();
     socket.once('data', () => socket.end(refusal(number)));
   });
 }
@@ -133,10 +134,10 @@ describe('what a failed connection says', () => {
 
   it('a server that never answers', async () => {
     const port = await listen(createServer(), () => undefined);
-    const start = Date.now();
-    const error = await fault(`oracle://${login}@127.0.0.1:${port}/tmi`, { connectTimeoutMs: 300 });
-    expectFault(error, 'database/timeout', /^The database did not answer in time/, port);
-    expect(Date.now() - start).toBeLessThan(5000);
+    const url = `oracle://${login}@127.0.0.1:${port}/tmi`;
+    const patient = fault(url).then(() => undefined);
+    const first = await Promise.race([patient, fault(url, { connectTimeoutMs: 300 })]);
+    expectFault(first as ToolError, 'database/timeout', /^The database did not answer in time/, port);
   });
 
   it('a server that hangs up', async () => {
@@ -191,15 +192,15 @@ describe('aliases', () => {
   });
 
   it('follows an alias to its listener, through files that are included, and tries once', async () => {
-    const port = await refusing(12514);
+    let asked = 0;
+    const port = await refusing(12514, () => (asked += 1));
     const path = folder({
       'more.ora': `tmi_high = ${descriptor(port)}`,
       'tnsnames.ora': 'IFILE = more.ora\n',
     });
-    const start = Date.now();
     const error = await fault(`oracle://${login}@TMI_HIGH?tns_admin=${path}`);
     expectFault(error, 'database/no-such-database', /^There is no such database/, 'TNS alias "TMI_HIGH"');
-    expect(Date.now() - start).toBeLessThan(3000);
+    expect(asked).toBe(1);
   });
 });
 
