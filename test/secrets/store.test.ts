@@ -51,7 +51,7 @@ describe('SecretStore', () => {
   });
 
   it('waits for 500 references without a warning of too many listeners', async () => {
-    const { provider } = providerOf(({ document }) => SecretDocument.fromText(document, 'x'), 5);
+    const { provider } = providerOf(({ document }) => SecretDocument.fromText(document, 'x'));
     const store = new SecretStore(provider, defaultTimeouts);
     const { signal: fresh } = new AbortController();
     const warnings = await warningsOf(() =>
