@@ -4,7 +4,7 @@ import { performReset } from '../../src/backup/index.js';
 import type { Database } from '../../src/database/contract.js';
 import { connect, connectFresh, freshUrl, queryRows } from '../support/connection.js';
 import { failure } from '../support/errors.js';
-import { whyMissing } from '../support/servers/index.js';
+import { needsLogins, whyMissing } from '../support/servers/index.js';
 import { backup, digests, folder, noSignal, restore } from './library.js';
 
 /** Two databases with the same tables, the first with rows. */
@@ -186,7 +186,8 @@ describe.skipIf(whyMissing('postgres'))('PostgreSQL', () => {
     ]);
   });
 
-  it('refuses to take the rows that a policy shows for all rows', async () => {
+  it('refuses to take the rows that a policy shows for all rows', async (context) => {
+    needsLogins('postgres', context);
     const url = await freshUrl('postgres');
     const owner = await connect(url);
     for (const sql of [
@@ -208,7 +209,8 @@ describe.skipIf(whyMissing('postgres'))('PostgreSQL', () => {
     expect((await backup(owner, join(folder(), 'backup'))).rows).toBe(2);
   });
 
-  it('reads values in one form, whatever the database prefers', async () => {
+  it('reads values in one form, whatever the database prefers', async (context) => {
+    needsLogins('postgres', context);
     const url = await freshUrl('postgres');
     const name = new URL(url).pathname.slice(1);
     const setUp = await connect(url);

@@ -10,7 +10,7 @@ import { cutConnections } from '../support/cut-connections.js';
 import { describeServers } from '../support/database.js';
 import { expectHidden, failure } from '../support/errors.js';
 import { freePort, tlsFixture } from '../support/servers/process.js';
-import { testServer, type ServerEngine } from '../support/servers/index.js';
+import { needsLogins, testServer, type ServerEngine } from '../support/servers/index.js';
 
 const PASSWORD = 'Wr0ng-Passw0rd';
 
@@ -76,12 +76,14 @@ const dropUser: Record<ServerEngine, (name: string) => string> = {
 };
 
 describeServers((engine) => {
-  it('reports a wrong password', async () => {
+  it('reports a wrong password', async (context) => {
+    needsLogins(engine, context);
     const url = changed(await freshUrl(engine), { password: PASSWORD });
     expectConnectionError(await attempt(url), 'database/login-refused', url);
   });
 
-  it('reports an unknown user', async () => {
+  it('reports an unknown user', async (context) => {
+    needsLogins(engine, context);
     const url = changed(await freshUrl(engine), { username: 'nobody_here', password: PASSWORD });
     expectConnectionError(await attempt(url), 'database/login-refused', url);
   });
@@ -96,7 +98,8 @@ describeServers((engine) => {
     expectConnectionError(await attempt(url), 'database/unreachable', url);
   });
 
-  it('reports an unknown database', async () => {
+  it('reports an unknown database', async (context) => {
+    needsLogins(engine, context);
     const fresh = await freshUrl(engine);
     const url =
       engine === 'mssql'
@@ -117,7 +120,8 @@ describeServers((engine) => {
     expectConnectionError(await attempt(url), 'database/unreachable', url);
   });
 
-  it('reports a user without rights', async () => {
+  it('reports a user without rights', async (context) => {
+    needsLogins(engine, context);
     const url = await freshUrl(engine);
     const admin = await connect(url);
     const name = `restricted_${admin.target.database.slice(-8)}`;
@@ -135,7 +139,8 @@ describeServers((engine) => {
     expectHidden(error, PASSWORD);
   });
 
-  it('reports a connection that is cut, and makes no new one without the locks', async () => {
+  it('reports a connection that is cut, and makes no new one without the locks', async (context) => {
+    needsLogins(engine, context);
     const url = await freshUrl(engine);
     const database = await connect(url);
     await database.lock('run');

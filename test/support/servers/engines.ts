@@ -28,6 +28,8 @@ export interface ServerDirectory {
   readonly socket: string;
   /** Why an engine is not there; undefined when it is. */
   readonly missing: Readonly<Record<ServerEngine, string | undefined>>;
+  /** True when a pooler by transaction stands in front of PostgreSQL. */
+  readonly isPooled: boolean;
 }
 
 declare module 'vitest' {

@@ -13,6 +13,7 @@ import {
   type TestServer,
 } from './engines.js';
 import { mariadbBinary, startMariadb } from './mariadb.js';
+import { startPgbouncer } from './pgbouncer.js';
 import { postgresBinary, startPostgres } from './postgres.js';
 
 /** How a run starts a server of its own. */
@@ -21,9 +22,25 @@ interface Source {
   readonly start: () => Promise<{ server: TestServer; stop: () => Promise<void> }>;
 }
 
+/** A PostgreSQL that tests reach by way of a pooler by transaction alone; it is not `ours`, having neither TLS nor socket. */
+async function startPooledPostgres(): ReturnType<Source['start']> {
+  const { server, stop } = await startPostgres();
+  const pooler = await startPgbouncer(server.url);
+  return {
+    server: { url: pooler.url, ours: false },
+    stop: async () => {
+      await pooler.stop();
+      await stop();
+    },
+  };
+}
+
+/** Set, it puts a pooler between the tests and PostgreSQL. */
+const isPooled = process.env.TMI_TEST_POOLER === '1';
+
 /** The engines that no source is here for run only on a server that a variable names. */
 const sources: Partial<Record<ServerEngine, Source>> = {
-  postgres: { binary: postgresBinary, start: startPostgres },
+  postgres: { binary: postgresBinary, start: isPooled ? startPooledPostgres : startPostgres },
   mysql: { binary: mariadbBinary, start: startMariadb },
 };
 
@@ -84,7 +101,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       .catch(() => response.destroy());
   }).listen(socket);
   await once(desk, 'listening');
-  project.provide('testServers', { socket, missing });
+  project.provide('testServers', { socket, missing, isPooled });
 
   return async () => {
     desk.close();

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { createConnection } from 'mysql2/promise';
-import { inject } from 'vitest';
+import { inject, type TestContext } from 'vitest';
 import type { ServerAnswer, ServerEngine, TestServer } from './engines.js';
 
 export { serverEngines, type ServerEngine, type TestServer } from './engines.js';
@@ -34,6 +34,11 @@ export function testServer(engine: ServerEngine): Promise<TestServer> {
 /** Why tests on this engine cannot run on this machine; undefined when they can. */
 export function whyMissing(engine: ServerEngine): string | undefined {
   return inject('testServers').missing[engine];
+}
+
+/** Skips a test of who may log in, and with what: the pooler in front of the server decides that by itself. */
+export function needsLogins(engine: ServerEngine, context: TestContext): void {
+  if (engine === 'postgres' && inject('testServers').isPooled) context.skip('a pooler logs in by itself');
 }
 
 /** True when the server of engine `mysql` is MariaDB, which has what MySQL has not. */

@@ -6,5 +6,5 @@ export default function setup(project: TestProject): void {
   const missing = Object.fromEntries(
     serverEngines.map((engine) => [engine, 'this run starts no servers']),
   ) as ServerDirectory['missing'];
-  project.provide('testServers', { socket: '', missing });
+  project.provide('testServers', { socket: '', missing, isPooled: false });
 }
