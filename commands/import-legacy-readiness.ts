@@ -1,12 +1,12 @@
 import type { ConfigFile } from '../src/config/files/read.js';
-import { RUN_LOCK, type Database } from '../src/database/index.js';
 import { ToolError } from '../src/errors/index.js';
+import { allStops, readinessOf, type ReadinessInputs } from '../src/legacy/readiness.js';
 import { planSidecars, type RewriteTarget, type Sidecars } from '../src/legacy/target.js';
 
 /** Where the files of a run go, and what would stop it there. */
 export interface Places {
   readonly sidecars: Sidecars;
-  readonly stops: readonly string[];
+  readonly stops: readonly ToolError[];
 }
 
 interface PlacesRequest {
@@ -29,15 +29,23 @@ export async function planPlaces({ file, target, wantsBackup, uid, dryRun }: Pla
     return { sidecars: await planSidecars(file, target, wantsBackup, uid), stops: [] };
   } catch (error) {
     if (!dryRun || !(error instanceof ToolError)) throw error;
-    const stop = `The import would stop here: ${error.message} (${error.code}). ${error.hint ?? ''}`;
-    return { sidecars: none, stops: [stop.trimEnd()] };
+    return { sidecars: none, stops: [error] };
   }
 }
 
-/** What a dry run says of a run that is at work. */
-export async function lockNotes(database: Database): Promise<string[]> {
-  if (!(await database.isLocked(RUN_LOCK))) return [];
-  return [
-    'The import would stop here: another run of the tool is working on this database (database/locked).',
-  ];
+/**
+ * Ends a dry run that a fault stops before there is a plan: what else would stop the run is said with it.
+ * @throws ToolError with the code of what the run would meet first
+ */
+export async function withFurtherStops(
+  error: unknown,
+  facts: Omit<ReadinessInputs, 'plan'>,
+  before: readonly ToolError[],
+): Promise<never> {
+  if (!(error instanceof ToolError)) throw error;
+  const further = await readinessOf({ ...facts, plan: undefined }).catch(() => ({ stops: [] }));
+  // The fault as the database told it, and the rights that are missing, are one.
+  const isSaid =
+    error.code === 'database/permission' && further.stops.some(({ code }) => code === error.code);
+  throw allStops([...before, ...(isSaid ? [] : [error]), ...further.stops]) ?? error;
 }

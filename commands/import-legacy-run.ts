@@ -4,6 +4,7 @@ import { exitCodes, ToolError } from '../src/errors/index.js';
 import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
+import { allStops, readinessOf } from '../src/legacy/readiness.js';
 import { planDigest } from '../src/legacy/plan-digest.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
 import {
@@ -16,14 +17,14 @@ import { refuseOlderVariables } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
-import { readSettings } from '../src/settings/store.js';
+import { readSettings, type SettingsTable } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
 import { buildInfo } from '../src/version.js';
 import { confirm, isAsked } from './confirm.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
-import { lockNotes, planPlaces } from './import-legacy-readiness.js';
+import { planPlaces, withFurtherStops } from './import-legacy-readiness.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
 import { Reporter } from './output/reporter.js';
@@ -31,6 +32,7 @@ import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { whichServer } from './server-choice.js';
+import { statedServer } from './stated-server.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
 
 /** What an undo has no use for: file, backup and rows are those of its receipt. */
@@ -193,8 +195,24 @@ class ImportRun {
     const cipher = await context.cipher();
     const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait });
     this.#reporter.step(`reading settings of ${database.describe()}`);
-    const table = await readSettings(database);
     const production = await context.isProduction();
+    const facts = {
+      database,
+      cipher,
+      file: input?.file,
+      target,
+      sidecars,
+      keepsReceipt: options.backup !== false,
+      production,
+      asksServer: statedServer(options, io, input?.document) === undefined,
+      uid: io.uid,
+      now: io.now(),
+    };
+    const early = (error: unknown, found?: SettingsTable): Promise<never> => {
+      if (!dryRun) throw error;
+      return withFurtherStops(error, { ...facts, table: found }, stops);
+    };
+    const table = await readSettings(database).catch(early);
     const planFor = ({ model, reason }: WhichServer): ReturnType<typeof planImport> =>
       planImport({
         source,
@@ -212,8 +230,10 @@ class ImportRun {
         production,
         now: io.now(),
       });
-    const found = await whichServer(options, io, input?.document, database, table);
-    const planned = await this.#settleGuess(found, planFor);
+    const found = await whichServer(options, io, input?.document, database, table).catch((error: unknown) =>
+      early(error, table),
+    );
+    const planned = await this.#settleGuess(found, planFor).catch((error: unknown) => early(error, table));
     const { plan } = planned;
     const digest = planDigest({
       source,
@@ -227,7 +247,7 @@ class ImportRun {
     });
     assertReviewed(options, digest);
     const empty = await emptyTargetNotes(database, table);
-    const locked = dryRun ? await lockNotes(database) : [];
+    const ready = dryRun ? await readinessOf({ ...facts, plan, table }) : { stops: [], notes: [] };
     // Who is asked has seen what the answer is about, also with --quiet.
     const asks = !dryRun && isAsked(options, io);
     const diff = input && (dryRun || options.json || asks) ? planDiff(input.document, plan) : '';
@@ -236,14 +256,15 @@ class ImportRun {
       digest,
       asks,
       diff,
-      notes: this.#notes(plan, [...chosen.notes, ...empty, ...stops, ...locked]),
+      notes: this.#notes(plan, [...chosen.notes, ...empty, ...ready.notes]),
       chosen,
       seen: this.seen,
       result: undefined,
     };
     const idle = dryRun && isEmptyPlan(plan) && target.kind !== 'output';
     await this.#showPlan(outcome, database.describe(), idle);
-    const blocked = blockerError(plan);
+    const blockers = blockerError(plan);
+    const blocked = allStops([...stops, ...(blockers ? [blockers] : []), ...ready.stops]);
     if (blocked) {
       if (options.json) io.stdout.write(importJson(outcome, database.describe(), blocked));
       else throw blocked;

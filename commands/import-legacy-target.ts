@@ -134,6 +134,8 @@ async function hasServerTables({ knex }: Database): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof ToolError && error.code === 'database/no-such-table') return false;
+    // It is there, or nobody can tell.
+    if (error instanceof ToolError && error.code === 'database/permission') return true;
     throw error;
   }
 }

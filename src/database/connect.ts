@@ -15,6 +15,7 @@ import type { ConnectionAttempt, Dialect } from './dialects/dialect.js';
 import { loadDialect } from './dialects/index.js';
 import { faultError } from './faults.js';
 import { observedClient } from './observed-client.js';
+import type { MissingRight, NeededRights } from './rights.js';
 import { createSession, type SessionContext } from './session.js';
 import { defaultSchemaOf, describeTarget, nameTarget } from './target.js';
 import { Traffic } from './traffic.js';
@@ -271,6 +272,10 @@ class KnexDatabase implements Database {
 
   isLocked(name: string): Promise<boolean> {
     return this.#dialect.isLocked(this.#root, this.target, name);
+  }
+
+  missingRights(needs: readonly NeededRights[]): Promise<readonly MissingRight[]> {
+    return this.#dialect.missingRights(this.#root, this.target, needs);
   }
 
   encryption(): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EngineName } from './engine-name.js';
 import type { BrokenConstraint } from './schema-facts.js';
+import type { MissingRight, NeededRights } from './rights.js';
 import type { TableDefinition } from './table-definition.js';
 import type { ForeignKeyOfTable, Transfer } from './transfer.js';
 
@@ -149,6 +150,8 @@ export interface Database extends DatabaseSession {
   lock(name: string): Promise<void>;
   /** True when a run of the tool holds the named lock; nothing is taken to find out. */
   isLocked(name: string): Promise<boolean>;
+  /** What of `needs` the user lacks, each with what to type; nothing is written to find out. */
+  missingRights(needs: readonly NeededRights[]): Promise<readonly MissingRight[]>;
   /** How the connection is encrypted, such as `TLSv1.3`; undefined when it is not. */
   encryption(): Promise<string | undefined>;
   /**

@@ -201,6 +201,11 @@ export const faults = {
     sentence: 'The database user may not do this',
     hint: 'Ask the administrator of the database for the missing rights on the table or schema.',
   },
+  'no-schema': {
+    code: 'database/permission',
+    sentence: 'No schema of the search path is there and open to the database user',
+    hint: 'Check search_path in the URL, or type as an administrator: GRANT USAGE, CREATE ON SCHEMA … TO ….',
+  },
   'row-security': {
     code: 'database/permission',
     sentence: 'A policy hides rows of a table from the database user',

@@ -4,7 +4,7 @@ import type { DatabaseTarget } from './contract.js';
 import { describeTarget } from './target.js';
 
 /** The file itself, whatever folder the command was started in and whatever link led to it. */
-function realFile(path: string): string {
+export function realFile(path: string): string {
   const absolute = resolve(path);
   if (existsSync(absolute)) return realpathSync(absolute);
   const folder = dirname(absolute);

@@ -18,8 +18,8 @@ export { describeTarget, fileOfTarget, nameTarget } from './target.js';
 export { connectWhenReady } from './wait.js';
 export { parseDatabaseUrl, type ParsedUrl } from './url.js';
 
-/** The name of the lock that every run takes before it writes. */
-export const RUN_LOCK = 'tmi-dbtool';
+export { RUN_LOCK } from './run-lock.js';
+export type { MissingRight, NeededRights } from './rights.js';
 
 export type {
   ColumnFacts,

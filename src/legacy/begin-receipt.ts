@@ -77,7 +77,8 @@ function changesOf(inputs: Inputs, onDisk: boolean): Receipt['changes'] | undefi
   }
 }
 
-const NO_WAY_BACK =
+/** What is said where neither disk nor table takes a receipt. */
+export const NO_WAY_BACK =
   'no receipt can be kept, neither on a disk nor in the database: the tool cannot undo this import. Take a backup first if that matters: tmi-dbtool db backup.';
 
 /** Whose proof it is, for the receipt. */

@@ -123,6 +123,8 @@ export class ReceiptTable {
   /** What a killed run has left is somebody's only way back, however old it is. */
   async #prune(): Promise<void> {
     const finished = ({ status }: KeptReceipt): boolean => status === 'complete' || status === 'undone';
-    for (const { id } of this.#receipts.slice(KEPT_RECEIPTS).filter(finished)) await this.remove(id);
+    // Without the right to delete, the table keeps more.
+    for (const { id } of this.#receipts.slice(KEPT_RECEIPTS).filter(finished))
+      await unlessRefused(this.remove(id));
   }
 }

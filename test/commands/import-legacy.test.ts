@@ -242,7 +242,10 @@ describe.skipIf(process.env.STRYKER_MUTATOR_WORKER)('in a folder that may not be
     const w = await lockedDown();
     const before = await snapshot(w);
     const { code, out, err } = await run(w, ['--dry-run']);
-    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringContaining('[legacy/cannot-rewrite-here]') as string,
+    });
     expect(out).toContain("marked as an operator's choice");
     expect(await snapshot(w)).toEqual(before);
     expect(readFileSync(w.file, 'utf8')).toContain('ratelimit_public_rpm');

@@ -258,8 +258,8 @@ describeEngines((engine) => {
     await other.lock(RUN_LOCK);
     const before = await snapshot(w);
     const dry = await w.import([...plain, '--dry-run']);
-    expect(dry.code).toBe(0);
-    expect(dry.out).toContain('(database/locked)');
+    expect(dry).toMatchObject({ code: 7, err: expect.stringContaining('[database/locked]') as string });
+    expect(dry.out).toContain('timmy.enabled');
     const { code, err } = await w.import(plain);
     expect({ code, err }).toEqual({ code: 7, err: expect.stringContaining('[database/locked]') as string });
     expect(await snapshot(w)).toEqual(before);

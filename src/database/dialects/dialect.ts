@@ -11,6 +11,7 @@ import type {
   TableFacts,
   TableGuard,
 } from '../schema-facts.js';
+import type { MissingRight, NeededRights } from '../rights.js';
 import type { ForeignKeyOfTable } from '../transfer.js';
 import type { ParsedUrl } from '../url.js';
 
@@ -164,6 +165,12 @@ export interface Dialect {
   takeLock(knex: Knex, target: DatabaseTarget, name: string): Promise<HeldLock | undefined>;
   /** True when a session holds the lock; nothing is taken or created to find out. */
   isLocked(knex: Knex, target: DatabaseTarget, name: string): Promise<boolean>;
+  /** What of `needs` the user lacks; a constant number of round trips, and nothing is written to find out. */
+  missingRights(
+    knex: Knex,
+    target: DatabaseTarget,
+    needs: readonly NeededRights[],
+  ): Promise<readonly MissingRight[]>;
   /** How the connection is encrypted, such as `TLSv1.3`; undefined when it is not. */
   encryption(knex: Knex): Promise<string | undefined>;
   /** What the server calls itself and this database; left out where an address tells all. See `Database`. */

@@ -12,10 +12,14 @@ interface DatabaseObject {
 
 /** The catalogue of SQL Server, as far as it is asked for, out of that of SQLite. */
 export class TdsCatalog {
-  /** @param guards triggers for deletion, which SQLite has in other words */
+  /**
+   * @param guards triggers for deletion, which SQLite has in other words
+   * @param denied rights that the user lacks
+   */
   constructor(
     private readonly database: BetterSqlite3.Database,
     private readonly guards: readonly { table: string; name: string; text: string }[] = [],
+    private readonly denied: ReadonlySet<string> = new Set(),
   ) {}
 
   #all(sql: string, ...values: unknown[]): Row[] {
@@ -153,7 +157,32 @@ export class TdsCatalog {
     if (/sys\.trigger_events/.test(sql))
       return rows({ table: 'text', name: 'text', text: 'text' }, this.guards);
     if (/from sys\.triggers/.test(sql)) return rows({ name: 'text', table: 'text' }, []);
+    if (/has_perms_by_name/.test(sql)) return this.#rights(sql);
     return this.#drops(sql);
+  }
+
+  /** Everything is allowed but what somebody took away, such as `INSERT system_settings` or `CREATE TABLE`. */
+  #rights(sql: string): TdsResult {
+    const may = (right: string): number => (this.denied.has(right) ? 0 : 1);
+    const names = [...sql.matchAll(/select N'(\w+)' as name/g)].map(([, name = '']) => name);
+    const facts = names.map((name) => ({
+      name,
+      who: 'tmi',
+      owner: 'dbo',
+      present: this.hasTable(name) ? 1 : 0,
+      ...Object.fromEntries(
+        ['select', 'insert', 'update', 'delete'].map((right) => [
+          right,
+          may(`${right.toUpperCase()} ${name}`),
+        ]),
+      ),
+      creates: may('CREATE TABLE'),
+      alters: may('ALTER'),
+      updateability: this.denied.has('WRITE') ? 'READ_ONLY' : 'READ_WRITE',
+    }));
+    const types: Record<string, TdsType> = { name: 'text', who: 'text', owner: 'text', present: 'int' };
+    for (const right of ['select', 'insert', 'update', 'delete', 'creates', 'alters']) types[right] = 'int';
+    return rows({ ...types, updateability: 'text' }, facts);
   }
 
   #drops(sql: string): TdsResult | undefined {

@@ -78,6 +78,8 @@ export class TdsDatabase {
   readonly #path = join(this.#folder, 'database');
   /** Triggers for deletion, as the server tells of them. */
   readonly guards: { table: string; name: string; text: string }[] = [];
+  /** Rights that the user lacks: `INSERT system_settings`, `CREATE TABLE`, `ALTER`; `WRITE` where nobody may write. */
+  readonly denied = new Set<string>();
   /** For what a test does with the database besides the tool. */
   readonly direct = this.#open();
 
@@ -144,7 +146,7 @@ export class TdsDatabase {
     // No transaction sees the catalogue of its beginning: tables keep no versions of their shape.
     if (sql.startsWith('select o.name, convert(varchar(20), o.object_id)'))
       return { results: [new TdsCatalog(this.direct).shapes()] };
-    const catalog = new TdsCatalog(database, this.guards);
+    const catalog = new TdsCatalog(database, this.guards, this.denied);
     const answer = catalog.answer(sql);
     if (answer) return { results: [answer] };
     if (sql.startsWith('dbcc checkident')) return recount(database, sql);

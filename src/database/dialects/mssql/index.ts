@@ -3,6 +3,7 @@ import { capabilities } from './capabilities.js';
 import { attempts, sessionSetup } from './connection.js';
 import { classify, isMissingTls } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
+import { missingRights } from './rights.js';
 import { schema } from './schema.js';
 import { encryption, serverIdentity, shownType } from './status.js';
 import { transfer } from './transfer.js';
@@ -16,6 +17,7 @@ export const mssql: Dialect = {
   transfer,
   takeLock,
   isLocked,
+  missingRights,
   encryption,
   serverIdentity,
   shownType,

@@ -1,15 +1,16 @@
 import type { Knex } from 'knex';
 import { ToolError } from '../../../errors/index.js';
 import type { DatabaseTarget } from '../../contract.js';
+import { RUN_LOCK } from '../../run-lock.js';
 import type { HeldLock } from '../dialect.js';
 import { beginOn, type OracleClient } from './client.js';
 import { quote } from './quote.js';
 
 /** The table whose lock is that of the runs named `name`. It holds no rows. */
-const lockTable = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_LOCK`;
+export const lockTable = (name: string): string => `${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_LOCK`;
 
 /** Tables of that kind, as the end of a condition on the catalogue. They are the tool's own and stay where they are. */
-export const isLockTable = (column: string): string => `${column} = '${lockTable('tmi-dbtool')}'`;
+export const isLockTable = (column: string): string => `${column} = '${lockTable(RUN_LOCK)}'`;
 
 /** True for the fault of a lock that somebody else holds. */
 const isHeld = (error: unknown): boolean => error instanceof ToolError && error.code === 'database/busy';

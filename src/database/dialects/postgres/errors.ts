@@ -13,6 +13,7 @@ const states: Readonly<Record<string, FaultName>> = {
   '25006': 'read-only',
   '28': 'login-refused',
   '3D000': 'no-such-database',
+  '3F000': 'no-schema',
   '40001': 'conflict',
   '40P01': 'conflict',
   '42501': 'permission',

@@ -3,6 +3,7 @@ import { capabilities } from './capabilities.js';
 import { attempts } from './connection.js';
 import { classify } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
+import { missingRights } from './rights.js';
 import { schema } from './schema.js';
 import { encryption, shownType } from './status.js';
 import { transfer } from './transfer.js';
@@ -17,6 +18,7 @@ export const sqlite: Dialect = {
   transfer,
   takeLock,
   isLocked,
+  missingRights,
   encryption,
   shownType,
   classify,

@@ -104,8 +104,22 @@ const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
   [`select sys_context('userenv', 'network_protocol') as protocol from dual`]: () => [{ PROTOCOL: 'tcps' }],
 };
 
+/** What the session may do, for the tables whose names stand in the question. */
+function rightRows(schema: Schema, sql: string): Row[] {
+  const row = (KIND: string, NAME: string, DETAIL: string | null = null): Row => ({ KIND, NAME, DETAIL });
+  const asked = [...schema.tables.keys()].filter((name) => sql.includes(`'${name}'`));
+  return [
+    ...[...schema.privileges].map((name) => row('privilege', name)),
+    ...asked.map((name) => row('table', name, schema.user)),
+    ...(schema.quota === '0' ? [] : [row('quota', 'USERS', schema.quota)]),
+    row('user', schema.user, schema.user),
+    row('space', 'USERS'),
+  ];
+}
+
 /** The rows of a question about the catalogue; undefined for any other statement. */
 export function catalogRows(schema: Schema, sql: string): Row[] | undefined {
+  if (sql.startsWith("select 'privilege' as kind")) return rightRows(schema, sql);
   return answers[sql]?.(schema);
 }
 

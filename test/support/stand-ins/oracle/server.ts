@@ -29,6 +29,9 @@ export class Schema {
   readonly outside: string[] = [];
   /** Triggers that are switched on, as the catalogue tells of them. */
   readonly guards: Readonly<Record<string, unknown>>[] = [];
+  /** System privileges of the user, and the room that his tablespace gives him. */
+  readonly privileges = new Set(['CREATE TABLE']);
+  quota = '-1';
   /** Every statement that was sent, in order. */
   readonly statements: string[] = [];
   #locks: Lock[] = [];

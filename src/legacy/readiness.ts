@@ -1,0 +1,214 @@
+import path from 'node:path';
+import { roomFor, roomIn } from '../config/files/room.js';
+import type { ConfigFile } from '../config/files/read.js';
+import {
+  fileOfTarget,
+  RUN_LOCK,
+  type Database,
+  type MissingRight,
+  type NeededRights,
+} from '../database/index.js';
+import { ToolError, type Diagnostic } from '../errors/index.js';
+import type { SettingsCipher } from '../settings/cipher.js';
+import { goServerTable } from '../settings/go-server.js';
+import { receiptsTable } from '../settings/own-tables.js';
+import { stampTable } from '../settings/stamp.js';
+import type { SettingsTable } from '../settings/store.js';
+import { systemSettings } from '../settings/table.js';
+import { NO_WAY_BACK } from './begin-receipt.js';
+import type { ImportPlan } from './plan.js';
+import { receiptChanges } from './receipt-rows.js';
+import type { RewriteTarget, Sidecars } from './target.js';
+
+/** What a run will meet: what stops it, in the order in which it would, and what else to know. */
+export interface Readiness {
+  readonly stops: readonly ToolError[];
+  readonly notes: readonly string[];
+}
+
+export interface ReadinessInputs {
+  readonly database: Database;
+  /** Undefined where the settings could not even be read: then nobody knows what the run would do, and all is needed. */
+  readonly plan: ImportPlan | undefined;
+  readonly table: SettingsTable | undefined;
+  readonly cipher: SettingsCipher;
+  readonly file: ConfigFile | undefined;
+  readonly target: RewriteTarget;
+  readonly sidecars: Sidecars;
+  readonly keepsReceipt: boolean;
+  readonly production: boolean;
+  /** True when the database is asked which server it belongs to. */
+  readonly asksServer: boolean;
+  readonly uid: number | undefined;
+  readonly now: Date;
+}
+
+const inserts = ({ plan, table }: ReadinessInputs): boolean =>
+  plan?.writes.some(({ key }) => table?.get(key) === undefined) ?? false;
+
+/** What the run does with tables, by what it is for. */
+interface Needs {
+  /** Without these it ends. */
+  readonly run: readonly NeededRights[];
+  readonly receipts: readonly NeededRights[];
+  readonly stamp: readonly NeededRights[];
+  readonly undo: readonly NeededRights[];
+}
+
+function needsOf(inputs: ReadinessInputs): Needs {
+  const { plan, keepsReceipt, production, table } = inputs;
+  const writes = plan === undefined || plan.writes.length > 0;
+  const deletes = (plan?.deletes.length ?? 0) > 0;
+  const changes = writes || deletes || plan.rewrite !== undefined;
+  const reads = (name: string): NeededRights => ({
+    table: name,
+    rows: ['select'],
+    holds: false,
+    makes: false,
+  });
+  const written = (name: string, rows: NeededRights['rows']): NeededRights => ({
+    table: name,
+    rows,
+    holds: false,
+    makes: true,
+  });
+  const { name } = systemSettings;
+  const settings: NeededRights = {
+    table: name,
+    rows: [
+      'select',
+      ...(writes ? (['insert', 'update'] as const) : []),
+      ...(deletes ? (['delete'] as const) : []),
+    ],
+    holds: changes,
+    makes: writes,
+  };
+  // A Go server's tables end the question.
+  const marks =
+    plan?.options.serverReason === 'go-server' ? [goServerTable] : [goServerTable, stampTable.name];
+  const undoes = keepsReceipt && table?.exists === true && inserts(inputs) && !deletes;
+  return {
+    run: [settings, ...(inputs.asksServer ? marks.map(reads) : [])],
+    receipts: keepsReceipt && changes ? [written(receiptsTable.name, ['select', 'insert', 'update'])] : [],
+    stamp: production && writes ? [written(stampTable.name, ['insert'])] : [],
+    undo: undoes ? [{ ...reads(name), rows: ['delete'] }] : [],
+  };
+}
+
+const asError = ({ code, message, fix }: MissingRight): ToolError =>
+  new ToolError(code, message, { hint: fix });
+
+const listed = (missing: readonly MissingRight[]): string => missing.map(({ fix }) => fix).join(' ');
+
+async function rights(inputs: ReadinessInputs, onDisk: boolean): Promise<Readiness> {
+  const needs = needsOf(inputs);
+  const missing = await inputs.database.missingRights(Object.values(needs).flat());
+  const of = (which: readonly NeededRights[]): MissingRight[] =>
+    missing.filter(({ need }) => need !== undefined && which.includes(need));
+  const further = [...needs.receipts, ...needs.stamp, ...needs.undo];
+  const fatal = missing.filter(({ need }) => need === undefined || !further.includes(need));
+  const notes: string[] = [];
+  const [receipts, undo, stamp] = [of(needs.receipts), of(needs.undo), of(needs.stamp)];
+  if (receipts.length > 0) {
+    const what = onDisk ? 'the receipt will be on the disk alone.' : `in this import ${NO_WAY_BACK}`;
+    notes.push(
+      `The database user may not write the table ${receiptsTable.name}: ${what} So that it may: ${listed(receipts)}`,
+    );
+  }
+  if (undo.length > 0) {
+    notes.push(`An undo of this import could not delete its rows. So that it can: ${listed(undo)}`);
+  }
+  if (stamp.length > 0) {
+    notes.push(`The database cannot be stamped as one of production. So that it can: ${listed(stamp)}`);
+  }
+  return { stops: fatal.map(asError), notes };
+}
+
+async function lock({ database }: ReadinessInputs): Promise<ToolError[]> {
+  if (!(await database.isLocked(RUN_LOCK))) return [];
+  return [
+    new ToolError('database/locked', 'Another run of the tool is working on this database', {
+      hint: 'Wait until it has ended. A run that was killed holds no lock any more.',
+    }),
+  ];
+}
+
+/** The rows as a receipt keeps them. @throws ToolError `legacy/secret-not-undoable` */
+function receiptSize({ plan, table, cipher, now, keepsReceipt }: ReadinessInputs): number {
+  if (!plan || !table || !keepsReceipt) return 0;
+  return Buffer.byteLength(JSON.stringify(receiptChanges(plan, table, cipher, now), null, 2));
+}
+
+function noRoom(folder: string, needed: number, free: number): ToolError {
+  return new ToolError(
+    'config/cannot-write-file',
+    `The files of the import need ${needed} bytes in ${folder}, where ${free} are free`,
+    { hint: 'Free some space there, or write elsewhere with --output FILE.' },
+  );
+}
+
+/** Files that the run leaves, or holds for a moment, by the folder where they go. */
+async function room(inputs: ReadinessInputs, receipt: number): Promise<ToolError[]> {
+  const { file, plan, target, sidecars, uid, database } = inputs;
+  const sizes = new Map<string, number[]>();
+  const add = (folder: string, size: number): void =>
+    void sizes.set(folder, [...(sizes.get(folder) ?? []), size]);
+  const changed = plan?.rewrite?.bytes ?? (target.kind === 'output' ? file?.bytes : undefined);
+  if (file && changed)
+    add(path.dirname(target.kind === 'output' ? target.path : file.realPath), changed.length);
+  if (file && sidecars.base !== undefined && receipt > 0) {
+    add(path.dirname(sidecars.base), receipt);
+    if (sidecars.backup && changed) add(path.dirname(sidecars.base), file.bytes.length);
+  }
+  const base = fileOfTarget(database.target);
+  const rows = plan?.writes.reduce((sum, { stored }) => sum + stored.length, 0) ?? 0;
+  if (base !== undefined && rows > 0) add(path.dirname(path.resolve(base)), rows + receipt);
+  const stops = await Promise.all(
+    [...sizes].map(async ([folder, all]) => {
+      const [needed, free] = [roomFor(all), await roomIn(folder, uid)];
+      return free !== undefined && free < needed ? [noRoom(folder, needed, free)] : [];
+    }),
+  );
+  return stops.flat();
+}
+
+/**
+ * What the run would meet, found out all at once and without writing: the lock, room for its files, rights one by one.
+ * The number of round trips does not depend on the plan.
+ */
+export async function readinessOf(inputs: ReadinessInputs): Promise<Readiness> {
+  const stops: ToolError[] = [];
+  const notes: string[] = [];
+  let size = 0;
+  const onDisk = inputs.file !== undefined && inputs.sidecars.base !== undefined;
+  try {
+    size = receiptSize(inputs);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    // Without a disk the import goes on, and keeps none.
+    if (onDisk) stops.push(error);
+    else notes.push(`In this import ${NO_WAY_BACK} ${error.message}. ${error.hint ?? ''}`.trimEnd());
+  }
+  const found = await rights(inputs, onDisk);
+  return {
+    stops: [...(await lock(inputs)), ...stops, ...(await room(inputs, size)), ...found.stops],
+    notes: [...notes, ...found.notes],
+  };
+}
+
+function asDiagnostics({ code, message, hint, diagnostics }: ToolError): readonly Diagnostic[] {
+  if (diagnostics.length > 0) return diagnostics;
+  return [{ code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) }];
+}
+
+/**
+ * One error for all that would stop a run, with the code, and so the exit code, of what it would meet first.
+ * @param errors in the order in which the run meets them
+ */
+export function allStops(errors: readonly ToolError[]): ToolError | undefined {
+  const [first, ...others] = errors;
+  if (!first || others.length === 0) return first;
+  return new ToolError(first.code, `${errors.length} things would stop the import; nothing was written`, {
+    diagnostics: errors.flatMap(asDiagnostics),
+  });
+}
