@@ -12,7 +12,10 @@ interface Fault {
 async function stopsOf(w: World): Promise<{ code: number; hints: string[] }> {
   const run = await w.run(dry);
   const { error } = run.json() as { error?: Fault & { diagnostics?: Fault[] } };
-  return { code: run.code, hints: (error?.diagnostics ?? (error ? [error] : [])).map(({ hint }) => hint).sort() };
+  return {
+    code: run.code,
+    hints: (error?.diagnostics ?? (error ? [error] : [])).map(({ hint }) => hint).sort(),
+  };
 }
 
 it('prints what to grant where the table is to be made: rows of it belong to nobody by that', async () => {
