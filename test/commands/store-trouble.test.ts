@@ -1,158 +1,120 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { commandEntries } from '../../commands/index.js';
 import { main } from '../../commands/main.js';
+import { bootstrap } from '../../src/bootstrap.js';
+import { ToolError } from '../../src/errors/index.js';
 import { defaultTimeouts } from '../../src/secrets/attempts.js';
 import { KEY } from '../settings/support.js';
 import { FakeIo } from '../support/io.js';
 import { readRows } from '../support/rows.js';
-import { startAws } from '../support/stand-ins/aws.js';
-import { startAzure } from '../support/stand-ins/azure.js';
-import { startGcp } from '../support/stand-ins/gcp.js';
-import type { Interference, Received } from '../support/stand-ins/http-stand-in.js';
-import { startOci } from '../support/stand-ins/oci.js';
+import type { Received } from '../support/stand-ins/http-stand-in.js';
 import type { ProviderStandIn } from '../support/stand-ins/provider-stand-in.js';
-import { ROLE, startVault } from '../support/stand-ins/vault.js';
+import { lifts, lines } from '../support/store-trouble/commands.js';
+import { isAlways, stores, type Store } from '../support/store-trouble/stores.js';
 
 // Trouble is never absence: whatever a store answers in place of its own words, at whichever request of a command, no
 // default is taken, nothing is written, and the exit code says that a secret could not be had.
 
 const DEFAULT = 'default-that-was-taken';
 const SECRET = 'Zm9vYmFyYmF6cXV4-secret-of-the-store';
+const PASSPHRASE = 'twelve-words-of-a-passphrase-of-the-store';
 const INLINE = 'aW5saW5lLXNlY3JldA-inline-secret-of-the-file';
 const TROUBLE = 5;
 
-/** What meets a request in place of the store's answer. */
-const html = (status: number): Interference => ({
-  status,
-  body: `<html><body>${status}</body></html>`,
-  headers: { 'Content-Type': 'text/html' },
-});
-const errors = (status: number, ...words: string[]): Interference => ({ status, body: { errors: words } });
-const everywhere: Readonly<Record<string, Interference>> = {
-  throttled: { status: 429, body: { message: 'slow down' }, headers: { 'Retry-After': '0' } },
-  'in a fault of its own': { status: 500, body: {} },
-  unavailable: { status: 503, body: '' },
-  'behind a page': html(200),
-  'behind a page that says 403': html(403),
-  'behind a page that says 404': html(404),
-  'another server that knows no such path': { status: 404, body: { message: 'Not Found' } },
-  'another server that answers all with success': { status: 200, body: { status: 'ok' } },
-  'another server, by a redirect': { status: 307, body: '', headers: { Location: 'http://127.0.0.1:1/' } },
-  'cut off': 'cut',
-  'cut short': 'nonsense',
-};
-const inVault: Readonly<Record<string, Interference>> = {
-  sealed: errors(503, 'Vault is sealed'),
-  'without such a namespace': errors(404, 'namespace not found'),
-  'without such a mount': errors(404, 'no handler for route "secret/x". route entry not found.'),
-  'not told of the token': errors(403, 'permission denied'),
-  'refusing by policy': errors(403, '1 error occurred:\n\t* permission denied\n\n'),
-  'being upgraded': errors(400, 'Upgrading from non-versioned to versioned data. This backend will be back.'),
-};
-
-interface Store {
-  readonly start: () => Promise<ProviderStandIn>;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Where a secret of its own lies. */
-  readonly own: string;
-  readonly shared: boolean;
-  readonly fields: boolean;
-  readonly troubles: Readonly<Record<string, Interference>>;
-  /** Requests to the platform for an identity, whose own clients try again for many seconds. */
-  readonly isIdentity?: (request: Received) => boolean;
-  /** Trouble at each request; of the others the first, the second and the last are enough. */
-  readonly isEach?: boolean;
-  readonly isWrite?: (request: Received) => boolean;
+interface Outcome {
+  readonly code: number;
+  readonly printed: string;
 }
 
-const stores: Readonly<Record<string, Store>> = {
-  vault: {
-    start: () => startVault(),
-    environment: { VAULT_TOKEN: '', VAULT_ROLE_ID: ROLE.role_id, VAULT_SECRET_ID: ROLE.secret_id },
-    own: 'secret/own',
-    shared: true,
-    fields: true,
-    troubles: { ...everywhere, ...inVault },
-    isEach: true,
-    isWrite: ({ method, path }) => method === 'POST' && path.includes('/secret/'),
-  },
-  aws: {
-    start: () => startAws(),
-    own: 'own',
-    shared: true,
-    fields: false,
-    troubles: everywhere,
-    isWrite: ({ headers }) => /(Put|Create)Secret/.test(headers['x-amz-target'] ?? ''),
-  },
-  azure: {
-    start: startAzure,
-    own: 'own',
-    shared: false,
-    fields: false,
-    troubles: everywhere,
-    isIdentity: ({ path }) => path === '/identity',
-  },
-  gcp: {
-    start: startGcp,
-    own: 'own',
-    shared: true,
-    fields: false,
-    troubles: everywhere,
-    isIdentity: ({ path }) => path.startsWith('/computeMetadata/'),
-  },
-  oci: { start: startOci, own: 'own', shared: true, fields: false, troubles: everywhere },
-};
-
-/** Words of a command that ends well when all is well. */
-interface Command {
-  readonly words: readonly string[];
+/** What asks the store: a command line, or the library's start of a server. */
+interface Asker {
+  readonly name: string;
+  readonly isFull: boolean;
+  readonly run: (environment: Readonly<Record<string, string>>) => Promise<Outcome>;
 }
 
-const config = ['--config', 'config.yml'];
-const commands: readonly Command[] = [
-  { words: ['resolve-secrets', 'config.yml'] },
-  { words: ['resolve-secrets', 'config.yml', '--check'] },
-  { words: ['resolve-secrets', 'config.yml', '--show', 'auth.jwt.secret'] },
-  { words: ['resolve-secrets', 'config.yml', '--format', 'dotenv'] },
-  { words: ['resolve-secrets', 'config.yml', '--format', 'dotenv', '--reveal'] },
-  { words: ['resolve-secrets', 'config.yml', '--render', '--reveal'] },
-  { words: ['exec', ...config, '--', 'touch', 'started'] },
-  { words: ['validate-config', 'config.yml', '--tier', 'secrets'] },
-  { words: ['seed-settings', ...config, '--yes'] },
-  { words: ['settings', 'set', 'ui.default_theme', 'dark', ...config] },
-  { words: ['settings', 'list', ...config] },
-  { words: ['settings', 'reencrypt', ...config, '--yes'] },
-  { words: ['import-legacy', 'old.yml', ...config, '--dry-run'] },
-  { words: ['import-legacy', 'old.yml', ...config, '--yes', '--no-backup'] },
+function commandOf(words: readonly string[], isFull = false): Asker {
+  return {
+    name: words.join(' '),
+    isFull,
+    run: async (env) => {
+      const io = new FakeIo({ cwd: folder, env });
+      const code = await main(words, io);
+      return { code, printed: io.out + io.err };
+    },
+  };
+}
+
+/** A start that is refused has one code, whatever stops it: its faults say whether secrets did, and nothing else. */
+const isOfSecrets = ({ code, diagnostics }: ToolError): boolean =>
+  code === 'bootstrap/refused' &&
+  diagnostics.every(({ message }) => /\[(?:secrets-unavailable|reference-unresolved)\]$/.test(message));
+
+const start: Asker = {
+  name: 'bootstrap()',
+  isFull: true,
+  run: async (env) => {
+    try {
+      const server = await bootstrap({ file: 'config.yml', cwd: folder, env });
+      server.close();
+      return { code: 0, printed: JSON.stringify(server.config) };
+    } catch (error) {
+      if (!(error instanceof ToolError)) throw error;
+      return {
+        code: isOfSecrets(error) ? TROUBLE : error.exitCode,
+        printed: JSON.stringify([error.message, error.diagnostics]),
+      };
+    }
+  },
+};
+
+const commands: readonly Asker[] = [
+  ...commandEntries.flatMap(({ name }) =>
+    (lines[name] ?? []).map(({ words, isFull }) => commandOf([...name.split(' '), ...words], isFull)),
+  ),
+  start,
 ];
-const lifts: readonly Command[] = [
-  { words: ['resolve-secrets', 'config.yml', '--lift'] },
-  { words: ['resolve-secrets', 'config.yml', '--lift', '--apply', '--yes'] },
-];
+const lifting = lifts.map(({ words, isFull }) => commandOf(['resolve-secrets', ...words], isFull));
 
 let template: string;
 let folder: string;
+/** Opens `backup.age`. */
+let identity: string;
 
 beforeAll(async () => {
   Object.assign(defaultTimeouts, { attempts: 2, backoffMs: 1 });
   template = mkdtempSync(join(tmpdir(), 'tmi-dbtool-trouble-'));
   folder = template;
-  const io = new FakeIo({ cwd: template, env: { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: KEY } });
-  const set = ['settings', 'set', 'ui.default_theme', 'light', '--database-url', urlOf(template)];
-  expect([await main(set, io), io.err]).toEqual([0, '']);
+  const env = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: KEY };
+  identity = await generateIdentity();
+  const recipient = await identityToRecipient(identity);
+  for (const words of [
+    ['settings', 'set', 'ui.default_theme', 'light'],
+    ['settings', 'export', '--output', 'export.yml'],
+    ['db', 'backup', '--output', 'backup.gz'],
+    ['db', 'backup', '--output', 'backup.age', '--recipient', recipient],
+  ]) {
+    const io = new FakeIo({ cwd: template, env });
+    const code = await main([...words, '--database-url', urlOf('tmi.db')], io);
+    expect(code, io.out + io.err).toBe(0);
+  }
 });
 afterAll(() => rmSync(template, { recursive: true, force: true }));
 afterEach(() => vi.unstubAllEnvs());
 
-const urlOf = (directory: string) => `sqlite://${join(directory, 'tmi.db')}`;
+const urlOf = (name: string) => `sqlite://${join(folder, name)}`;
 
 function configText(store: Store, standIn: ProviderStandIn): string {
   const block = standIn.settings(store.shared ? 'tmi' : undefined);
+  const decoy = encodeURIComponent(urlOf(`${DEFAULT}.db`));
   return [
-    `database:\n  url: ${urlOf(folder)}\n  redis:\n    password: ${INLINE}`,
-    `auth:\n  jwt:\n    secret: vault://jwt?default=${DEFAULT}`,
+    `server:\n  port: "8443"`,
+    `database:\n  url: vault://database-url?default=${decoy}\n  redis:\n    password: ${INLINE}`,
+    `auth:\n  build_mode: dev\n  jwt:\n    secret: vault://jwt?default=${DEFAULT}`,
     `content_token_encryption_key: vault://${store.own}?default=${DEFAULT}`,
     `secrets:`,
     ...Object.entries(block).map(([name, text]) => `  ${name}: ${text}`),
@@ -160,51 +122,85 @@ function configText(store: Store, standIn: ProviderStandIn): string {
   ].join('\n');
 }
 
-/** A store that has all, and a folder with a configuration, an old file and a database with one row. */
+/** A store that has all, and a folder with a configuration, an old file, backups and a database with one row. */
 async function world(store: Store): Promise<ProviderStandIn> {
   folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-trouble-'));
   cpSync(template, folder, { recursive: true });
   const standIn = await store.start();
   const put = (name: string, value: string) =>
     standIn.shelf.put(name, store.fields ? JSON.stringify({ value }) : value);
-  const keys = { jwt: SECRET, settings_encryption_key: KEY };
+  const keys = {
+    jwt: SECRET,
+    'database-url': urlOf('tmi.db'),
+    settings_encryption_key: KEY,
+    passphrase: PASSPHRASE,
+    identity,
+  };
   if (store.shared) standIn.shelf.putJson('tmi', keys);
-  else {
-    put('jwt', SECRET);
-    put('settings-encryption-key', KEY);
-  }
-  put('own', SECRET);
+  else for (const [name, value] of Object.entries(keys)) put(name.replaceAll('_', '-'), value);
+  put('own', KEY);
   writeFileSync(join(folder, 'config.yml'), configText(store, standIn));
   writeFileSync(join(folder, 'old.yml'), 'operator:\n  name: Alice\n');
   return standIn;
 }
 
+/** All that a command could have written. SQLite's own files differ when nothing was: the rows are looked at. */
 async function state(standIn: ProviderStandIn) {
+  const names = readdirSync(folder).filter((name) => !name.startsWith('tmi.db'));
   return {
-    rows: [...(await readRows('sqlite', urlOf(folder)))],
-    config: readFileSync(join(folder, 'config.yml'), 'utf8'),
-    old: readFileSync(join(folder, 'old.yml'), 'utf8'),
-    started: existsSync(join(folder, 'started')),
+    rows: [...(await readRows('sqlite', urlOf('tmi.db')))],
+    files: names.sort().map((name) => [name, readFileSync(join(folder, name), 'base64')]),
     stored: [...standIn.shelf.secrets],
   };
 }
 
-async function run({ words }: Command, store: Store, standIn: ProviderStandIn) {
+function run(asker: Asker, store: Store, standIn: ProviderStandIn): Promise<Outcome> {
   const environment = { ...standIn.environment(), ...store.environment, PATH: process.env['PATH'] ?? '' };
   vi.stubEnv('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true');
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  const io = new FakeIo({ cwd: folder, env: environment });
-  const code = await main(words, io);
-  return { code, printed: io.out + io.err };
+  return asker.run(environment);
 }
 
 /** Giving a login back is the last thing of a run, and its failure changes nothing. */
 const isGoodbye = ({ path }: Received) => path.endsWith('/revoke-self');
 
-describe.each(Object.entries(stores))('%s', (name, store) => {
-  const all = store.isWrite ? [...commands, ...lifts] : commands;
+/**
+ * The kinds of trouble at one request. Some are met by every command at the first, the second and the last request, and
+ * in the store that is asked the most at all; each of the others is met once by each command, at the requests in turn.
+ * Where the most depends on what a store says, all are met at all of them.
+ */
+function troublesAt(index: number, requests: readonly Received[], asker: Asker, store: Store) {
+  const isLast = requests.slice(index).every(isGoodbye);
+  const isChosen = index < 2 || index === requests.length - 1 || store.isEach === true;
+  return Object.entries(store.troubles).filter(([trouble], number) => {
+    if (asker.isFull && isChosen) return true;
+    // All work is done before it: one is enough.
+    if (isLast) return number === 0;
+    return (isAlways(trouble) && isChosen) || number % requests.length === index;
+  });
+}
 
-  it.each(all.map((command) => [command.words.join(' '), command] as const))(
+it('knows every command', () => {
+  expect(Object.keys(lines).sort()).toEqual(commandEntries.map(({ name }) => name).sort());
+});
+
+it.each(commandEntries.filter(({ name }) => lines[name]?.length === 0).map(({ name }) => name))(
+  '%s asks no store',
+  async (name) => {
+    const store = stores['vault'] as Store;
+    const standIn = await world(store);
+    const words = name === 'completion' ? ['bash'] : [];
+    const { code, printed } = await run(commandOf([...name.split(' '), ...words]), store, standIn);
+    expect([code, standIn.http?.received], printed).toEqual([0, []]);
+    await standIn.close();
+    rmSync(folder, { recursive: true, force: true });
+  },
+);
+
+describe.each(Object.entries(stores))('%s', (name, store) => {
+  const all = store.isWrite ? [...commands, ...lifting] : commands;
+
+  it.each(all.map((command) => [command.name, command] as const))(
     '%s takes no trouble for absence, at whichever request',
     async (_, command) => {
       const well = await world(store);
@@ -216,11 +212,8 @@ describe.each(Object.entries(stores))('%s', (name, store) => {
       await well.close();
       rmSync(folder, { recursive: true, force: true });
 
-      const chosen = [...requests.entries()].filter(
-        ([index]) => index < 2 || index === requests.length - 1 || store.isEach === true,
-      );
-      for (const [index, request] of chosen) {
-        for (const [trouble, interference] of Object.entries(store.troubles)) {
+      for (const [index, request] of requests.entries()) {
+        for (const [trouble, interference] of troublesAt(index, requests, command, store)) {
           const standIn = await world(store);
           try {
             const before = await state(standIn);
