@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandEntries } from '../commands/index.js';
 import { canaryCases, type CanaryCase } from './support/canary/cases.js';
 import { canary, CANARY, Finder } from './support/canary/finder.js';
+import { inParallel, leaks, runCase } from './support/canary/run.js';
 import { CanaryWorld, type Wrong } from './support/canary/world.js';
 
 const ways: readonly (readonly string[])[] = [[], ['--json'], ['--verbose']];
@@ -51,45 +52,6 @@ timmy: {llm_api_key: "vault://none?default=${canary('default')}", rerank_api_key
   },
 };
 
-interface Outcome {
-  readonly call: string;
-  readonly code: number;
-  readonly traces: readonly string[];
-}
-
-async function runCase(
-  words: readonly string[],
-  one: CanaryCase,
-  way: readonly string[],
-  wrong?: Wrong,
-): Promise<Outcome> {
-  const world = await CanaryWorld.create(wrong);
-  try {
-    // What cannot be prepared where something is wrong is a failure to look at as well.
-    if (wrong) await one.prepare?.(world).catch(() => undefined);
-    else await one.prepare?.(world);
-    const call = [...words, ...way, ...one.args];
-    const run = await world.run(call, one);
-    return { call: call.join(' '), code: run.code, traces: world.traces(run) };
-  } finally {
-    await world.dispose();
-  }
-}
-
-/** Runs tasks, a few at a time: most of them wait for a service that does not answer. */
-async function inParallel<T>(tasks: readonly (() => Promise<T>)[], width: number): Promise<T[]> {
-  const results: T[] = [];
-  const next = tasks.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, task] of next) results[index] = await task();
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-  return results;
-}
-
-const leaks = (outcomes: readonly Outcome[]) =>
-  outcomes.filter(({ traces }) => traces.length > 0).map(({ call, traces }) => ({ call, traces }));
-
 describe('the canary', () => {
   it('is planted for every command that there is', () => {
     expect(Object.keys(canaryCases).sort()).toEqual(commandEntries.map(({ name }) => name).sort());
@@ -105,10 +67,29 @@ describe('the canary', () => {
     for (const before of ['', 'a', 'ab', 'abc']) {
       expect(finder.find(Buffer.from(`${before}${secret}`).toString('base64'))).not.toEqual([]);
     }
-    expect(finder.find(Buffer.from(secret).toString('hex'))).not.toEqual([]);
+    const bytes = Buffer.from(secret);
+    const percent = [...bytes].map((byte) => `%${byte.toString(16)}`).join('');
+    for (const text of [bytes.toString('hex'), bytes.toString('hex').toUpperCase(), percent]) {
+      expect(finder.find(text)).not.toEqual([]);
+    }
     expect(finder.find('key c0ffee5e')).not.toEqual([]);
     expect(finder.find('nothing to see')).toEqual([]);
     expect(secret).toContain(CANARY);
+  });
+
+  it('is found as the bytes of a key', () => {
+    const key = 'fbefbe'.padEnd(64, '0123456789abcdef');
+    const finder = new Finder([], [key]);
+    for (const before of ['', 'a', 'ab', 'abc']) {
+      const bytes = Buffer.concat([Buffer.from(before), Buffer.from(key, 'hex')]);
+      for (const form of ['base64', 'base64url', 'latin1', 'hex'] as const) {
+        expect([before, form, finder.find(bytes.toString(form))]).not.toEqual([before, form, []]);
+      }
+      expect(finder.find(JSON.stringify(bytes))).not.toEqual([]);
+    }
+    expect(finder.find(key.toUpperCase())).not.toEqual([]);
+    expect(finder.find(Buffer.from(key).toString('base64url'))).not.toEqual([]);
+    expect(finder.find(Buffer.alloc(32, 7).toString('base64'))).toEqual([]);
   });
 
   it('would be found: what is told to reveal prints it', async () => {
@@ -129,7 +110,7 @@ describe('a provider that never answers', () => {
     const tasks = Object.entries(canaryCases).map(
       ([name, [first]]) =>
         () =>
-          runCase(name.split(' '), { ...(first as CanaryCase), prepare: () => Promise.resolve() }, [], wrong),
+          runCase(name.split(' '), { ...(first as CanaryCase), prepare: () => Promise.resolve() }, { wrong }),
     );
     // All at once: each waits for the half minute that secrets may take.
     expect(leaks(await inParallel(tasks, tasks.length))).toEqual([]);
@@ -141,7 +122,7 @@ describe.each(Object.entries(canaryCases))('%s', (name, cases) => {
 
   it('shows no secret where all is well', async () => {
     const process_ = { title: process.title, argv: [...process.argv] };
-    const tasks = cases.flatMap((one) => ways.map((way) => () => runCase(words, one, way)));
+    const tasks = cases.flatMap((one) => ways.map((way) => () => runCase(words, one, { way })));
     const outcomes = await inParallel(tasks, 4);
     expect(leaks(outcomes)).toEqual([]);
     // Each case gets to its work: the exit codes are those of the table.
@@ -157,7 +138,7 @@ describe.each(Object.entries(canaryCases))('%s', (name, cases) => {
       (wrong.slow ? cases.slice(0, 1) : cases).flatMap((one, index) => {
         // Every case as people see it, and the first one as programs do.
         const seen = index === 0 ? [[], ['--json', '--verbose']] : [[]];
-        return seen.map((way) => () => runCase(words, one, way, wrong));
+        return seen.map((way) => () => runCase(words, one, { way, wrong }));
       }),
     );
     expect(leaks(await inParallel(tasks, 24))).toEqual([]);

@@ -15,8 +15,8 @@ export const exitCodes = {
 
 export type ExitName = keyof typeof exitCodes;
 
-/** Exit codes for the signals that the tool handles, by signal name. */
-const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** The signals that the tool handles, by number. What is not caught of SIGQUIT leaves the memory, secrets included, in a file. */
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 
 export type HandledSignal = keyof typeof signalNumbers;
 

@@ -148,22 +148,29 @@ const serverTime: Record<TestEngine, string | Date> = {
 };
 
 /** Puts a row in, as a server would have at 2025-03-01T10:20:30.125Z. Without `origin` the column is not named. */
-export async function insertRow(engine: TestEngine, url: string, row: ServerRow): Promise<void> {
-  const columns = ['setting_key', 'value', 'setting_type', 'description', 'modified_at', 'modified_by'];
-  const values: unknown[] = [
-    row.key,
-    row.value,
-    row.type ?? 'string',
-    'a server wrote this',
-    serverTime[engine],
-    row.modifiedBy ?? null,
-  ];
-  if (row.origin !== undefined) {
-    columns.push('origin');
-    values.push(row.origin);
-  }
-  const marks = columns.map(() => '?').join(', ');
-  await withDatabase(engine, url, (statement) =>
-    statement(`INSERT INTO system_settings (${columns.join(', ')}) VALUES (${marks})`, values),
-  );
+export function insertRow(engine: TestEngine, url: string, row: ServerRow): Promise<void> {
+  return insertRows(engine, url, [row]);
+}
+
+/** The same for several, over one connection. */
+export async function insertRows(engine: TestEngine, url: string, rows: readonly ServerRow[]): Promise<void> {
+  await withDatabase(engine, url, async (statement) => {
+    for (const row of rows) {
+      const columns = ['setting_key', 'value', 'setting_type', 'description', 'modified_at', 'modified_by'];
+      const values: unknown[] = [
+        row.key,
+        row.value,
+        row.type ?? 'string',
+        'a server wrote this',
+        serverTime[engine],
+        row.modifiedBy ?? null,
+      ];
+      if (row.origin !== undefined) {
+        columns.push('origin');
+        values.push(row.origin);
+      }
+      const marks = columns.map(() => '?').join(', ');
+      await statement(`INSERT INTO system_settings (${columns.join(', ')}) VALUES (${marks})`, values);
+    }
+  });
 }

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { main } from '../../../commands/main.js';
 import { FakeIo, type FakeIoOptions } from '../io.js';
-import { createServerTable, insertRow } from '../rows.js';
-import { startAws } from '../stand-ins/aws.js';
+import type { TestEngine } from '../database.js';
+import { createServerTable, insertRows, readRows } from '../rows.js';
 import type { ProviderStandIn } from '../stand-ins/provider-stand-in.js';
+import { openDatabase, type WorldDatabase } from './databases.js';
 import { canary, Finder } from './finder.js';
+import { openStore, type StoreName, type WorldStore } from './stores.js';
 
 /** Keys are hexadecimal, so they cannot be canaries by their form. */
 const encryptionKey = 'c0ffee5ecre7'.replaceAll('r', 'a').padEnd(64, '0123456789abcdef');
@@ -14,12 +16,10 @@ const previousKey = 'decade5ecae7'.padEnd(64, 'fedcba9876543210');
 const contentTokenKey = 'facade5ecae7'.padEnd(64, '0011223344556677');
 
 /** Secrets in every place that a file has for them, and references to secrets in every other place. */
-const configText = `# old_password: ${canary('comment')}
+const configText = (secrets: string): string => `# old_password: ${canary('comment')}
 x-shared: { value: &shared ${canary('anchor')} }
 secrets:
-  provider: aws
-  aws_region: eu-central-1
-  vault_token: ${canary('vault-token')}
+${secrets}
 server: { port: "8080", base_url: https://tmi.example.com }
 database:
   url: vault://db_url
@@ -95,24 +95,32 @@ export interface WorldRun {
   readonly io: FakeIo;
 }
 
-/** The database that every world begins with. It is built once, since a test has thousands of worlds. */
-let databaseBytes: Buffer | undefined;
+/** Where a world keeps its secrets and its settings. */
+export interface Place {
+  readonly store: StoreName;
+  readonly engine: TestEngine;
+}
+
+/** The rows that every database begins with, and their file in SQLite. Built once: a test has thousands of worlds. */
+let built: { readonly file: Buffer; readonly rows: Awaited<ReturnType<typeof readRows>> } | undefined;
 
 /** A server's surroundings with a secret in every place that can hold one, and with something wrong or nothing. */
 export class CanaryWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-world-'));
   readonly #given = new Set(['config.yml', 'secret.txt', 'tmi.db', 'tmi.db-wal', 'tmi.db-shm']);
+  #database: WorldDatabase | undefined;
 
   private constructor(
-    private readonly standIn: ProviderStandIn,
+    private readonly store: WorldStore,
     private readonly finder: Finder,
   ) {}
 
-  static async create(wrong: Wrong = {}): Promise<CanaryWorld> {
-    const standIn = await startAws();
-    const others = [encryptionKey, previousKey, contentTokenKey, ...standIn.credentials];
-    const world = new CanaryWorld(standIn, new Finder(others));
-    await world.#build(wrong);
+  /** @param place AWS and SQLite without it */
+  static async create(wrong: Wrong = {}, place: Partial<Place> = {}): Promise<CanaryWorld> {
+    const store = await openStore(place.store ?? 'aws');
+    const keys = [encryptionKey, previousKey, contentTokenKey];
+    const world = new CanaryWorld(store, new Finder(store.standIn.credentials, keys));
+    await world.#build(wrong, place.engine ?? 'sqlite');
     return world;
   }
 
@@ -120,23 +128,52 @@ export class CanaryWorld {
     writeFileSync(join(this.folder, name), text);
   }
 
-  async #build(wrong: Wrong): Promise<void> {
-    const { shelf } = this.standIn;
+  /** The name that `--confirm` asks for. */
+  get databaseName(): string {
+    return this.#database?.name ?? '';
+  }
+
+  /** The server's variables, and the credentials of the store. */
+  get environment(): Record<string, string> {
+    return { ...this.store.standIn.environment(), ...variables };
+  }
+
+  get standIn(): ProviderStandIn {
+    return this.store.standIn;
+  }
+
+  async #build(wrong: Wrong, engine: TestEngine): Promise<void> {
+    const { store } = this;
     const url = `sqlite://${join(this.folder, 'tmi.db')}`;
-    for (const [name, value] of Object.entries(providerSecrets)) shelf.put(name, value);
-    shelf.put('db_url', url);
-    this.write('config.yml', configText);
+    for (const [name, value] of Object.entries(providerSecrets)) store.put(name, value);
+    store.put('db_url', url);
+    this.write('config.yml', configText(store.block(canary('vault-token'))));
     this.write('secret.txt', canary('file'));
-    databaseBytes ??= await this.#buildDatabase(url);
-    this.write('tmi.db', databaseBytes);
+    built ??= await this.#buildDatabase(url);
+    const database = (this.#database = await openDatabase(engine, this.folder));
+    if (engine === 'sqlite') this.write('tmi.db', built.file);
+    else {
+      store.put('db_url', database.url);
+      await createServerTable(engine, database.url, { origin: true });
+      await insertRows(
+        engine,
+        database.url,
+        [...built.rows.values()].map((row) => ({
+          key: row.setting_key,
+          value: row.value,
+          type: row.setting_type,
+          origin: row.origin ?? null,
+        })),
+      );
+    }
     if (wrong.config !== undefined) this.write('config.yml', wrong.config);
     if (wrong.databaseBytes !== undefined) this.write('tmi.db', wrong.databaseBytes);
-    if (wrong.databaseUrl !== undefined) shelf.put('db_url', wrong.databaseUrl);
-    await wrong.break?.(this.standIn);
+    if (wrong.databaseUrl !== undefined) store.put('db_url', wrong.databaseUrl);
+    await wrong.break?.(store.standIn);
   }
 
   /** Creates the database as a server and an operator would have left it. */
-  async #buildDatabase(url: string): Promise<Buffer> {
+  async #buildDatabase(url: string): Promise<NonNullable<typeof built>> {
     await createServerTable('sqlite', url, { origin: true });
     const rows = [
       { key: 'timmy.llm_api_key', value: canary('row'), origin: 'seeded' },
@@ -158,19 +195,20 @@ export class CanaryWorld {
         origin: 'explicit',
       },
     );
-    for (const row of rows) await insertRow('sqlite', url, row);
+    await insertRows('sqlite', url, rows);
     await this.expectRun(
       ['settings', 'set', 'auth.oauth.providers.google.client_secret', '--stdin', '--config', 'config.yml'],
       0,
       { stdin: canary('row-encrypted') },
     );
-    return readFileSync(join(this.folder, 'tmi.db'));
+    return { file: readFileSync(join(this.folder, 'tmi.db')), rows: await readRows('sqlite', url) };
   }
 
   async run(args: readonly string[], options: Omit<FakeIoOptions, 'cwd' | 'env'> = {}): Promise<WorldRun> {
-    const env = { ...this.standIn.environment(), ...variables };
-    const io = new FakeIo({ ...options, cwd: this.folder, env });
-    return { code: await main(args, io), io };
+    const io = new FakeIo({ ...options, cwd: this.folder, env: this.environment });
+    // Cases are written for a file of SQLite.
+    const named = args.map((word) => (word === 'tmi.db' ? this.databaseName : word));
+    return { code: await main(named, io), io };
   }
 
   /** Runs what a case needs first. */
@@ -180,7 +218,7 @@ export class CanaryWorld {
   }
 
   /** Secrets in what a run printed and asked, and in every file that it left, but for configuration and backups. */
-  traces({ io }: WorldRun): string[] {
+  traces({ io }: { readonly io: Pick<FakeIo, 'out' | 'err' | 'questions'> }): string[] {
     const printed = [...this.finder.find(io.out), ...this.finder.find(io.err)];
     return [...printed, ...this.finder.find(io.questions.join('\n')), ...this.#fileTraces()];
   }
@@ -198,7 +236,8 @@ export class CanaryWorld {
   }
 
   async dispose(): Promise<void> {
-    await this.standIn.close();
+    await this.store.close();
+    await this.#database?.dispose();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
