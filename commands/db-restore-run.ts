@@ -8,7 +8,7 @@ import {
 import type { DatabaseSession } from '../src/database/index.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import type { SettingsCipher } from '../src/settings/cipher.js';
-import { fewOf } from '../src/settings/few.js';
+import { shortenedList } from '../src/settings/shortened-list.js';
 import { systemSettings } from '../src/settings/table.js';
 import { assertOneWay, backupFirst, type BackupFirstOptions } from './backup-first.js';
 import { backupSource, type BackupSource } from './backup-source.js';
@@ -63,7 +63,7 @@ function unreadableAmong(
 }
 
 const unreadableText = (keys: readonly string[]): string =>
-  `${countText(keys.length, 'setting')} of the backup cannot be opened with the configured settings_encryption_key, and a server with it will not read them: ${fewOf(keys)}`;
+  `${countText(keys.length, 'setting')} of the backup cannot be opened with the configured settings_encryption_key, and a server with it will not read them: ${shortenedList(keys)}`;
 
 const rowsDeleted = (plan: RestorePlan): number =>
   plan.tables.reduce((sum, { existing }) => sum + existing, 0);

@@ -1,7 +1,7 @@
 import { serverTables } from '../src/backup/select-tables.js';
 import { exitCodes } from '../src/errors/index.js';
 import { RUN_LOCK, type Database, type SchemaFacts } from '../src/database/index.js';
-import { fewOf } from '../src/settings/few.js';
+import { shortenedList } from '../src/settings/shortened-list.js';
 import { inspectSettings, type SettingsFacts } from '../src/settings/inspect.js';
 import { tableDeviations } from '../src/settings/inspect-table.js';
 import { isStampedProduction } from '../src/settings/stamp.js';
@@ -22,11 +22,13 @@ function attention(facts: SettingsFacts, deviations: readonly string[], locked: 
       ? ['the table has no origin column (a server before 1.8.22): who chose a value is not known']
       : []),
     ...(deviations.length > 0 ? [`system_settings is not as servers make it: ${deviations.join('; ')}`] : []),
-    ...(facts.plainSecrets.length > 0 ? [`secrets in plain text: ${fewOf(facts.plainSecrets)}`] : []),
+    ...(facts.plainSecrets.length > 0 ? [`secrets in plain text: ${shortenedList(facts.plainSecrets)}`] : []),
     ...(facts.unreadable.length > 0
-      ? [`encrypted with a key that is not at hand: ${fewOf(facts.unreadable)}`]
+      ? [`encrypted with a key that is not at hand: ${shortenedList(facts.unreadable)}`]
       : []),
-    ...(facts.malformed.length > 0 ? [`values that do not fit their type: ${fewOf(facts.malformed)}`] : []),
+    ...(facts.malformed.length > 0
+      ? [`values that do not fit their type: ${shortenedList(facts.malformed)}`]
+      : []),
     ...(locked ? ['another run of the tool is working on this database'] : []),
   ];
 }

@@ -14,7 +14,7 @@ import { settleKept } from './recover-kept.js';
 import { storeRows } from './store-rows.js';
 import { restoreRows } from './restore-rows.js';
 import { outputRequest } from './target.js';
-import { PRIVATE, Traces } from './traces.js';
+import { PRIVATE, NewFiles } from './new-files.js';
 
 export { importSteps, type ApplyInputs, type ImportResult, type ImportStep } from './apply-inputs.js';
 
@@ -34,7 +34,7 @@ async function assertUnchanged(file: ConfigFile): Promise<void> {
 
 /** One import from the lock to the finished receipt. */
 class Import {
-  readonly #traces = new Traces();
+  readonly #newFiles = new NewFiles();
   #kept: ReceiptTable | undefined;
   #begun: Adopted | undefined;
   #committed = false;
@@ -61,8 +61,8 @@ class Import {
     } catch (error) {
       // After a connection broke nobody knows whether the commit went through: the next run finds out.
       const unknown = error instanceof ToolError && error.code === 'database/connection-lost';
-      if (!this.#committed && !unknown) await this.#removeTraces();
-      else await this.#traces.staged?.discard();
+      if (!this.#committed && !unknown) await this.#removeNewFiles();
+      else await this.#newFiles.staged?.discard();
       throw error;
     }
   }
@@ -106,8 +106,8 @@ class Import {
   }
 
   /** Takes back what was written for an import that did not come to pass. The next run finds what cannot be removed. */
-  async #removeTraces(): Promise<void> {
-    await this.#traces.remove();
+  async #removeNewFiles(): Promise<void> {
+    await this.#newFiles.remove();
     await this.#kept?.remove(this.#begun?.receipt.id).catch(() => undefined);
   }
 
@@ -155,7 +155,7 @@ class Import {
     const { plan } = inputs.built;
     await this.#step('stage');
     if (bytes && inputs.file && inputs.target.kind === 'in-place') {
-      this.#traces.staged = await stageFile(inputs.file.realPath, bytes, this.#asItWas(inputs.file));
+      this.#newFiles.staged = await stageFile(inputs.file.realPath, bytes, this.#asItWas(inputs.file));
     }
     const receipt = adopted ?? (await this.#begin(bytes, earlier));
     await this.#step('write');
@@ -199,7 +199,7 @@ class Import {
 
   async #begin(bytes: Uint8Array | undefined, earlier: readonly Adopted[]): Promise<Adopted | undefined> {
     this.#begun = await beginReceipt(this.inputs, bytes, earlier, {
-      traces: this.#traces,
+      newFiles: this.#newFiles,
       kept: this.#receipts,
       step: (name) => this.#step(name),
       onKept: (begun) => (this.#begun = begun),
@@ -214,7 +214,7 @@ class Import {
     } catch (error) {
       if (!receipt) throw error;
       await this.#takeBackRows(receipt);
-      await this.#removeTraces();
+      await this.#removeNewFiles();
       throw error;
     }
   }
@@ -222,7 +222,7 @@ class Import {
   async #putInPlace(bytes: Uint8Array): Promise<string> {
     const { target, file } = this.inputs;
     if (target.kind !== 'output') {
-      await this.#traces.staged?.commit();
+      await this.#newFiles.staged?.commit();
       return (file as ConfigFile).realPath;
     }
     // Whoever could read the old file can read the new one, as far as this user may see to it.

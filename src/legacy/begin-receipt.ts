@@ -16,7 +16,7 @@ import { receiptChanges } from './receipt-rows.js';
 import type { ReceiptTable } from './receipt-table.js';
 import type { Adopted } from './recover.js';
 import { freeSidecarNames, stamp, type SidecarNames } from './sidecar-names.js';
-import type { Traces } from './traces.js';
+import type { NewFiles } from './new-files.js';
 import type { RewriteTarget } from './target.js';
 
 /** The output file, as a receipt knows it. */
@@ -96,7 +96,7 @@ export async function beginReceipt(
   bytes: Uint8Array | undefined,
   earlier: readonly Adopted[],
   work: {
-    readonly traces: Traces;
+    readonly newFiles: NewFiles;
     readonly kept: ReceiptTable;
     readonly step: (name: 'receipt' | 'backup') => Promise<void>;
     readonly onKept: (begun: Adopted) => void;
@@ -133,9 +133,9 @@ export async function beginReceipt(
     inputs.onNotice(NO_WAY_BACK);
     return undefined;
   }
-  await work.traces.create(names.receipt, receiptBytes(receipt));
+  await work.newFiles.create(names.receipt, receiptBytes(receipt));
   await work.step('backup');
   const backup = receipt.file?.backup ?? undefined;
-  if (file && backup !== undefined) await work.traces.create(backup, file.bytes);
+  if (file && backup !== undefined) await work.newFiles.create(backup, file.bytes);
   return { file: names.receipt, receipt };
 }

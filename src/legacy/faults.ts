@@ -1,18 +1,8 @@
 import { server18ReadsOf, type ServerModel } from '../config/precedence.js';
 import type { SettingKey } from '../config/setting-key.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
-import type { Reading, Remark } from './statement.js';
+import type { Reading } from './statement.js';
 import { keepWhole } from './whole-entries.js';
-
-/**
- * A fault in a key that not every server reads from the database: whether it stops the import depends on whose database
- * it is.
- */
-export interface FaultIfMoved {
-  readonly diagnostic: Diagnostic;
-  /** The leaf as it stays; none where a variable says it. */
-  readonly remark?: Remark;
-}
 
 /** True for a setting that server 1.8 reads from file and variables only: there it stays where it stands. */
 export function staysUnder18(key: SettingKey): boolean {

@@ -5,10 +5,10 @@ import type { Diagnostic } from '../errors/index.js';
 import { findLegacyPath, lookupPath } from '../registry/index.js';
 import { fromData } from '../values/index.js';
 import { isCommaList, readCommaList } from './comma-list.js';
-import { staysUnder18, type FaultIfMoved } from './faults.js';
+import { staysUnder18 } from './faults.js';
 import { interpretPostgresBlock } from './postgres-block.js';
 import type { PlanReason } from './reasons.js';
-import type { FileRename, Reading, Remark, Statement } from './statement.js';
+import type { FaultIfMoved, FileRename, Reading, Remark, Statement } from './statement.js';
 
 /** A file read in today's terms, with everything that is wrong in it. */
 export interface Interpretation extends Reading {

@@ -9,10 +9,10 @@ import { lookupPath } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
 import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
 import { sourceOfValue } from '../secrets/source.js';
-import { refuseInvalid, staysUnder18, type FaultIfMoved } from './faults.js';
+import { refuseInvalid, staysUnder18 } from './faults.js';
 import { refuseNoValues } from './no-values.js';
 import { interpret } from './interpret.js';
-import { nameOf, positionOf, type Reading, type Statement } from './statement.js';
+import { type FaultIfMoved, nameOf, positionOf, type Reading, type Statement } from './statement.js';
 
 /** What is imported, read and found valid: a file or the environment, with the environment that surrounds it. */
 export interface ImportSource {

@@ -2,7 +2,6 @@ import type { ConfigLeaf } from '../config/leaves.js';
 import type { SettingKey } from '../config/setting-key.js';
 import type { Diagnostic, Position } from '../errors/index.js';
 import type { YamlPath } from '../config/yaml/node.js';
-import type { FaultIfMoved } from './faults.js';
 import type { PlanReason } from './reasons.js';
 
 /** What the file, or the environment, says about one operational setting. */
@@ -27,6 +26,16 @@ export interface Remark {
   readonly reason: PlanReason;
   readonly key: SettingKey | undefined;
   readonly text: string | undefined;
+}
+
+/**
+ * A fault in a key that not every server reads from the database: whether it stops the import depends on whose database
+ * it is.
+ */
+export interface FaultIfMoved {
+  readonly diagnostic: Diagnostic;
+  /** The leaf as it stays; none where a variable says it. */
+  readonly remark?: Remark;
 }
 
 /** Leaves of older names that become one pair under today's name, in the file. */

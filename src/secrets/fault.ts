@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors/index.js';
 import type { MalformedReference } from '../config/reference.js';
 
-/** The ladder, from the first thing that can go wrong with a reference to the last. */
-export const ladder = [
+/** The faults of a reference, from the first thing that can go wrong with it to the last. */
+export const faultOrder = [
   'secrets/malformed-reference',
   'secrets/provider-not-configured',
   'secrets/provider-not-installed',
@@ -16,7 +16,7 @@ export const ladder = [
   'secrets/empty',
 ] as const satisfies readonly ErrorCode[];
 
-export type SecretFaultCode = (typeof ladder)[number];
+export type SecretFaultCode = (typeof faultOrder)[number];
 
 /** Faults that mean "there is nothing there", which `optional=true` and `default=` forgive. */
 const absences: readonly SecretFaultCode[] = [
@@ -75,11 +75,11 @@ export class SecretFault extends Error {
   }
 }
 
-/** One fault for several places that were searched in turn: the one furthest up the ladder, with every reason. */
+/** One fault for several places that were searched in turn: the one that went wrong last, with every reason. */
 export function combineFaults(faults: readonly [SecretFault, ...SecretFault[]]): SecretFault {
   const [first, ...rest] = faults;
   if (rest.length === 0) return first;
-  const furthest = faults.reduce((a, b) => (ladder.indexOf(b.code) > ladder.indexOf(a.code) ? b : a));
+  const furthest = faults.reduce((a, b) => (faultOrder.indexOf(b.code) > faultOrder.indexOf(a.code) ? b : a));
   return new SecretFault(furthest.code, faults.map((f) => f.reason).join('; '), {
     ...(furthest.hint === undefined ? {} : { hint: furthest.hint }),
     forgivable: faults.every((f) => f.absent),

@@ -15,7 +15,7 @@ export {
 export { loadEncryptionKeys, type EncryptionKeyHome, type EncryptionKeyTexts } from './encryption-keys.js';
 export { secretHome, secretVariable, type SecretHome } from './key-home.js';
 export { environmentFormats, formatEnvironment, type EnvironmentFormat } from './environment-formats.js';
-export { ladder, type SecretFault, type SecretFaultCode } from './fault.js';
+export { faultOrder, type SecretFault, type SecretFaultCode } from './fault.js';
 export { createFingerprint, type Fingerprint } from './fingerprint.js';
 export { inlineSecrets, type Advice, type InlineSecret } from './inventory.js';
 export { applyLift, planLift, type LiftEntry, type LiftPlan, type LiftResult } from './lift.js';

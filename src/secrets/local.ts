@@ -24,7 +24,7 @@ export function readVariable(reference: EnvReference, environment: Environment):
 
 /**
  * The content of a file without white space at its ends. A relative path starts at `baseDirectory`.
- * @throws SecretFault with the reason from the ladder.
+ * @throws SecretFault with a code of `faultOrder`.
  */
 export async function readSecretFile(
   reference: FileReference,

@@ -1,7 +1,7 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from './cipher.js';
 import type { DecodedRows } from './decode.js';
-import { fewOf } from './few.js';
+import { shortenedList } from './shortened-list.js';
 import { isEncrypted, momentOf, readEnvelope } from './encryption.js';
 import { otherKeyHint, serverKeyHint } from './key-words.js';
 import type { StoredRow } from './row.js';
@@ -37,7 +37,7 @@ function foreignRows(
 }
 
 function named(rows: readonly StoredRow[]): string {
-  return fewOf(rows.map(({ key }) => key).sort());
+  return shortenedList(rows.map(({ key }) => key).sort());
 }
 
 /** The moment of an encryption tells the generations of one context apart. */

@@ -1,6 +1,6 @@
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import type { SettingsCipher } from './cipher.js';
-import { fewOf } from './few.js';
+import { shortenedList } from './shortened-list.js';
 import { otherKeyHint, serverKeyHint } from './key-words.js';
 
 /**
@@ -27,7 +27,7 @@ export function unreadableError(
   const keys = faults.map(({ key }) => key ?? '');
   return new ToolError(
     'settings/cannot-decrypt',
-    `Settings are encrypted, and no settings_encryption_key is configured (${fewOf(keys)}); ${outcome}`,
+    `Settings are encrypted, and no settings_encryption_key is configured (${shortenedList(keys)}); ${outcome}`,
     {
       hint: serverKeyHint(cipher.home),
     },

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../commands/main.js';
 import { errorCodes } from '../../src/errors/index.js';
-import { defaultTimeouts, ladder, providerNames } from '../../src/secrets/index.js';
+import { defaultTimeouts, faultOrder, providerNames } from '../../src/secrets/index.js';
 import { FakeIo } from '../support/io.js';
 
 const page = readFileSync(new URL('../../docs/secrets.md', import.meta.url), 'utf8');
 
 describe('docs/secrets.md', () => {
-  it('has the ladder as the code has it, in its order', () => {
+  it('has the faults as the code has them, in their order', () => {
     const rows = [...page.matchAll(/^\| `(secrets\/[a-z-]+)`\s+\|/gm)].map((m) => m[1]);
-    expect(rows).toEqual([...ladder]);
-    expect(ladder.every((code) => errorCodes[code].exit === 'secret')).toBe(true);
+    expect(rows).toEqual([...faultOrder]);
+    expect(faultOrder.every((code) => errorCodes[code].exit === 'secret')).toBe(true);
   });
 
   it('has a section for each provider, in the order of the list', () => {

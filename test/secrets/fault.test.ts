@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { combineFaults, ladder, SecretFault, type SecretFaultCode } from '../../src/secrets/fault.js';
+import { combineFaults, faultOrder, SecretFault, type SecretFaultCode } from '../../src/secrets/fault.js';
 
 const faultOf = (code: SecretFaultCode, options = {}) => new SecretFault(code, `because of ${code}`, options);
 
 describe('one fault for several places', () => {
   it('is the furthest of them, whatever their order', () => {
-    for (const [nearIndex, near] of ladder.entries()) {
-      for (const far of ladder.slice(nearIndex + 1)) {
+    for (const [nearIndex, near] of faultOrder.entries()) {
+      for (const far of faultOrder.slice(nearIndex + 1)) {
         const faults = [faultOf(near, { hint: 'near' }), faultOf(far, { hint: 'far' })] as const;
         expect(combineFaults(faults)).toMatchObject({ code: far, hint: 'far' });
         expect(combineFaults([faults[1], faults[0]])).toMatchObject({ code: far, hint: 'far' });

@@ -255,7 +255,7 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
       expect(await valueOf(`vault://${at('app')}#key`)).toBe('lower');
     });
 
-    it('puts what is missing on the ladder', async () => {
+    it('has a code for each thing that is missing', async () => {
       putJson('app', { present: CANARY, blank: '' });
       expect(await codeOf(`vault://${at('app')}#absent`)).toBe('secrets/no-such-field');
       expect(await codeOf(`vault://${at('app')}#blank`)).toBe('secrets/empty');

@@ -2,7 +2,7 @@ import type { CST } from 'yaml';
 import type { Position } from '../../errors/index.js';
 import { compose } from './compose.js';
 import { decodeText } from './decode.js';
-import { withoutEchoes } from './echoes.js';
+import { firstCauses } from './first-causes.js';
 import { faultsError, type Fault } from './faults.js';
 import { LineIndex } from './lines.js';
 import type { MapNode } from './node.js';
@@ -59,7 +59,7 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlDocument {
       const again = compose(changed);
       return 'tokens' in again ? [] : again;
     };
-    throw refuse(withoutEchoes(lines, syntax, faultsOf));
+    throw refuse(firstCauses(lines, syntax, faultsOf));
   }
   const refusals = serverRefusals(text, syntax.tokens, syntax.document);
   if (refusals.length > 0) throw refuse(refusals);

@@ -1,7 +1,7 @@
 import { SecretFault } from '../fault.js';
 
 /** The variable that lets requests to stores go over plain http, for containers that have no command line. */
-export const ALLOW_PLAIN_HTTP = 'TMI_DBTOOL_ALLOW_PLAIN_HTTP';
+const ALLOW_PLAIN_HTTP = 'TMI_DBTOOL_ALLOW_PLAIN_HTTP';
 
 /** The URL, or undefined when the text is none. (`URL.parse` does not exist before Node 22.) */
 export function parseUrl(text: string): URL | undefined {

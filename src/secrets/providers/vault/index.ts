@@ -33,7 +33,7 @@ export const create: CreateProvider = async (input) => {
         },
       );
     }
-    return { kv: await mounts.find(document, signal), asking: { session, signal } };
+    return { kv: await mounts.find(document, signal), call: { session, signal } };
   };
 
   const provider: SecretProvider = {
@@ -47,8 +47,8 @@ export const create: CreateProvider = async (input) => {
         : [{ document: shared, key: path }];
     },
     fetch: async ({ document, version }, signal) => {
-      const { kv, asking } = await open(document, signal);
-      return readKv(kv, version, asking);
+      const { kv, call } = await open(document, signal);
+      return readKv(kv, version, call);
     },
     writer: writer(open, shared),
     forget: () => mounts.forget(),

@@ -7,7 +7,8 @@ import { errorsOf, isAbsence } from './faults.js';
 import { encodePath, type KvPath } from './mounts.js';
 import type { VaultSession } from './session.js';
 
-export interface Asking {
+/** Whose session a request belongs to, and what ends it. */
+export interface VaultCall {
   readonly session: VaultSession;
   readonly signal: AbortSignal;
 }
@@ -27,7 +28,7 @@ export function nameOf(kv: KvPath): string {
 export async function readKv(
   kv: KvPath,
   version: string | undefined,
-  asking: Asking,
+  call: VaultCall,
 ): Promise<SecretDocument> {
   const name = nameOf(kv);
   if (version !== undefined && kv.version === 1) {
@@ -39,25 +40,25 @@ export async function readKv(
   if (version !== undefined && !/^[1-9]\d{0,9}$/.test(version)) {
     throw new SecretFault('secrets/no-such-version', `versions of ${name} are whole numbers from 1`);
   }
-  const found = await stateOf(kv, version, asking);
+  const found = await stateOf(kv, version, call);
   if (found.state === 'present') return found.document;
   if (found.state !== 'absent') throw noSuchVersion(name, version, found.state, true);
   // The server says the same of a version that is not there and of a path that never was.
-  if (version !== undefined && (await stateOf(kv, undefined, asking)).state !== 'absent') {
+  if (version !== undefined && (await stateOf(kv, undefined, call)).state !== 'absent') {
     throw noSuchVersion(name, version);
   }
   throw noSuchSecret({ service: SERVICE, what: name });
 }
 
 /** @throws SecretFault for everything but a document and the server's own word that there is none */
-export async function stateOf(kv: KvPath, version: string | undefined, asking: Asking): Promise<KvState> {
+export async function stateOf(kv: KvPath, version: string | undefined, call: VaultCall): Promise<KvState> {
   const path =
     kv.version === 2 ? dataPath(kv) + (version === undefined ? '' : `?version=${version}`) : v1Path(kv);
-  const answer = await asking.session.get(path, asking.signal);
+  const answer = await call.session.get(path, call.signal);
   const found = kv.version === 2 ? readV2(answer, nameOf(kv)) : readV1(answer, nameOf(kv));
   if (found) return found;
   if (answer.status === 200) throw faultOfNonsense(SERVICE);
-  throw await asking.session.faultOf(answer, { what: nameOf(kv) }, asking.signal);
+  throw await call.session.faultOf(answer, { what: nameOf(kv) }, call.signal);
 }
 
 function readV1(answer: VaultAnswer, name: string): KvState | undefined {
@@ -91,8 +92,8 @@ function numberOf(value: unknown): number | undefined {
  * Writes all fields of a secret over the state that was read. KV version 2 refuses it when another version is current
  * by then; version 1 cannot.
  */
-export async function writeKv(kv: KvPath, fields: Fields, over: KvState, asking: Asking): Promise<void> {
-  const { session, signal } = asking;
+export async function writeKv(kv: KvPath, fields: Fields, over: KvState, call: VaultCall): Promise<void> {
+  const { session, signal } = call;
   const what = nameOf(kv);
   const body = kv.version === 2 ? { data: fields, options: { cas: over.version } } : fields;
   const answer = await session.post(

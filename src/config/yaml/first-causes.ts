@@ -48,13 +48,13 @@ function runOf(lines: LineIndex, first: Fault, faults: readonly Fault[]): Readon
 
 /**
  * Leaves out the faults that only repeat what another one says: one bracket too many makes every line behind it look
- * wrong. A fault is an echo when it is gone as soon as the line of another one is made harmless, or when it goes on where
+ * wrong. A fault only follows when it is gone as soon as the line of another one is made harmless, or when it goes on where
  * another one begins. Every other fault stays.
  *
  * @param faults what is wrong with the text, all of it
  * @param faultsOf reads a changed text
  */
-export function withoutEchoes(
+export function firstCauses(
   lines: LineIndex,
   faults: readonly Fault[],
   faultsOf: (text: string) => readonly Fault[],

@@ -6,7 +6,7 @@ import { ToolError } from '../errors/index.js';
 export const PRIVATE = 0o600;
 
 /** The files of one import, so that a failure before the commit can take them away again. */
-export class Traces {
+export class NewFiles {
   staged: StagedFile | undefined;
   readonly #created: string[] = [];
 
