@@ -9,6 +9,7 @@ import { ReceiptTable, type KeptReceipt } from '../src/legacy/receipt-table.js';
 import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
 import type { UndoArguments } from '../src/legacy/undo-line.js';
 import { previewUndo } from '../src/legacy/undo-preview.js';
+import { hasGoServerRun } from '../src/settings/go-server.js';
 import { readSettings } from '../src/settings/store.js';
 import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile } from './context.js';
@@ -62,7 +63,9 @@ async function undoChosen(
   });
   const keys = receipt.changes.map(({ key }) => key);
   const cache = keys.length === 0 ? undefined : await clearServerCaches(context, keys);
-  undoText(result, cache, io, options);
+  // The rows are back: that it cannot be told which server runs is no trouble any more.
+  const goServer = await hasGoServerRun(database).catch(() => false);
+  undoText(result, { cache, goServer }, io, options);
   return exitCodes.done.code;
 }
 

@@ -17,6 +17,7 @@ import { escapeControls, escapeLines } from './escape.js';
 import { guessText, otherServerText, serverText } from './import-servers.js';
 import { jsonDocument } from './json.js';
 import { flatPlanTable, groupedPlanTable } from './plan-table.js';
+import { runningServersText } from './running-servers.js';
 import { styleFor, type Style } from './style.js';
 
 const NOTHING = 'Nothing to do.';
@@ -183,6 +184,7 @@ export async function importText(
   if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
   const receipt = result.receipt ?? result.receiptId;
   const undo = receipt === undefined ? undefined : undoCommand(receipt, options, file);
+  if (stored > 0 || result.rewritten !== undefined) lines.push(...runningServersText(plan, cache));
   if (stored > 0 || result.rewritten !== undefined) lines.push(...guessText(plan, { file, undo, options }));
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -10,6 +10,7 @@ import { cacheText } from '../server-cache.js';
 import { escapeControls } from './escape.js';
 import { undoCommand, type TargetOptions } from './again.js';
 import { jsonDocument } from './json.js';
+import { runningServersAfterUndo } from './running-servers.js';
 import { alignedTable } from './table.js';
 
 /** What an undo is about to do, for people to look at before they are asked. */
@@ -64,10 +65,16 @@ function outputText({ path, edited, lacks }: LeftOutput): string {
   return `left ${path}${changed} as it is: it does not state ${compactKeyList(lacks)}; start no server with it`;
 }
 
+interface UndoSurroundings {
+  readonly cache: CacheOutcome | undefined;
+  /** True when a Go server has run in the database. */
+  readonly goServer: boolean;
+}
+
 /** What an undo did. */
 export function undoText(
   result: UndoResult,
-  cache: CacheOutcome | undefined,
+  { cache, goServer }: UndoSurroundings,
   io: Io,
   options: TargetOptions,
 ): void {
@@ -86,6 +93,7 @@ export function undoText(
       ),
     ),
     ...(cache ? [escapeControls(cacheText(cache))] : []),
+    ...(goServer ? runningServersAfterUndo(cache) : []),
   ];
   io.stdout.write(`${lines.join('\n')}\n`);
 }

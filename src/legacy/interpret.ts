@@ -2,7 +2,7 @@ import { readLeafValue, type LeafValue } from '../config/file-layer.js';
 import type { ConfigLeaf } from '../config/leaves.js';
 import { keyOfLookup, providerEntry, type SettingKey } from '../config/setting-key.js';
 import type { Diagnostic } from '../errors/index.js';
-import { findLegacyPath, lookupPath } from '../registry/index.js';
+import { findLegacyBlock, findLegacyPath, lookupPath } from '../registry/index.js';
 import { fromData } from '../values/index.js';
 import { isCommaList, readCommaList } from './comma-list.js';
 import { staysUnder18 } from './faults.js';
@@ -17,6 +17,11 @@ export interface Interpretation extends Reading {
 
 const postgresBlock = 'database.postgres.';
 const userinfoParts = ['userinfo_url', 'subject_claim', 'email_claim', 'name_claim'] as const;
+
+/** True for a key without a value, and for an empty map. */
+function holdsNothing({ node }: ConfigLeaf): boolean {
+  return node.kind === 'scalar' ? node.isNull : node.kind === 'map' && node.entries.length === 0;
+}
 
 /** Collects what leaves turn out to mean. */
 class Interpreter {
@@ -76,10 +81,7 @@ class Interpreter {
 
   /** A block that holds nothing is nothing to move; one that holds a value or a list is no block. */
   #block(leaf: ConfigLeaf): void {
-    const empty =
-      (leaf.node.kind === 'scalar' && leaf.node.isNull) ||
-      (leaf.node.kind === 'map' && leaf.node.entries.length === 0);
-    if (empty) this.#remark(leaf, 'stays', 'no-value');
+    if (holdsNothing(leaf)) this.#remark(leaf, 'stays', 'no-value');
     else this.#stays(leaf, undefined, this.#fault(leaf, 'a map of settings'));
   }
 
@@ -118,8 +120,11 @@ class Interpreter {
 
   #earlierOrUnknown(leaf: ConfigLeaf): void {
     const earlier = findLegacyPath(leaf.path.map(String));
-    if (!earlier) this.#remark(leaf, 'unknown', 'unknown');
-    else if (earlier.now === null) this.#remark(leaf, 'stays', 'obsolete');
+    if (!earlier) {
+      const isOlderBlock = holdsNothing(leaf) && findLegacyBlock(leaf.path.map(String)) !== undefined;
+      if (isOlderBlock) this.#remark(leaf, 'stays', 'older-block');
+      else this.#remark(leaf, 'unknown', 'unknown');
+    } else if (earlier.now === null) this.#remark(leaf, 'stays', 'obsolete');
     else if (this.#isTaken(earlier.now)) this.#taken.push({ leaf, now: earlier.now });
     else this.#renamed(leaf, earlier.now);
   }

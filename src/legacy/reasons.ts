@@ -14,6 +14,7 @@ export const planReasons = {
   'takes-effect': 'no server 1.8 takes it from the file; once stored it takes effect',
   'never-read': 'no server ever read it (--shadowed env: left as servers use it)',
   obsolete: 'obsolete; no server reads it any more',
+  'older-block': 'an older name, and it holds nothing; delete the line',
   superseded: "today's name is in the file too and wins",
   'superseded-by-row': 'an older name, which no server reads; the database holds what somebody set',
   incomplete: 'an older form that is incomplete without its companions',

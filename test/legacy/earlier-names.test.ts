@@ -347,3 +347,16 @@ it("points at the administrator of an earlier release, and names today's fields"
   expect(out).toMatch(/note: config\.yml:3:\d+: administrators .*provider_id or email/);
   expect(await w.values()).toEqual({});
 });
+
+it.each(['saml:\n  providers:\n', 'saml: {providers: {}}\n', 'saml: ~\n'])(
+  'knows an older block that holds nothing: %j',
+  async (block) => {
+    const w = await create(block);
+    const run = await w.import(['--dry-run', ...plain]);
+    expect(run.code, run.err).toBe(0);
+    expect(run.out).toMatch(
+      /stays +saml(?:\.providers)? +an older name, and it holds nothing; delete the line/,
+    );
+    expect(run.out).not.toContain('no such setting');
+  },
+);
