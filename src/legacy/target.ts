@@ -3,6 +3,7 @@ import path from 'node:path';
 import { outputTarget, type FileInUse, type OutputRequest } from '../config/files/output.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { isWritableFolder } from '../config/files/read.js';
+import { attributesFate } from '../config/files/attributes.js';
 import { isMountPoint } from '../config/files/mounts.js';
 import { ToolError } from '../errors/index.js';
 
@@ -113,4 +114,31 @@ export async function planSidecars(
     );
   }
   return { backup: target.kind === 'in-place', base };
+}
+
+/** What a rewrite in place means for what belongs to the file beside its bytes. */
+export interface AttributesOutlook {
+  readonly stops: readonly ToolError[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Says before anything is written that access lists, attributes or the label of the file would be lost, or that nobody
+ * here can tell whether there are any.
+ */
+export async function attributesOutlook({ name, realPath }: ConfigFile): Promise<AttributesOutlook> {
+  const fate = await attributesFate(realPath);
+  if (fate.kind === 'kept') return { stops: [], notes: [] };
+  if (fate.kind === 'unknown') {
+    const note = `Whether ${name} has access lists, extended attributes or a security label cannot be told here, without GNU cp and getfattr: if it has any, the new file is without them. Compare the two, or install coreutils.`;
+    return { stops: [], notes: [note] };
+  }
+  const stop = new ToolError(
+    'config/cannot-keep-attributes',
+    `${name} has ${fate.what}, which its new version could not keep: there is no GNU cp here to copy them`,
+    {
+      hint: 'Install coreutils, write the new text elsewhere with --output FILE, or go on without them: --drop-attributes.',
+    },
+  );
+  return { stops: [stop], notes: [] };
 }

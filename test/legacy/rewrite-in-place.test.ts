@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   lstatSync,
+  mkdirSync,
   readFileSync,
   renameSync,
   statSync,
@@ -10,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { Binary, finished, type BinaryRun } from '../support/binary.js';
 import { carryOut, prepareImport } from '../support/import-library.js';
 import { Workspace, type Run } from '../support/workspace.js';
 import { plain, sampleText, snapshot } from './sample.js';
@@ -136,4 +138,73 @@ it('removes what waited for this very file, and nothing that waited for another 
   for (const name of [...others, ...own]) writeFileSync(path.join(w.folder, name), '');
   expect((await w.import(plain)).code).toBe(0);
   expect(w.files().filter((name) => name.endsWith('.tmp'))).toEqual(others.toSorted());
+});
+
+// As in Alpine's images, whose `cp` keeps none of it and says nothing.
+describe.runIf(process.platform === 'linux')('access lists and attributes without a GNU cp', () => {
+  let binary: Binary;
+  beforeAll(async () => void (binary = await Binary.create()));
+  afterAll(() => binary.dispose());
+
+  const small = 'database: {url: "$URL"}\nauth: {build_mode: test}\noperator:\n  name: Ann\n';
+  const python = `#!${execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' }).trim()}\n`;
+  const programs: Readonly<Record<string, string>> = {
+    cp: `#!/bin/sh\necho "cp: unrecognized option '--version'\nBusyBox v1.36.1" >&2\nexit 1\n`,
+    // As the real ones answer, from what the file really has.
+    getfattr: `${python}import os,sys\nnames=os.listxattr(sys.argv[-1])\nif names: print('# file: '+sys.argv[-1], *names, sep='\\n')\n`,
+    getfacl: `${python}import os,sys\nif 'system.posix_acl_access' in os.listxattr(sys.argv[-1]): print('# file: '+sys.argv[-1], 'user::rw-', 'user:1:r--', sep='\\n')\n`,
+  };
+
+  async function without(
+    context: { skip: (why: string) => void },
+    given: readonly string[],
+    isListed: boolean,
+  ): Promise<(...args: string[]) => Promise<BinaryRun & { readonly after: string }>> {
+    const w = await Workspace.create('sqlite', small);
+    if (isListed && !giveList(w.file)) context.skip('no access lists on this file system');
+    const folder = path.join(w.folder, 'bin');
+    mkdirSync(folder);
+    for (const name of ['cp', ...given])
+      writeFileSync(path.join(folder, name), programs[name] ?? '', { mode: 0o755 });
+    return async (...args) => {
+      const words = [...binary.command.slice(1), 'import-legacy', 'config.yml', ...args];
+      const child = spawn(process.execPath, words, { cwd: w.folder, env: { PATH: folder } });
+      return { ...(await finished(child)), after: w.text() };
+    };
+  }
+
+  it.for(['getfattr', 'getfacl'])(
+    'are refused where %s shows some, until they may go',
+    async (given, context) => {
+      const run = await without(context, [given], true);
+      for (const args of [['--dry-run'], []]) {
+        const { code, err, after } = await run(...args);
+        expect({ code, err }).toEqual({
+          code: 4,
+          err: expect.stringMatching(/there is no GNU cp here[^]*--drop-attributes/) as string,
+        });
+        expect(after).toContain('name: Ann');
+      }
+      expect((await run('--no-rewrite', '--dry-run')).code).toBe(0);
+      const dropped = await run('--drop-attributes');
+      expect(dropped.code).toBe(0);
+      expect(dropped.after).not.toContain('name: Ann');
+    },
+  );
+
+  it('are no matter where getfattr shows none', async (context) => {
+    const { code, out, after } = await (await without(context, ['getfattr'], false))();
+    expect(code).toBe(0);
+    expect(out).not.toContain('cannot be told here');
+    expect(after).not.toContain('name: Ann');
+  });
+
+  it('are spoken of in plan and last lines where nothing can tell', async (context) => {
+    const run = await without(context, ['getfacl'], false);
+    const planned = await run('--dry-run');
+    expect(planned.out).toContain('cannot be told here');
+    const { code, out } = await run();
+    expect(code).toBe(0);
+    expect(out.trimEnd().split('\n').slice(-4).join('\n')).toContain('cannot be told here');
+  });
 });

@@ -1,4 +1,4 @@
-// eslint-disable-next-line no-restricted-imports -- Node has no call for access lists and attributes; the one program and its arguments stand here.
+// eslint-disable-next-line no-restricted-imports -- Node has no call for access lists and attributes; the programs and their arguments stand here.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stat, type FileHandle } from 'node:fs/promises';
@@ -9,10 +9,10 @@ interface Ended {
   readonly out: string;
 }
 
-/** Runs `cp`, with an open file as its descriptor 3. Undefined where there is no such program. */
-function runCp(args: readonly string[], descriptor?: number): Promise<Ended | undefined> {
+/** Runs a program, with an open file as its descriptor 3. Undefined where there is no such program. */
+function run(program: string, args: readonly string[], descriptor?: number): Promise<Ended | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('cp', args, {
+    const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe', descriptor ?? 'ignore'],
     });
     let out = '';
@@ -27,8 +27,39 @@ let known: Promise<boolean> | undefined;
 
 /** Node cannot read attributes, and of the programs that can only this one is everywhere and says when it fails. */
 function hasGnuCp(): Promise<boolean> {
-  known ??= runCp(['--version']).then((ended) => ended?.out.includes('GNU coreutils') === true);
+  known ??= run('cp', ['--version']).then((ended) => ended?.out.includes('GNU coreutils') === true);
   return known;
+}
+
+/** What becomes of the access lists, attributes and label of a file when a new version takes its place. */
+export type AttributesFate =
+  /** They are copied, or the copy fails loudly; or there are none. */
+  | { readonly kind: 'kept' }
+  /** There are some, as a program says, and none that could copy them. */
+  | { readonly kind: 'lost'; readonly what: string }
+  /** No program here can tell whether there are any. */
+  | { readonly kind: 'unknown' };
+
+/** Lines that name something, without comments such as the name of the file. */
+const namesIn = ({ out }: Ended): string[] =>
+  out.split('\n').flatMap((line) => (line === '' || line.startsWith('#') ? [] : [line.replace(/=.*$/, '')]));
+
+/**
+ * Finds out what would become of a file's access lists, attributes and label, where no GNU `cp` is there to copy them,
+ * as in Alpine's images.
+ */
+export async function attributesFate(file: string): Promise<AttributesFate> {
+  if (await hasGnuCp()) return { kind: 'kept' };
+  // Of all kinds, access lists and labels among them.
+  const all = await run('getfattr', ['--absolute-names', '-m', '-', '--', file]);
+  if (all?.code === 0) {
+    const names = namesIn(all);
+    return names.length === 0 ? { kind: 'kept' } : { kind: 'lost', what: names.join(', ') };
+  }
+  // It knows access lists alone, and leaves those out that say what the mode says.
+  const lists = await run('getfacl', ['--absolute-names', '--skip-base', '--', file]);
+  if (lists?.code === 0 && namesIn(lists).length > 0) return { kind: 'lost', what: 'an access list' };
+  return { kind: 'unknown' };
 }
 
 /** A new file: open to write, and the name that it waits under. */
@@ -60,7 +91,7 @@ function cannotKeep(file: string, reason: string): ToolError {
 
 /**
  * Gives an open file the access lists, extended attributes and security label of another one. Where no GNU `cp` is
- * there to do so, nothing is known of them and nothing happens.
+ * there to do so, nothing happens: `attributesFate` tells beforehand what that means.
  * @param descriptors folder in which a program finds what it was started with
  * @throws ToolError `config/cannot-keep-attributes` when something of them cannot be kept
  */
@@ -72,7 +103,8 @@ export async function copyAttributes(
   if (!(await hasGnuCp())) return;
   const kinds = ['mode', 'xattr', ...(existsSync('/sys/fs/selinux/enforce') ? ['context'] : [])];
   const target = await nameFor(to, descriptors);
-  const ended = await runCp(
+  const ended = await run(
+    'cp',
     ['--attributes-only', `--preserve=${kinds.join(',')}`, '--', from, target],
     to.handle.fd,
   );
