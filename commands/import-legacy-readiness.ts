@@ -1,7 +1,14 @@
 import type { ConfigFile } from '../src/config/files/read.js';
 import { ToolError } from '../src/errors/index.js';
 import { allStops, readinessOf, type ReadinessInputs } from '../src/legacy/readiness.js';
-import { planSidecars, type RewriteTarget, type Sidecars } from '../src/legacy/target.js';
+import type { ImportPlan } from '../src/legacy/plan.js';
+import {
+  attributesOutlook,
+  planSidecars,
+  type AttributesOutlook,
+  type RewriteTarget,
+  type Sidecars,
+} from '../src/legacy/target.js';
 
 /** Where the files of a run go, and what would stop it there. */
 export interface Places {
@@ -48,4 +55,15 @@ export async function withFurtherStops(
   const isSaid =
     error.code === 'database/permission' && further.stops.some(({ code }) => code === error.code);
   throw allStops([...before, ...(isSaid ? [] : [error]), ...further.stops]) ?? error;
+}
+
+/** What becomes of the file's access lists and attributes, where the plan replaces it. */
+export async function attributesFor(
+  { rewrite }: ImportPlan,
+  { kind }: RewriteTarget,
+  file: ConfigFile | undefined,
+  mayGo = false,
+): Promise<AttributesOutlook> {
+  if (!file || !rewrite || kind !== 'in-place' || mayGo) return { stops: [], notes: [] };
+  return attributesOutlook(file);
 }

@@ -15,7 +15,7 @@ import {
 } from '../src/legacy/read-source.js';
 import { refuseOlderVariables } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
-import { attributesOutlook, type AttributesOutlook, type RewriteTarget } from '../src/legacy/target.js';
+import type { RewriteTarget } from '../src/legacy/target.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
 import { readSettings, type SettingsTable } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
@@ -24,7 +24,7 @@ import { confirm, isAsked } from './confirm.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
-import { planPlaces, withFurtherStops } from './import-legacy-readiness.js';
+import { attributesFor, planPlaces, withFurtherStops } from './import-legacy-readiness.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
 import { Reporter } from './output/reporter.js';
@@ -230,10 +230,9 @@ class ImportRun {
         production,
         now: io.now(),
       });
-    const server = await whichServer(options, io, input?.document, database, table).catch((error: unknown) =>
-      early(error, table),
-    );
-    const planned = await this.#settleGuess(server, planFor).catch((error: unknown) => early(error, table));
+    const planned = await whichServer(options, io, input?.document, database, table)
+      .then((server) => this.#settleGuess(server, planFor))
+      .catch((error: unknown) => early(error, table));
     const { plan } = planned;
     const digest = planDigest({
       source,
@@ -246,7 +245,7 @@ class ImportRun {
       rewrite: target.kind === 'output' ? target.path : target.kind,
     });
     assertReviewed(options, digest);
-    const attributes = await this.#attributes(plan, target);
+    const attributes = await attributesFor(plan, target, input?.file, options.dropAttributes);
     const chosen = { ...found, notes: [...found.notes, ...attributes.notes] };
     const empty = await emptyTargetNotes(database, table);
     const ready = dryRun ? await readinessOf({ ...facts, plan, table }) : { stops: [], notes: [] };
@@ -265,13 +264,7 @@ class ImportRun {
     };
     const idle = dryRun && isEmptyPlan(plan) && target.kind !== 'output';
     await this.#showPlan(outcome, database.describe(), idle);
-    const blockers = blockerError(plan);
-    const blocked = allStops([
-      ...stops,
-      ...(blockers ? [blockers] : []),
-      ...attributes.stops,
-      ...ready.stops,
-    ]);
+    const blocked = allStops([...stops, blockerError(plan), ...attributes.stops, ...ready.stops]);
     if (blocked) {
       if (options.json) io.stdout.write(importJson(outcome, database.describe(), blocked));
       else throw blocked;
@@ -308,12 +301,6 @@ class ImportRun {
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
     else await importText({ plan, result, cache, chosen, file: input?.file.name }, io, options);
     return exitCodes.done.code;
-  }
-
-  async #attributes({ rewrite }: ImportPlan, { kind }: RewriteTarget): Promise<AttributesOutlook> {
-    const { input, options } = this;
-    if (!input || !rewrite || kind !== 'in-place' || options.dropAttributes) return { stops: [], notes: [] };
-    return attributesOutlook(input.file);
   }
 
   /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */

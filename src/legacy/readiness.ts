@@ -203,9 +203,10 @@ function asDiagnostics({ code, message, hint, diagnostics }: ToolError): readonl
 
 /**
  * One error for all that would stop a run, with the code, and so the exit code, of what it would meet first.
- * @param errors in the order in which the run meets them
+ * @param found in the order in which the run meets them
  */
-export function allStops(errors: readonly ToolError[]): ToolError | undefined {
+export function allStops(found: readonly (ToolError | undefined)[]): ToolError | undefined {
+  const errors = found.filter((error) => error !== undefined);
   const [first, ...others] = errors;
   if (!first || others.length === 0) return first;
   return new ToolError(first.code, `${errors.length} things would stop the import; nothing was written`, {
