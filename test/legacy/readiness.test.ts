@@ -190,6 +190,35 @@ describe.each(['postgres', 'mysql'] as const)('%s', (engine) => {
     expect((await w.import(['--undo', w.receipt()])).code).not.toBe(0);
   });
 
+  it('says before anything is written that an import without a file would leave no way back', async () => {
+    const given = rights[engine].there.filter(
+      ({ name }) => !/^create\b/.test(name) && !name.includes('receipts'),
+    );
+    const { w, admin } = await restricted(engine, true, given);
+    const url = /url: "(.*?)"/.exec(w.text())?.[1] ?? '';
+    if (engine === 'mysql') await admin('drop table tmi_dbtool_receipts');
+    const env = { TMI_DATABASE_URL: url, TMI_OPERATOR_NAME: 'Ann' };
+    const words = ['import-legacy', '--from-env', '--verbose'];
+    const planned = await w.run([...words, '--dry-run', '--json'], { env });
+    expect(planned.code).toBe(0);
+    const [note] = notesOf(planned).filter((each) => each.includes('cannot undo this import'));
+    const real = await w.run(words, { env });
+    expect(real.code).toBe(0);
+    const lines = real.err.split('\n');
+    const warned = lines.findIndex((line) => line.includes('cannot undo this import'));
+    expect(warned).toBeGreaterThanOrEqual(0);
+    expect(warned).toBeLessThan(lines.findIndex((line) => line.includes('write')));
+    // With what the note says the next one has a way back.
+    for (const [, grant = ''] of (note ?? '').matchAll(/(GRANT [^;]*);/g)) await admin(grant);
+    const more = { env: { ...env, TMI_OPERATOR_CONTACT: 'x' } };
+    const next = await w.run(words, more);
+    expect({ code: next.code, err: next.err }).toEqual({
+      code: 0,
+      err: expect.not.stringContaining('cannot undo this import') as string,
+    });
+    expect((await w.run(['import-legacy', '--undo', 'last', '--yes'], more)).code).toBe(0);
+  });
+
   it('asks in as many round trips however much there is to do', async () => {
     const w = await Workspace.create(engine, text);
     const database = await connect(w.url);
