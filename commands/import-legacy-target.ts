@@ -23,7 +23,12 @@ export interface ChosenTarget {
   readonly neededVariable?: string;
 }
 
-const shown = (url: SecretValue): string => describeTarget(parseDatabaseUrl(url).target);
+/** Where a URL leads, with the schema that it names. */
+function shown(url: SecretValue): string {
+  const { target, parameters } = parseDatabaseUrl(url);
+  const schema = parameters.get('search_path');
+  return `${describeTarget(target)}${schema === undefined ? '' : ` (search_path ${schema})`}`;
+}
 
 /** Asks both servers for what they call the database. */
 async function sameServer(a: SecretValue, b: SecretValue, context: Context): Promise<boolean> {

@@ -17,6 +17,12 @@ function hostOf(text: string): string {
   return hosts.map((host) => (LOOPBACK.has(host) ? 'localhost' : host)).join(',');
 }
 
+/** What a URL says of the schema, which the server is asked about where it is said differently. */
+function schemaOf({ target, parameters }: ParsedUrl): string {
+  if (target.engine !== 'postgres') return '';
+  return JSON.stringify([parameters.get('search_path') ?? '', parameters.get('options') ?? '']);
+}
+
 /** The file itself, by which two of its names are known to be one. */
 function sameFile(a: string, b: string): boolean {
   const [one, other] = [a, b].map((name) =>
@@ -27,8 +33,8 @@ function sameFile(a: string, b: string): boolean {
 
 /**
  * True when two URLs lead to one database as their engine sees it: default ports and left-out ones, names of this
- * machine, letter case, trailing dots and slashes make no difference, nor do user, password and parameters; for
- * Oracle the user is the schema. For SQLite the files count. False only means that the addresses do not tell.
+ * machine, letter case, trailing dots and slashes make no difference, nor do user, password and parameters, but for
+ * those that name a schema of PostgreSQL; for Oracle the user is the schema. For SQLite the files count. False only means that the addresses do not tell.
  */
 export function sameAddress(a: ParsedUrl, b: ParsedUrl): boolean {
   const [one, other] = [a.target, b.target];
@@ -38,13 +44,14 @@ export function sameAddress(a: ParsedUrl, b: ParsedUrl): boolean {
     // Each `:memory:` is a database of its own, but there is nothing in it that could be missed.
     return names[0] === names[1] || sameFile(...names);
   }
-  const comparable = ({ target, socket }: ParsedUrl): string => {
+  const comparable = (parsed: ParsedUrl): string => {
+    const { target, socket } = parsed;
     const name = target.database.replace(/\/+$/, '');
     return JSON.stringify([
       target.host === undefined ? (socket ?? '') : hostOf(target.host),
       target.port ?? '',
       foldsName.has(target.engine) ? name.toLowerCase() : name,
-      target.engine === 'oracle' ? (target.user ?? '').toLowerCase() : '',
+      target.engine === 'oracle' ? (target.user ?? '').toLowerCase() : schemaOf(parsed),
     ]);
   };
   return comparable(a) === comparable(b);

@@ -132,6 +132,17 @@ describeEngines((engine) => {
     expect(refused.err).toContain('[legacy/wrong-database]');
     expect((await w.import(['--database-url', w.url, '--dry-run'])).code).toBe(0);
     if (engine !== 'postgres' && engine !== 'mysql') return;
+    if (engine === 'postgres') {
+      await withDatabase(engine, w.url, (sql) => sql('create schema other'));
+      const inSchema = (name: string): string =>
+        `${w.url}${w.url.includes('?') ? '&' : '?'}search_path=${name}`;
+      const elsewhere = await w.import(['--database-url', inSchema('other'), '--dry-run']);
+      expect({ code: elsewhere.code, err: elsewhere.err }).toEqual({
+        code: 4,
+        err: expect.stringMatching(/\(search_path other\)[^]*\[legacy\/wrong-database\]/) as string,
+      });
+      expect((await w.import(['--database-url', inSchema('public'), '--dry-run'])).code).toBe(0);
+    }
     const { socket } = await testServer(engine);
     if (socket === undefined) return;
     // Another address of the same server: the addresses do not tell, the server does.

@@ -28,6 +28,7 @@ it.each([
   ['the host', 'postgres://db/tmi', 'postgres://db2/tmi'],
   ['the engine', 'postgres://db:3306/tmi', 'mysql://db:3306/tmi'],
   ['the schema of Oracle', 'oracle://tmi@db/orcl', 'oracle://other@db/orcl'],
+  ['the schema of PostgreSQL', 'postgres://db/tmi', 'postgres://db/tmi?search_path=other'],
   ['the folder of a socket', 'postgres:///tmi?host=/run/a', 'postgres:///tmi?host=/run/b'],
 ])('%s does', (_, a, b) => {
   expect(same(a, b)).toBe(false);

@@ -16,10 +16,10 @@ export function shownType(declared: string): string {
     .replace(/^timestamptz$/, 'timestamp with time zone');
 }
 
-/** The cluster has a number of its own, which a standby shares. */
+/** The cluster has a number of its own, which a standby shares. Another schema is as good as another database. */
 export async function serverIdentity(knex: Knex): Promise<string> {
-  const { rows } = await knex.raw<{ rows: { system: string; name: string }[] }>(
-    'select (select system_identifier from pg_control_system())::text as system, current_database() as name',
+  const { rows } = await knex.raw<{ rows: { system: string; name: string; schema: string | null }[] }>(
+    'select (select system_identifier from pg_control_system())::text as system, current_database() as name, current_schema() as schema',
   );
-  return JSON.stringify([rows[0]?.system, rows[0]?.name]);
+  return JSON.stringify([rows[0]?.system, rows[0]?.name, rows[0]?.schema]);
 }
