@@ -97,9 +97,9 @@ async function historyOf(request: RestoreRequest, pairs: readonly TablePair[]): 
   );
 }
 
-/** Sequences that no column owns belong to the whole. */
+/** Sequences that no column owns may have numbered any rows but settings. */
 function sequencesOf({ selection }: RestoreRequest, { header }: VerifiedBackup): readonly SequenceFacts[] {
-  return (selection?.scope ?? 'all') === 'all' ? header.sequences : [];
+  return selection?.scope === 'settings' ? [] : header.sequences;
 }
 
 async function prepare(request: RestoreRequest, backup: VerifiedBackup): Promise<Prepared> {

@@ -127,7 +127,8 @@ function headerOf(request: BackupRequest, schema: SchemaFacts, tables: readonly 
     },
     scope: selection.scope,
     tables: tables.map((table) => table.name),
-    sequences: selection.scope === 'all' ? schema.sequences : [],
+    // Rows may hold numbers of a sequence that no column owns. It only ever goes forward, which does no harm.
+    sequences: selection.scope === 'settings' ? [] : schema.sequences,
     left: selection.scope === 'all' ? [...schema.views, ...schema.special] : [],
   };
 }

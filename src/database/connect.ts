@@ -183,7 +183,7 @@ class KnexDatabase implements Database {
           if (before) {
             const { tables } = await session.transfer.inspect();
             const names = tables.map(({ name }) => name);
-            await transfer.prepareLoad(session.knex, names, [], []);
+            await transfer.prepareLoad(session.knex, names, [], undefined);
             await before(session);
           }
           await transfer.dropAll(session.knex, onStatement);

@@ -111,13 +111,13 @@ export interface TransferDialect {
   /**
    * Runs first in a transaction that loads `tables`; what it answers runs last.
    * @param circular foreign keys that no order of the tables satisfies
-   * @param tolerated what rows to come do not satisfy, and have not satisfied before
+   * @param tolerated what rows to come do not satisfy, and have not satisfied before; undefined where none come
    */
   prepareLoad(
     knex: Knex,
     tables: readonly string[],
     circular: readonly ForeignKeyOfTable[],
-    tolerated: readonly BrokenConstraint[],
+    tolerated: readonly BrokenConstraint[] | undefined,
   ): Promise<() => Promise<void>>;
   /** Triggers, as `table.trigger`, that fire for rows which are loaded; left out where `prepareLoad` lets all rest. */
   firingTriggers?(knex: Knex, tables: readonly string[]): Promise<readonly string[]>;

@@ -40,7 +40,7 @@ export async function prepareLoad(
   knex: Knex,
   tables: readonly string[],
   _circular: readonly ForeignKeyOfTable[],
-  tolerated: readonly BrokenConstraint[],
+  tolerated: readonly BrokenConstraint[] = [],
 ): Promise<() => Promise<void>> {
   await together(
     knex,

@@ -33,19 +33,29 @@ async function takeBack(knex: Knex): Promise<void> {
   for (const statement of snapshotEnd) await knex.raw(statement);
 }
 
+function unreadable(table: string, cause: ToolError): ToolError {
+  return new ToolError('database/permission', `${cause.message}: it may not read every column of ${table}`, {
+    hint: `Grant it SELECT on the whole table. A backup of some columns would come back as another table.`,
+    cause,
+  });
+}
+
 /**
  * Names every table without reading it: the server keeps its shape for a transaction that did. A user who may not read
  * every column is refused here; the catalogue would show the others alone.
  */
 async function holdShapes(knex: Knex, tables: readonly Table[]): Promise<boolean> {
-  try {
-    for (const { name } of tables) await knex.raw(`select * from ${quote(name)} limit 0`);
-    return true;
-  } catch (error) {
-    await takeBack(knex);
-    if (error instanceof ToolError && error.code === 'database/no-such-table') return false;
-    throw error;
+  for (const { name } of tables) {
+    try {
+      await knex.raw(`select * from ${quote(name)} limit 0`);
+    } catch (error) {
+      await takeBack(knex);
+      if (!(error instanceof ToolError)) throw error;
+      if (error.code === 'database/no-such-table') return false;
+      throw error.code === 'database/permission' ? unreadable(name, error) : error;
+    }
   }
+  return true;
 }
 
 /**

@@ -186,7 +186,7 @@ export const transfer: TransferDialect = {
 
   /** Locks every row and every gap, so that nobody else writes to the tables. Checks that rest are made at the end. */
   async prepareLoad(knex, tables, _circular, tolerated) {
-    if (tolerated.some(({ kind }) => kind === 'check'))
+    if (tolerated?.some(({ kind }) => kind === 'check') === true)
       await knex.raw('set foreign_key_checks = 0 /*M! , check_constraint_checks = 0 */');
     for (const table of tables) await knex.raw(`select count(*) from ${quote(table)} for update`);
     return () => Promise.resolve();

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ToolError } from '../../../errors/index.js';
+import { here } from './partitions.js';
 import type { BrokenConstraint, TableFacts } from '../../schema-facts.js';
 
 interface Candidate {
@@ -10,8 +11,6 @@ interface Candidate {
   /** A query that answers a row where a row does not satisfy it; null where it cannot be asked. */
   readonly query: string | null;
 }
-
-const here = `(select oid from pg_namespace where nspname = current_schema())`;
 
 /** What an expression calls that is no part of the server: its answer may depend on anything. */
 export const callsFunctions = `exists (select from pg_depend d where d.classid = 'pg_constraint'::regclass

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { groupBy } from '../../group-by.js';
 import { quoteStandard } from '../../insert.js';
+import { here, tableOf } from './partitions.js';
 import type {
   ColumnFacts,
   CounterFacts,
@@ -39,11 +40,9 @@ const kinds: Readonly<Record<string, ValueKind>> = {
 const own = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
 
-const here = `(select oid from pg_namespace where nspname = current_schema())`;
-
 const queries = {
   head: `select current_schema() as schema, current_setting('server_version') as version`,
-  relations: `select c.oid::text, c.relname as name, c.relkind::text as kind, c.relispartition as partition,
+  relations: `select c.oid::text, c.relname as name, c.relkind::text as kind, ${tableOf('c.oid')} <> c.oid as partition,
       greatest(c.reltuples, 0)::bigint::text as rows,
       case when c.relkind in ('r','p') then pg_total_relation_size(c.oid)::text end as bytes
     from pg_class c where c.relnamespace = ${here} and c.relkind in ('r','p','v','m','f') and ${own('pg_class', 'c.oid')}
@@ -72,7 +71,8 @@ const queries = {
       array(select a.attname::text from unnest(k.confkey) with ordinality u(n, i) join pg_attribute a
         on a.attrelid = k.confrelid and a.attnum = u.n order by u.i) as referenced
     from pg_constraint k join pg_class c on c.oid = k.conrelid left join pg_class f on f.oid = k.confrelid
-    where c.relnamespace = ${here} and k.contype in ('p','f','c') and k.conparentid = 0 order by k.conname`,
+    where c.relnamespace = ${here} and k.contype in ('p','f','c')
+      and (k.conparentid = 0 or c.relispartition and ${tableOf('c.oid')} = c.oid) order by k.conname`,
   sequences: `select c.relname as name, d.refobjid::text as oid, a.attname as column, s.seqincrement::text as step
     from pg_sequence s join pg_class c on c.oid = s.seqrelid
       left join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('a','i')
@@ -80,6 +80,11 @@ const queries = {
         and d.refobjid in (select oid from pg_class where relnamespace = ${here})
       left join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
     where c.relnamespace = ${here} and ${own('pg_class', 'c.oid')} order by c.relname`,
+  // What a column takes its numbers from counts for it, whoever owns it.
+  defaults: `select d.adrelid::text as oid, a.attname as column, q.relname as sequence
+    from pg_attrdef d join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
+      join pg_class q on q.oid = p.refobjid and q.relkind = 'S' and q.relnamespace = ${here}
+      join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum`,
 } as const;
 
 function columnOf(row: Raw): ColumnFacts {
@@ -121,13 +126,28 @@ async function readSequences(knex: Knex): Promise<Raw[]> {
   return sequences.map((sequence, index) => ({ ...sequence, next: numbers[index]?.['next'] }));
 }
 
-/** Reads the current schema: six statements, whatever its size. */
+/** The numbers that columns of a table take next, from sequences that they own or that their defaults ask. */
+function countersOf(table: unknown, sequences: readonly Raw[], defaults: readonly Raw[]): CounterFacts[] {
+  const counters = new Map<string, CounterFacts>();
+  const add = (column: unknown, next: unknown): void => {
+    counters.set(String(column), { column: String(column), next: String(next) });
+  };
+  for (const each of defaults.filter(({ oid }) => oid === table)) {
+    const sequence = sequences.find(({ name }) => name === each['sequence']);
+    if (sequence) add(each['column'], sequence['next']);
+  }
+  for (const each of sequences.filter(({ oid }) => oid === table)) add(each['column'], each['next']);
+  return [...counters.values()];
+}
+
+/** Reads the current schema: seven statements, whatever its size. */
 export async function inspect(knex: Knex): Promise<SchemaFacts> {
   const [head = {}] = await select(knex, queries.head);
   const relations = await select(knex, queries.relations);
   const columns = groupBy(await select(knex, queries.columns), (row) => row['oid']);
   const constraints = groupBy(await select(knex, queries.constraints), (row) => row['oid']);
   const sequences = await readSequences(knex);
+  const defaults = await select(knex, queries.defaults);
   const named = (...kind: string[]): Raw[] => relations.filter((row) => kind.includes(String(row['kind'])));
   const tables = named('r', 'p')
     .filter((row) => row['partition'] !== true)
@@ -139,9 +159,7 @@ export async function inspect(knex: Knex): Promise<SchemaFacts> {
         columns: (columns.get(row['oid']) ?? []).map(columnOf),
         primaryKey: (constraint('p')[0]?.['columns'] as string[] | undefined) ?? [],
         foreignKeys: constraint('f').map(foreignKeyOf),
-        counters: sequences
-          .filter((each) => each['oid'] === row['oid'])
-          .map((each): CounterFacts => ({ column: String(each['column']), next: String(each['next']) })),
+        counters: countersOf(row['oid'], sequences, defaults),
         checks: constraint('c').map((each) => String(each['name'])),
         estimatedRows: Number(row['rows']),
         bytes: Number(row['bytes']),

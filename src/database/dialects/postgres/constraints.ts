@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { ToolError } from '../../../errors/index.js';
 import type { BrokenConstraint } from '../../schema-facts.js';
+import { here, tableOf } from './partitions.js';
 import { callsFunctions, domainColumns } from './broken.js';
 
 interface Rested {
@@ -8,6 +9,8 @@ interface Rested {
   readonly name: string;
   /** The table, or the domain, as a statement names it. */
   readonly owner: string;
+  /** It belongs to a table of another schema that points at `root`. */
+  readonly outside: boolean;
   readonly kind: 'foreign key' | 'check';
   readonly drop: string;
   readonly create: string;
@@ -20,22 +23,20 @@ export interface RestedConstraints {
   putBack(): Promise<void>;
 }
 
-const here = `(select oid from pg_namespace where nspname = current_schema())`;
-
 /**
  * Constraints that can be made again as they are, since nothing refers to them. A key whose triggers are switched off by
  * hand checks nothing anyway.
  */
 const constraints = `with domains as (${domainColumns}), wanted as (
     select c.oid, c.relname, r.relname as root from pg_class c
-      join pg_class r on r.oid = case when c.relispartition then pg_partition_root(c.oid) else c.oid end
+      join pg_class r on r.oid = ${tableOf('c.oid')}
     where r.relnamespace = ${here} and r.relname = any(?) and pg_has_role(c.relowner, 'usage'))
   select w.root, k.conname as name, w.oid::regclass::text as owner,
     case k.contype when 'f' then 'foreign key' else 'check' end as kind,
     format('alter table %s drop constraint %I', w.oid::regclass, k.conname) as drop,
     format('alter table %s add constraint %I %s', w.oid::regclass, k.conname, pg_get_constraintdef(k.oid)) as create,
     format('comment on constraint %I on %s is %L', k.conname, w.oid::regclass, obj_description(k.oid, 'pg_constraint')) as comment,
-    obj_description(k.oid, 'pg_constraint') is not null as commented
+    obj_description(k.oid, 'pg_constraint') is not null as commented, false as outside
   from wanted w join pg_constraint k on k.conrelid = w.oid
   where k.conparentid = 0 and k.coninhcount = 0
     and (k.contype = 'f' and not exists (select from pg_trigger where tgconstraint = k.oid and tgenabled <> 'O')
@@ -46,11 +47,29 @@ const constraints = `with domains as (${domainColumns}), wanted as (
     format('alter domain %s drop constraint %I', k.contypid::regtype, k.conname),
     format('alter domain %s add constraint %I %s', k.contypid::regtype, k.conname, pg_get_constraintdef(k.oid)),
     format('comment on constraint %I on domain %s is %L', k.conname, k.contypid::regtype, obj_description(k.oid, 'pg_constraint')),
-    obj_description(k.oid, 'pg_constraint') is not null
+    obj_description(k.oid, 'pg_constraint') is not null, false
   from wanted w join domains d on d.relation = w.oid join pg_constraint k on k.contypid = d.domain
     join pg_type t on t.oid = k.contypid
   where k.contype = 'c' and pg_has_role(t.typowner, 'usage')
-    and (${callsFunctions} or (w.root, k.conname) in (select * from unnest(?::text[], ?::text[])))`;
+    and (${callsFunctions} or (w.root, k.conname) in (select * from unnest(?::text[], ?::text[])))
+  union all
+  select w.root, k.conname, k.conrelid::regclass::text, 'foreign key',
+    format('alter table %s drop constraint %I', k.conrelid::regclass, k.conname),
+    format('alter table %s add constraint %I %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)),
+    format('comment on constraint %I on %s is %L', k.conname, k.conrelid::regclass, obj_description(k.oid, 'pg_constraint')),
+    obj_description(k.oid, 'pg_constraint') is not null, true
+  from wanted w join pg_constraint k on k.confrelid = w.oid join pg_class c on c.oid = k.conrelid
+  where k.contype = 'f' and k.conparentid = 0 and c.relnamespace <> ${here}
+    and not exists (select from wanted other where other.oid = ${tableOf('c.oid')})`;
+
+/** What stands in the way of an empty table, in a schema that is not this one. */
+function dependsOutside({ root, owner, name }: Rested, hint: string): ToolError {
+  return new ToolError(
+    'backup/depends',
+    `The foreign key ${name} of ${owner}, in another schema, points at rows of ${root} that would be gone; nothing was kept`,
+    { hint },
+  );
+}
 
 /** The statement without a look at the rows that there are. */
 const unchecked = (create: string): string => (/ NOT VALID$/.test(create) ? create : `${create} NOT VALID`);
@@ -83,14 +102,31 @@ export async function restConstraints(
     [...tables],
     ...([...lists, ...lists, ...lists] as unknown as string[]),
   ]);
-  for (const { drop } of rows) await knex.raw(drop.replaceAll('?', '\\?'));
+  for (const rested of rows) {
+    try {
+      await knex.raw(rested.drop.replaceAll('?', '\\?'));
+    } catch (error) {
+      if (!rested.outside || !(error instanceof ToolError) || error.code !== 'database/permission')
+        throw error;
+      throw dependsOutside(
+        rested,
+        `Work as the owner of ${rested.owner}, who can let the key rest meanwhile.`,
+      );
+    }
+  }
   const isTolerated = (table: string, name: string): boolean =>
     tolerated.some((each) => each.table === table && each.name === name);
   return {
     has: (table, name) => rows.some((each) => each.root === table && each.name === name),
     async putBack() {
-      for (const { root, name, kind, create, comment, commented } of rows) {
+      for (const rested of rows) {
+        const { root, name, kind, create, comment, commented, outside } = rested;
         const refusal = await attempt(knex, create);
+        if (refusal && outside)
+          throw dependsOutside(
+            rested,
+            `Empty ${rested.owner} first, or restore a backup that holds those rows.`,
+          );
         if (refusal && !isTolerated(root, name)) {
           throw new ToolError(refusal.code, `${refusal.message}: ${kind} ${name} of ${root}`, {
             hint: 'Rows of the backup do not satisfy it. Nothing was kept.',

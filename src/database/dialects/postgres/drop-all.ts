@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { ToolError } from '../../../errors/index.js';
 import { referencedFromOutside } from '../../faults.js';
 import { quoteStandard } from '../../insert.js';
+import { here, tableOf } from './partitions.js';
 
 interface Named {
   /** The whole statement that drops it, without CASCADE: nothing else falls with it. */
@@ -10,7 +11,6 @@ interface Named {
   readonly within: string;
 }
 
-const here = `(select oid from pg_namespace where nspname = current_schema())`;
 const own = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.objsubid = 0
     and e.deptype in ('e','i','a'))`;
@@ -36,7 +36,8 @@ const indexKinds: readonly (readonly [catalog: string, prefix: string, words: st
 const everything = [
   `select format('drop %s %I.%I', case c.relkind when 'v' then 'view' when 'm' then 'materialized view'
       when 'S' then 'sequence' when 'f' then 'foreign table' else 'table' end, current_schema(), c.relname) as drop
-    from pg_class c where c.relnamespace = ${here} and c.relkind in ('r','p','v','m','f','S') and ${own('pg_class', 'c.oid')}`,
+    from pg_class c where c.relnamespace = ${here} and c.relkind in ('r','p','v','m','f','S') and (${own('pg_class', 'c.oid')}
+      or c.relispartition and ${tableOf('c.oid')} = c.oid)`,
   ...indexKinds.map(
     ([
       catalog,

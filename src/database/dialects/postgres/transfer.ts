@@ -14,6 +14,7 @@ import { inspect } from './catalog.js';
 import { copyIn, copyOut, copyText } from './copy.js';
 import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
+import { here, tableOf } from './partitions.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
 
@@ -132,8 +133,8 @@ async function activeTriggers(knex: Knex, tables: readonly string[]): Promise<Tr
   const { rows } = await knex.raw<{ rows: (Trigger & { readonly root: string })[] }>(
     `select format('%I.%I', n.nspname, c.relname) as table, t.tgname as name, t.tgenabled = 'A' as always, r.relname as root
      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
-       join pg_class r on r.oid = case when c.relispartition then pg_partition_root(c.oid) else c.oid end
-     where r.relnamespace = (select oid from pg_namespace where nspname = current_schema())
+       join pg_class r on r.oid = ${tableOf('c.oid')}
+     where r.relnamespace = ${here}
        and not t.tgisinternal and t.tgenabled in ('O', 'A')`,
   );
   return rows.filter(({ root }) => tables.includes(root));
@@ -171,14 +172,16 @@ export const transfer: TransferDialect = {
     for (const { table, name } of triggers) {
       await knex.raw(`alter table only ${table} disable trigger ${quoteStandard(name)}`);
     }
-    const rested = await restConstraints(knex, tables, tolerated);
-    const stiff = circular.filter(({ table, key }) => !key.deferrable && !rested.has(table, key.name));
+    const rested = tolerated && (await restConstraints(knex, tables, tolerated));
+    const stiff = circular.filter(
+      ({ table, key }) => !key.deferrable && rested?.has(table, key.name) !== true,
+    );
     await alterKeys(knex, stiff, 'deferrable');
     await knex.raw('set constraints all deferred');
     return async () => {
       await knex.raw('set constraints all immediate');
       await alterKeys(knex, stiff, 'not deferrable');
-      await rested.putBack();
+      await rested?.putBack();
       for (const { table, name, always } of triggers) {
         const how = always ? 'enable always trigger' : 'enable trigger';
         await knex.raw(`alter table only ${table} ${how} ${quoteStandard(name)}`);
@@ -205,11 +208,14 @@ export const transfer: TransferDialect = {
 
   async continueCounter(knex, table, column, next) {
     const { rows } = await knex.raw<{ rows: { name: string | null }[] }>(
-      'select pg_get_serial_sequence(?, ?) as name',
-      [quoteStandard(table), column],
+      `select pg_get_serial_sequence(?, ?) as name
+       union select p.refobjid::regclass::text from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
+         join pg_depend p on p.classid = 'pg_attrdef'::regclass and p.objid = d.oid and p.refclassid = 'pg_class'::regclass
+         join pg_class q on q.oid = p.refobjid and q.relkind = 'S' and q.relnamespace = ${here}
+       where d.adrelid = ?::regclass and a.attname = ?`,
+      [quoteStandard(table), column, quoteStandard(table), column],
     );
-    const name = rows[0]?.name;
-    if (typeof name === 'string') await advanceSequence(knex, name, next);
+    for (const { name } of rows) if (name !== null) await advanceSequence(knex, name, next);
   },
 
   continueSequence: (knex, name, next) => advanceSequence(knex, quoteStandard(name), next),

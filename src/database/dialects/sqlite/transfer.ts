@@ -12,6 +12,7 @@ import type {
 import type { TransferDialect } from '../dialect.js';
 import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
+import { rebuildIndexes } from './full-text.js';
 import { inspect } from './catalog.js';
 import { brokenChecks } from './checks.js';
 import { brokenForeignKeys } from './foreign-keys.js';
@@ -160,9 +161,13 @@ export const transfer: TransferDialect = {
   },
 
   async prepareLoad(knex, tables, _circular, tolerated) {
-    if (tolerated.some(({ kind }) => kind === 'check'))
+    if (tolerated?.some(({ kind }) => kind === 'check') === true)
       await knex.raw('pragma ignore_check_constraints = on');
-    return restTriggers(knex, tables);
+    const putBack = await restTriggers(knex, tables);
+    return async () => {
+      if (tolerated && tables.length > 0) await rebuildIndexes(knex);
+      await putBack();
+    };
   },
 
   guards,
