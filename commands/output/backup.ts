@@ -49,6 +49,8 @@ export async function backupText(
     );
   }
   writeBroken(result.broken, sink, style);
+  for (const text of result.elsewhere)
+    sink.write(`${style.warn('elsewhere'.padEnd(LABEL_WIDTH))} ${escapeControls(text)}\n`);
 }
 
 /** Rows that an engine takes only where it is told so, or as long as it does not look. */

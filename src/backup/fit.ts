@@ -2,6 +2,7 @@ import type { ColumnFacts, SchemaFacts, TableFacts } from '../database/index.js'
 import type { Diagnostic } from '../errors/index.js';
 import type { BackupColumn, BackupTable } from './format.js';
 import { matchNames } from './names.js';
+import type { ScratchNames } from './scratch-names.js';
 import { serverTables } from './select-tables.js';
 
 /** A column of a backup beside the column of the database that takes it. */
@@ -37,21 +38,26 @@ function finding(message: string, hint?: string): Diagnostic {
 const unclearHint =
   'Names that differ in their case alone are taken for each other only where there is one of each.';
 
-function fitTable(backup: BackupTable, target: TableFacts): { pair: TablePair; findings: Diagnostic[] } {
+function fitTable(
+  backup: BackupTable,
+  target: TableFacts,
+  names: ScratchNames,
+): { pair: TablePair; findings: Diagnostic[] } {
   const findings: Diagnostic[] = [];
   const columns: ColumnPair[] = [];
   const { found, unclear } = matchNames(
-    backup.columns.map(({ name }) => name),
+    backup.columns.map(({ name }) => names.column(backup.name, name)),
     target.columns.map(({ name }) => name),
   );
   for (const column of backup.columns) {
-    const match = target.columns.find(({ name }) => name === found.get(column.name));
+    const wanted = names.column(backup.name, column.name);
+    const match = target.columns.find(({ name }) => name === found.get(wanted));
     if (match) columns.push({ backup: column, target: match });
     else
       findings.push(
         finding(
           `The table ${target.name} has no column ${column.name}, which the backup fills`,
-          unclear.has(column.name) ? unclearHint : undefined,
+          unclear.has(wanted) ? unclearHint : undefined,
         ),
       );
   }
@@ -68,22 +74,30 @@ function fitTable(backup: BackupTable, target: TableFacts): { pair: TablePair; f
   return { pair: { backup, target, columns }, findings };
 }
 
+const ownNames: ScratchNames = { table: (name) => name, column: (_, name) => name };
+
 /**
  * Finds the table and the columns for everything that a backup holds. Names that differ in their case alone are one,
  * unless one side has several of them.
+ * @param names under which the database has them, where not under their own
  */
-export function fitBackup(tables: readonly BackupTable[], schema: SchemaFacts): Fit {
+export function fitBackup(
+  tables: readonly BackupTable[],
+  schema: SchemaFacts,
+  names: ScratchNames = ownNames,
+): Fit {
   const findings: Diagnostic[] = [];
   const pairs: TablePair[] = [];
   const candidates = serverTables(schema);
   const { found, unclear } = matchNames(
-    tables.map(({ name }) => name),
+    tables.map(({ name }) => names.table(name)),
     candidates.map(({ name }) => name),
   );
   for (const backup of tables) {
-    const target = candidates.find(({ name }) => name === found.get(backup.name));
+    const wanted = names.table(backup.name);
+    const target = candidates.find(({ name }) => name === found.get(wanted));
     if (!target) {
-      const similar = unclear.get(backup.name);
+      const similar = unclear.get(wanted);
       findings.push(
         similar
           ? finding(
@@ -97,7 +111,7 @@ export function fitBackup(tables: readonly BackupTable[], schema: SchemaFacts): 
       );
       continue;
     }
-    const fit = fitTable(backup, target);
+    const fit = fitTable(backup, target, names);
     pairs.push(fit.pair);
     findings.push(...fit.findings);
   }

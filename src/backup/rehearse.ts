@@ -4,14 +4,18 @@ import type { Database, ForeignKeyFacts, ValueKind } from '../database/index.js'
 import { isReservedTable } from '../database/reserved-names.js';
 import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/index.js';
+import { isTagged } from '../database/portable.js';
+import { isSameButForForm } from './scratch-keys.js';
+import { scratchNames, type ScratchNames } from './scratch-names.js';
+import { readBackup } from './read.js';
 import type { BackupColumn, BackupTable } from './format.js';
 import { restoreBackup, type RestorePlan, type RestoreRequest } from './restore.js';
 import type { VerifiedBackup } from './verify.js';
 
-/** Types of scratch tables that keep each kind exactly; decimals and times stay the texts that they are. */
+/** Types of scratch tables that keep each kind exactly; decimals, doubles (NaN is NULL there) and times stay texts. */
 const types: Partial<Record<ValueKind, string>> = {
-  integer: 'integer',
-  float: 'double',
+  // Not `integer`, which as a primary key would number rows by itself.
+  integer: 'int',
   boolean: 'boolean',
   binary: 'blob',
 };
@@ -53,13 +57,15 @@ function referencedColumns(name: string, tables: readonly BackupTable[]): string
   return [...lists.values()];
 }
 
-function createStatement(table: BackupTable, tables: readonly BackupTable[]): string {
-  const list = (names: readonly string[]): string => `(${names.map(quoteStandard).join(', ')})`;
+function createStatement(table: BackupTable, tables: readonly BackupTable[], scratch: ScratchNames): string {
+  const list = (names: readonly string[], of = table.name): string =>
+    `(${names.map((name) => quoteStandard(scratch.column(of, name))).join(', ')})`;
   const primaryKey = primaryKeyOf(table);
   const lines = [
     ...(table.columns.length === 0 ? [NO_COLUMN] : []),
     ...table.columns.map(
-      (column) => `${quoteStandard(column.name)} ${typeOf(column)}${column.nullable ? '' : ' not null'}`,
+      (column) =>
+        `${quoteStandard(scratch.column(table.name, column.name))} ${typeOf(column)}${column.nullable ? '' : ' not null'}`,
     ),
     ...(primaryKey.length > 0 ? [`primary key ${list(primaryKey)}`] : []),
     ...referencedColumns(table.name, tables)
@@ -67,11 +73,11 @@ function createStatement(table: BackupTable, tables: readonly BackupTable[]): st
       .map((columns) => `unique ${list(columns)}`),
     ...keysOf(table, tables).map(
       (key) =>
-        `foreign key ${list(key.columns)} references ${quoteStandard(key.references ?? '')} ${list(key.referencedColumns)}`,
+        `foreign key ${list(key.columns)} references ${quoteStandard(scratch.table(key.references ?? ''))} ${list(key.referencedColumns, key.references)}`,
     ),
   ];
   // Without STRICT a type is a preference, and a value of another type keeps its own.
-  return `create table ${quoteStandard(table.name)} (${lines.join(', ')})`;
+  return `create table ${quoteStandard(scratch.table(table.name))} (${lines.join(', ')})`;
 }
 
 /** @throws ToolError `backup/not-fitting` for a table that SQLite does not take, whatever engine it comes from */
@@ -79,9 +85,10 @@ async function createTable(
   { knex }: Database,
   table: BackupTable,
   tables: readonly BackupTable[],
+  names: ScratchNames,
 ): Promise<void> {
   try {
-    await knex.raw(createStatement(table, tables));
+    await knex.raw(createStatement(table, tables, names));
   } catch (error) {
     if (!(error instanceof ToolError) || error.code !== 'database/statement-failed') throw error;
     const reason = isReservedTable('sqlite', table.name)
@@ -98,6 +105,26 @@ async function createTable(
   }
 }
 
+/** The encoding in which a file kept texts that are none, which all of it are in; undefined where there are no such. */
+async function encodingOf({
+  open,
+  keys,
+  signal,
+}: Pick<RestoreRequest, 'open' | 'keys' | 'signal'>): Promise<string | undefined> {
+  const { events } = await readBackup(open(), keys, signal, { values: true, sums: false, digests: 'none' });
+  for await (const event of events) {
+    if (event.type !== 'rows') continue;
+    for (const row of event.rows) {
+      for (const value of row) {
+        if (!isTagged(value)) continue;
+        if ('utf16le' in value) return 'UTF-16le';
+        if ('utf16be' in value) return 'UTF-16be';
+      }
+    }
+  }
+  return undefined;
+}
+
 /**
  * Restores a backup into a new SQLite file and compares: proof that it can be restored, its keys included.
  * @param file path of a file that does not exist; the caller removes it
@@ -110,8 +137,19 @@ export async function rehearseRestore(
   const database = await connectDatabase({ url: new SecretValue(`sqlite://${file}`) });
   try {
     const tables = [...backup.facts.values()];
-    for (const table of tables) await createTable(database, table, tables);
-    return await restoreBackup({ ...request, database, replace: false, cutTimes: false, dryRun: false });
+    const names = scratchNames(tables);
+    const encoding = await encodingOf(request);
+    if (encoding !== undefined) await database.knex.raw(`pragma encoding = '${encoding}'`);
+    for (const table of tables) await createTable(database, table, tables, names);
+    return await restoreBackup({
+      ...request,
+      database,
+      names,
+      acceptsKey: (session, key) => isSameButForForm(session, tables, names, key),
+      replace: false,
+      cutTimes: false,
+      dryRun: false,
+    });
   } finally {
     await database.close();
   }

@@ -16,6 +16,7 @@ import type { OnProgress } from './progress.js';
 import { TableLoader } from './load.js';
 import { compareTables } from './read-back.js';
 import type { BackupKeys } from './recipients.js';
+import type { ScratchNames } from './scratch-names.js';
 import { selectNames, serverTables, type TableSelection } from './select-tables.js';
 import { settingsIn, type BackedUpSetting } from './settings-rows.js';
 import { brokenIn, toleratedIn } from './tolerated.js';
@@ -37,6 +38,10 @@ export interface RestoreRequest {
   readonly selection?: TableSelection | undefined;
   /** Rows that triggers guard may be replaced. */
   readonly discardHistory?: boolean;
+  /** Under which the database has what the backup holds, where not under its own names. */
+  readonly names?: ScratchNames;
+  /** Whether the engine that was backed up takes a key for satisfied that this one compares otherwise. */
+  readonly acceptsKey?: (session: DatabaseSession, key: BrokenConstraint) => Promise<boolean>;
   /** Cut digits of a second that a column cannot keep. */
   readonly cutTimes: boolean;
   /** Read everything, check everything, write nothing. */
@@ -108,7 +113,7 @@ async function prepare(request: RestoreRequest, backup: VerifiedBackup): Promise
   const hint = 'tmi-dbtool db verify lists the tables of a backup.';
   const chosen = selectNames([...backup.facts.keys()], selection, 'The backup', hint);
   const wanted = [...backup.facts.values()].filter(({ name }) => chosen.has(name));
-  const { pairs, findings } = fitBackup(wanted, schema);
+  const { pairs, findings } = fitBackup(wanted, schema, request.names);
   if (findings.length > 0) {
     throw new ToolError('backup/not-fitting', 'The tables of the database do not take this backup', {
       diagnostics: findings,
@@ -211,11 +216,13 @@ async function assertSatisfied(
   session: DatabaseSession,
   pairs: readonly TablePair[],
   tolerated: readonly BrokenConstraint[],
+  acceptsKey: RestoreRequest['acceptsKey'],
 ): Promise<void> {
-  const found = await session.transfer.brokenInLoad(pairs.map(({ target }) => target));
-  const broken = found.filter(
-    ({ table, name }) => !tolerated.some((each) => each.table === table && each.name === name),
-  );
+  const broken: BrokenConstraint[] = [];
+  for (const each of await session.transfer.brokenInLoad(pairs.map(({ target }) => target))) {
+    if (tolerated.some(({ table, name }) => each.table === table && each.name === name)) continue;
+    if ((await acceptsKey?.(session, each)) !== true) broken.push(each);
+  }
   const keys = broken.filter(({ kind }) => kind === 'foreign key').map(constraintText);
   if (keys.length > 0) {
     throw new ToolError(
@@ -279,7 +286,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
     await loader.load();
     if (!countersFirst) await continueCounters(session, request, prepared);
     onStep?.('compare');
-    await assertSatisfied(session, pairs, tolerated);
+    await assertSatisfied(session, pairs, tolerated, request.acceptsKey);
     await compareTables(session, loader.expected, source);
     request.signal.throwIfAborted();
     onStep?.('commit');

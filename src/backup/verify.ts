@@ -15,7 +15,7 @@ export interface VerifiedTable {
 }
 
 /** What a verified backup holds. */
-export interface VerifiedBackup extends Omit<BackupSummary, 'bytes' | 'tables' | 'recipients'> {
+export interface VerifiedBackup extends Omit<BackupSummary, 'bytes' | 'tables' | 'recipients' | 'elsewhere'> {
   readonly tables: readonly VerifiedTable[];
   readonly header: BackupHeader;
   /** Columns, keys and counters of its tables, by name. */

@@ -15,6 +15,7 @@ import type {
 } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { encryptAge, sealHeader } from './age.js';
+import { namesInOneCase, OddValues } from './elsewhere.js';
 import {
   BACKUP_FORMAT,
   BACKUP_VERSION,
@@ -61,6 +62,8 @@ export interface BackupSummary {
   readonly left: readonly string[];
   /** What rows do not satisfy, in words: other databases do not take them. */
   readonly broken: readonly string[];
+  /** What other engines, or servers set up otherwise, do not take, in words. */
+  readonly elsewhere: readonly string[];
 }
 
 export interface WrittenBackup {
@@ -75,6 +78,7 @@ export interface WrittenBackup {
 class LineWriter {
   readonly #hash = createHash('sha256');
   readonly tables: { name: string; rows: number; sum: string }[] = [];
+  readonly odd: string[] = [];
   rows = 0;
   bytes = 0;
   sha256 = '';
@@ -83,11 +87,12 @@ class LineWriter {
     return this.#take(`${JSON.stringify(line)}\n`);
   }
 
-  lines(rows: readonly PortableRow[], sum: RowSum): Buffer {
+  lines(rows: readonly PortableRow[], sum: RowSum, odd: OddValues): Buffer {
     let text = '';
     for (const row of rows) {
       const line = JSON.stringify(row);
       sum.add(line);
+      odd.add(row, line);
       text += `${line}\n`;
     }
     return this.#take(text);
@@ -178,16 +183,18 @@ async function* tableLines(
       : {}),
   });
   const sum = new RowSum();
+  const odd = new OddValues(name, columns);
   const checks = session.transfer.checks(table, columns);
   const sums = checks && new ColumnSums(checks.hashes);
   for await (const rows of session.transfer.readRows(table, columns)) {
     writer.rows += rows.length;
     if (sums) for (const row of rows) sums.add(row);
-    yield writer.lines(rows, sum);
+    yield writer.lines(rows, sum, odd);
     onBatch();
   }
   const end = { name, rows: sum.rows, sum: sum.hex() };
   writer.tables.push(end);
+  writer.odd.push(...odd.texts());
   const checked = checks && sums ? await checkedColumns(table, columns, checks, sums) : [];
   yield writer.line({ type: 'end', ...end, ...(checked.length > 0 ? { checked } : {}) });
 }
@@ -246,6 +253,7 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
       sha256: writer.sha256,
       left: header.left,
       broken: broken.map(constraintText),
+      elsewhere: [...namesInOneCase(tables), ...writer.odd],
     };
     return { summary, streamSha256: writer.streamSha256(), fileKey: sealed?.fileKey };
   };

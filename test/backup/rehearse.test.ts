@@ -75,3 +75,55 @@ describe('of SQLite', () => {
     expect(await rehearsed(source)).toEqual({ children: 1, parents: 0 });
   });
 });
+
+describe('what a scratch file has otherwise', () => {
+  it.each(['UTF-16le', 'UTF-16be'])(
+    'is no false alarm: texts of a file in %s that are none',
+    async (encoding) => {
+      const source = await connectFresh('sqlite');
+      await source.knex.raw(`pragma encoding = '${encoding}'`);
+      await source.knex.raw('create table t (id int primary key, v text)');
+      await source.knex.raw(
+        `insert into t values (null, cast(x'00d8' as text)), (null, cast(x'd800' as text)), (1, 'ok')`,
+      );
+      expect(await rehearsed(source)).toEqual({ t: 3 });
+    },
+  );
+
+  it.skipIf(whyMissing('mysql'))(
+    'is no false alarm: names and keys that differ in their case alone',
+    async () => {
+      const source = await connectFresh('mysql');
+      for (const sql of [
+        'create table parents (name varchar(20) collate utf8mb4_general_ci primary key)',
+        'create table Parents (id int primary key)',
+        `create table children (p varchar(20) collate utf8mb4_general_ci, foreign key (p) references parents (name))`,
+        `insert into parents values ('Über'), ('b')`,
+        'insert into Parents values (1), (2), (3)',
+        `insert into children values ('über'), ('B ')`,
+      ])
+        await source.knex.raw(sql);
+      const rows = Object.values(await rehearsed(source)).sort();
+      expect(rows).toEqual([2, 2, 3]);
+    },
+  );
+
+  it.skipIf(whyMissing('postgres'))('is said by name at the time of the backup', async () => {
+    const source = await connectFresh('postgres');
+    await source.knex.raw(
+      'create table t (id int, "ID" int, at timestamp, d date); create table "T" (x float8)',
+    );
+    await source.knex.raw(
+      `insert into t values (1, 2, 'infinity', '-infinity'); insert into "T" values ('NaN')`,
+    );
+    const { elsewhere } = await backup(source, join(folder(), 'backup'));
+    expect(elsewhere.map((text) => text.split(':')[0])).toEqual([
+      'T and t',
+      't.id and t.ID',
+      'T.x',
+      't.at',
+      't.d',
+    ]);
+    expect(await rehearsed(source)).toEqual({ T: 1, 't~2': 1 });
+  });
+});

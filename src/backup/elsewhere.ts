@@ -1,0 +1,77 @@
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts, ValueKind } from '../database/index.js';
+import { isMalformedText } from '../database/portable.js';
+
+/** Names that are one where case does not count. */
+function alike(names: readonly string[]): string[][] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) groups.set(name.toLowerCase(), [...(groups.get(name.toLowerCase()) ?? []), name]);
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
+
+/** What a server whose names have no case cannot tell apart. */
+export function namesInOneCase(tables: readonly TableFacts[]): string[] {
+  const columns = tables.flatMap(({ name, columns: own }) =>
+    alike(own.map((column) => column.name)).map((names) => names.map((column) => `${name}.${column}`)),
+  );
+  return [...alike(tables.map(({ name }) => name)), ...columns].map(
+    (names) => `${names.join(' and ')}: one name where the case of letters does not count`,
+  );
+}
+
+const malformed = 'texts that are not valid in their encoding, which other engines refuse';
+const nul = 'texts with the character NUL, which PostgreSQL refuses';
+const times = 'points in time that no calendar has or that lie out of its years, which other engines refuse';
+const numbers = 'numbers that are none or infinite, which other engines refuse';
+
+/** Looks at values of a kind, where some may be no values of it elsewhere. */
+const odd: Partial<Record<ValueKind, (value: PortableValue) => string | undefined>> = {
+  timestamp: (value) => (typeof value === 'string' && !value.endsWith('Z') ? times : undefined),
+  date: (value) =>
+    typeof value === 'string' && (value.includes('-00') || value.startsWith('0000') || /[^\d-]/.test(value))
+      ? times
+      : undefined,
+  float: (value) => (typeof value === 'string' && value !== '-0' ? numbers : undefined),
+};
+
+function textFault(value: PortableValue): string | undefined {
+  if (isMalformedText(value)) return malformed;
+  return typeof value === 'string' && value.includes('\0') ? nul : undefined;
+}
+
+/** Finds values of one table that other engines do not take, while its rows go by. */
+export class OddValues {
+  readonly #found = new Map<number, Set<string>>();
+  readonly #watched: readonly {
+    readonly index: number;
+    readonly find: (value: PortableValue) => string | undefined;
+  }[];
+
+  constructor(
+    private readonly table: string,
+    private readonly columns: readonly ColumnFacts[],
+  ) {
+    this.#watched = columns.flatMap(({ kind }, index) => {
+      const find = odd[kind];
+      return find ? [{ index, find }] : [];
+    });
+  }
+
+  /** @param line the row as a line of the backup, in which a text is quickly looked for */
+  add(row: PortableRow, line: string): void {
+    for (const { index, find } of this.#watched) this.#note(index, find(row[index] ?? null));
+    if (!line.includes('\\u0000') && !line.includes('{"utf')) return;
+    row.forEach((value, index) => this.#note(index, textFault(value)));
+  }
+
+  #note(index: number, fault: string | undefined): void {
+    if (fault === undefined) return;
+    this.#found.set(index, (this.#found.get(index) ?? new Set()).add(fault));
+  }
+
+  /** `notes.body: texts with …` */
+  texts(): string[] {
+    return [...this.#found].flatMap(([index, faults]) =>
+      [...faults].map((fault) => `${this.table}.${this.columns[index]?.name ?? ''}: ${fault}`),
+    );
+  }
+}
