@@ -14,6 +14,11 @@ function timeLeft(progress: Progress, seconds: number): string {
   return `, ${left >= 60 ? `${Math.floor(left / 60)} min ` : ''}${left % 60} s left`;
 }
 
+/** `34 %, `, as far as the number of all rows is known: engines estimate it, and less than there is says nothing. */
+function percentText({ rows, totalRows }: Progress): string {
+  return totalRows > 0 && rows <= totalRows ? `${Math.floor((rows / totalRows) * 100)} %, ` : '';
+}
+
 /** A terminal that can take a line back, and nobody who asked for plain output. */
 function canDraw({ stderr, env }: Io): boolean {
   const isSet = (name: string): boolean => !/^(|0|false)$/i.test(env[name] ?? '');
@@ -41,7 +46,7 @@ export class ProgressLine {
     const seconds = (now - this.#began) / 1000;
     const rate = countText(Math.round(progress.rows / Math.max(seconds, 0.001)), 'row');
     const bytes = progress.bytes > 0 ? `, ${bytesText(progress.bytes)}` : '';
-    const text = `${escapeControls(progress.table)}: ${countText(progress.rows, 'row')}${bytes}, ${rate}/s${timeLeft(progress, seconds)}`;
+    const text = `${escapeControls(progress.table)}: ${percentText(progress)}${countText(progress.rows, 'row')}${bytes}, ${rate}/s${timeLeft(progress, seconds)}`;
     // A terminal that does not know its width says 0.
     const { columns = 80 } = this.io.stderr;
     this.#write(text.slice(0, columns - 1));

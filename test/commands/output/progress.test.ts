@@ -18,7 +18,7 @@ describe('the line of progress', () => {
     const { io, progress } = line(true);
     vi.advanceTimersByTime(1000);
     progress.update(at(100));
-    expect(io.err).toMatch(/^\rthings: 100 rows, .*100 rows\/s, 9 s left/);
+    expect(io.err).toMatch(/^\rthings: 10 %, 100 rows, .*100 rows\/s, 9 s left/);
     expect(io.err.length).toBeLessThanOrEqual(60);
   });
 
@@ -29,6 +29,15 @@ describe('the line of progress', () => {
     expect(io.err.split('\r').length - 1).toBe(1);
     progress.clear();
     expect(io.err).toMatch(/\r +\r$/);
+  });
+
+  it('says no percent of what is unknown, or was estimated too low', () => {
+    for (const total of [0, 99]) {
+      const { io, progress } = line(true);
+      vi.advanceTimersByTime(1000);
+      progress.update(at(100, total));
+      expect(io.err).toMatch(/^\rthings: 100 rows/);
+    }
   });
 
   it('speaks of minutes', () => {
