@@ -39,11 +39,12 @@ export function comparePositions(a: Position | undefined, b: Position | undefine
   return a.line - b.line || a.column - b.column;
 }
 
+const start: Position = { line: 0, column: 0 };
+
 function compare(a: Diagnostic, b: Diagnostic): number {
   return (
     (a.file ?? '').localeCompare(b.file ?? '') ||
-    (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
-    (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
+    comparePositions(a.position ?? start, b.position ?? start) ||
     (a.variable ?? '').localeCompare(b.variable ?? '') ||
     a.code.localeCompare(b.code) ||
     a.message.localeCompare(b.message)

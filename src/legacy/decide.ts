@@ -116,6 +116,68 @@ function actionOf(statement: Statement, row: PlanEntry['row'], stays: boolean): 
   return row === 'unchanged' ? 'same' : 'moves';
 }
 
+/** What is decided of an entry of the plan; the rest follows from statement and row. */
+type Decided = Pick<PlanEntry, 'action' | 'file' | 'row' | 'reason' | 'used'>;
+
+function entryOf(
+  statement: Statement,
+  row: DecodedRow | undefined,
+  decided: Decided,
+  text = statement.text,
+): PlanEntry {
+  const { key } = statement;
+  return {
+    path: nameOf(statement),
+    position: positionOf(statement),
+    key: key.key,
+    value: show(text, isHidden(key)),
+    current: row && row.text !== text ? show(row.text, isHidden(key)) : undefined,
+    secret: key.secret,
+    ...decided,
+  };
+}
+
+/** The row says something else, which somebody set: it is kept, or waits for a choice. */
+function inConflict(statement: Statement, row: DecodedRow, context: DecisionContext): Decision {
+  const kept = context.options.onConflict === 'keep';
+  const leaves = kept && stayReason(statement, context) === undefined;
+  const entry = entryOf(statement, row, {
+    action: 'conflict',
+    file: leaves ? 'cut' : 'kept',
+    row: 'unchanged',
+    reason: kept ? 'row-kept' : 'explicit-differs',
+  });
+  return { statement, entry, row: undefined, chosen: kept ? row.text : undefined, shadow: undefined };
+}
+
+/** Why what the statement says, or its variable, is not stored; undefined when it is. */
+function notStoredReason(
+  { key }: Statement,
+  text: string,
+  stays: PlanReason | undefined,
+  desired: DesiredRow | undefined,
+  { mayStore }: DecisionContext,
+): Decided | undefined {
+  // The provider that the variables define has no such field: it is that entry which is stored.
+  if (text === '') {
+    return { action: 'removed', file: 'cut', row: undefined, reason: 'variable-provider' };
+  }
+  if (!isStorable(key, text))
+    return { action: 'stays', file: 'kept', row: undefined, reason: 'not-storable' };
+  if (stays !== 'server-reads-file' || !desired || mayStore(key, text)) return undefined;
+  return { action: 'stays', file: 'kept', row: undefined, reason: 'not-stored' };
+}
+
+function shadowOf(
+  statement: Statement,
+  variable: string | undefined,
+  choice: Shadow['choice'],
+): Shadow | undefined {
+  const position = positionOf(statement);
+  if (variable === undefined || !position) return undefined;
+  return { path: nameOf(statement), key: statement.key.key, position, variable, choice };
+}
+
 /**
  * Decides about one statement: into the database, already there, in conflict with a row that somebody set, or
  * overridden by a variable. Conflicts and shadows without a choice leave everything as it is; the plan stops there.
@@ -127,87 +189,37 @@ export function decide(statement: Statement, context: DecisionContext): Decision
   // Servers read a row without a value as not set.
   const row = stored?.text === '' ? undefined : stored;
   const explicit = row?.origin === 'explicit';
-  const entry = (
-    fields: Pick<PlanEntry, 'action' | 'file' | 'row' | 'reason' | 'used'>,
-    text = statement.text,
-  ): PlanEntry => ({
-    path: nameOf(statement),
-    position: positionOf(statement),
-    key: key.key,
-    value: show(text, isHidden(key)),
-    current: row && row.text !== text ? show(row.text, isHidden(key)) : undefined,
-    secret: key.secret,
-    ...fields,
-  });
 
   const overriding = overridingOf(statement, context);
   // What the variable says was chosen over the file, and is stored: by a run before, say, that did not get to its end.
   const chosenBefore =
     explicit && options.shadowed === 'env' && overriding !== undefined && row.text === overriding.value?.text;
   const conflict = explicit && row.text !== statement.text && !chosenBefore;
-  if (conflict && options.onConflict !== 'overwrite') {
-    const kept = options.onConflict === 'keep';
-    return {
-      statement,
-      entry: entry({
-        action: 'conflict',
-        file: kept && stayReason(statement, context) === undefined ? 'cut' : 'kept',
-        row: 'unchanged',
-        reason: kept ? 'row-kept' : 'explicit-differs',
-      }),
-      row: undefined,
-      chosen: kept ? row.text : undefined,
-      shadow: undefined,
-    };
-  }
+  if (conflict && options.onConflict !== 'overwrite') return inConflict(statement, row, context);
 
   // A row that somebody set outranks variables, so nothing shadows a file that agrees with it.
   const variable = explicit && !conflict && !chosenBefore ? undefined : overriding?.variable;
-  const position = positionOf(statement);
-  const shadow: Shadow | undefined =
-    variable === undefined || !position
-      ? undefined
-      : { path: nameOf(statement), key: key.key, position, variable, choice: options.shadowed };
+  const shadow = shadowOf(statement, variable, options.shadowed);
   const fromVariable = shadow !== undefined && options.shadowed === 'env';
-  const text = fromVariable ? overriding?.value?.text : statement.text;
-  if (text === undefined || text === '' || !isStorable(key, text)) {
-    // The provider that the variables define has no such field: it is that entry which is stored.
-    const fields =
-      text === undefined || text === ''
-        ? ({ action: 'removed', file: 'cut', reason: 'variable-provider' } as const)
-        : ({ action: 'stays', file: 'kept', reason: 'not-storable' } as const);
-    return {
-      statement,
-      entry: entry({ ...fields, row: undefined }),
-      row: undefined,
-      chosen: undefined,
-      shadow,
-    };
-  }
+  const text = (fromVariable ? overriding?.value?.text : statement.text) ?? '';
   const stays = stayReason(statement, context);
   const change = rowChange(key, text, row, context);
-  if (stays === 'server-reads-file' && change.desired && !context.mayStore(key, text)) {
-    return {
-      statement,
-      entry: entry({ action: 'stays', file: 'kept', row: undefined, reason: 'not-stored' }),
-      row: undefined,
-      chosen: undefined,
-      shadow,
-    };
+  const notStored = notStoredReason(statement, text, stays, change.desired, context);
+  if (notStored) {
+    const entry = entryOf(statement, row, notStored);
+    return { statement, entry, row: undefined, chosen: undefined, shadow };
   }
   const until = variable === undefined ? usedUntilStored(statement, text, context) : undefined;
+  const decided: Decided = {
+    action: conflict ? 'conflict' : actionOf(statement, change.row, stays !== undefined),
+    file: stays === undefined && statement.leaves.length > 0 ? 'cut' : 'kept',
+    row: change.row,
+    reason: fromVariable ? 'variable-wins' : (stays ?? (until ? 'takes-effect' : change.reason)),
+    ...(until ? { used: show(until.text, key.secret) ?? '' } : {}),
+  };
   return {
     statement,
-    entry: entry(
-      {
-        action: conflict ? 'conflict' : actionOf(statement, change.row, stays !== undefined),
-        file: stays === undefined && statement.leaves.length > 0 ? 'cut' : 'kept',
-        row: change.row,
-        reason: fromVariable ? 'variable-wins' : (stays ?? (until ? 'takes-effect' : change.reason)),
-        ...(until ? { used: show(until.text, key.secret) ?? '' } : {}),
-      },
-      text,
-    ),
+    entry: entryOf(statement, row, decided, text),
     row: change.desired,
     chosen: conflict || statement.renamed || shadow || until ? text : undefined,
     shadow,

@@ -1,5 +1,5 @@
 import type { Diagnostic, Position, Severity } from '../errors/index.js';
-import { locationOf } from '../errors/index.js';
+import { comparePositions, locationOf } from '../errors/index.js';
 
 /** Where something was written: in a file, in a variable, or nowhere when it is about the database. */
 export interface Place {
@@ -34,11 +34,12 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+const start = { line: 0, column: 0 };
+
 function compare(a: Finding, b: Finding): number {
   return (
     order(a.file ?? '\uffff', b.file ?? '\uffff') ||
-    (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
-    (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
+    comparePositions(a.position ?? start, b.position ?? start) ||
     order(a.variable ?? '', b.variable ?? '') ||
     order(a.rule, b.rule) ||
     order(a.message, b.message)

@@ -166,6 +166,15 @@ export function derive(text: string, divideBy: number): string {
   return String(BigInt(text) / BigInt(divideBy));
 }
 
+/** True when somebody chose the value: in the file, by a variable, or in a row that is not a default. */
+function isStated(
+  { winner, row, key }: EffectiveSetting,
+  { unreadable }: Pick<EffectiveInputs, 'unreadable'>,
+): boolean {
+  if (winner !== 'row') return winner !== 'default';
+  return (row?.origin ?? unreadable?.get(key.key)) === 'explicit';
+}
+
 /**
  * The value of a setting that follows another one, such as `session.timeout_minutes`: only what somebody stated
  * for it outranks the value that follows.
@@ -176,16 +185,13 @@ function derived(
   inputs: Pick<EffectiveInputs, 'unreadable'>,
 ): EffectiveSetting {
   const rule = own.key.setting?.derivedFrom;
-  const stated =
-    own.winner === 'file' ||
-    own.winner === 'environment' ||
-    (own.winner === 'row' && (own.row?.origin ?? inputs.unreadable?.get(own.key.key)) === 'explicit');
   const source = rule && all.get(rule.databaseKey);
-  if (source?.unknown && !stated) return { ...own, winner: source.winner, text: undefined, unknown: true };
-  if (source?.fault && !stated) return { ...own, winner: source.winner, fault: source.fault };
+  if (!source || isStated(own, inputs)) return own;
+  if (source.unknown) return { ...own, winner: source.winner, text: undefined, unknown: true };
+  if (source.fault) return { ...own, winner: source.winner, fault: source.fault };
   // Rows are somebody else's text: one that is no integer leads to nothing.
-  const integer = source?.text === undefined ? undefined : parseInteger(source.text);
-  if (!rule || !source || stated || integer === undefined) return own;
+  const integer = source.text === undefined ? undefined : parseInteger(source.text);
+  if (integer === undefined) return own;
   return { ...own, winner: source.winner, text: derive(integer, rule.divideBy) };
 }
 

@@ -1,4 +1,4 @@
-import { keyOfLookup } from '../config/setting-key.js';
+import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import type { Written } from '../config/layer.js';
 import { locationOf, type Diagnostic } from '../errors/index.js';
 import { unreadableOrigins, type DecodedRow, type DecodedRows } from './decode.js';
@@ -129,26 +129,43 @@ export interface ExplainInputs extends Omit<EffectiveInputs, 'model' | 'rows' | 
   readonly model?: ServerModel;
 }
 
+/** Why a row does not count that is there. */
+function rowPassedOver(key: SettingKey, model: ServerModel, inputs: ExplainInputs): WinReason | undefined {
+  const reads = server18ReadsOf(key);
+  if (model === '1.8' && reads !== 'origin' && reads !== 'provider') {
+    return reads === 'config-first' ? 'config-first' : 'reads-no-rows';
+  }
+  return providerOwner(key, inputs) === undefined ? undefined : 'provider-hides-rows';
+}
+
+/** Why variables, the file or the default count for a setting of the database. */
+function configurationReason(
+  setting: EffectiveSetting,
+  stored: boolean,
+  model: ServerModel,
+  inputs: ExplainInputs,
+): WinReason {
+  const { key, winner } = setting;
+  if (setting.pinned) return 'file-pins-default';
+  const passedOver = stored ? rowPassedOver(key, model, inputs) : undefined;
+  if (passedOver) return passedOver;
+  if (providerOwner(key, inputs) === 'environment' && setting.file) return 'variable-provider';
+  if (winner === 'environment') return 'variable-over-seeded';
+  return winner === 'file' ? 'file-over-seeded' : 'default';
+}
+
 function reasonOf(setting: EffectiveSetting, model: ServerModel, inputs: ExplainInputs): WinReason {
   const { key, winner, row } = setting;
   if (setting.unknown) return 'row-unreadable';
   if (setting.fault) return 'row-invalid';
-  const stored = row !== undefined || inputs.unreadable.has(key.key);
-  const stated = winner === 'row' ? row?.origin === 'explicit' : winner !== 'default' && setting[winner];
+  const explicit = row?.origin === 'explicit';
+  const stated = winner === 'row' ? explicit : winner !== 'default' && setting[winner];
   if (key.setting?.derivedFrom && !stated) return 'derived';
-  if (winner === 'row') return row?.origin === 'explicit' ? 'explicit-row' : 'row-alone';
+  if (winner === 'row') return explicit ? 'explicit-row' : 'row-alone';
+  const stored = row !== undefined || inputs.unreadable.has(key.key);
   if (winner === 'default' && !stored && !setting.file && !setting.environment) return 'default';
   if (!key.operational) return winner === 'environment' ? 'bootstrap-variable' : 'bootstrap-file';
-  if (setting.pinned) return 'file-pins-default';
-  const reads = server18ReadsOf(key);
-  const owner = providerOwner(key, inputs);
-  if (model === '1.8' && stored && reads !== 'origin' && reads !== 'provider') {
-    return reads === 'config-first' ? 'config-first' : 'reads-no-rows';
-  }
-  if (stored && owner !== undefined) return 'provider-hides-rows';
-  if (owner === 'environment' && setting.file) return 'variable-provider';
-  if (winner === 'environment') return 'variable-over-seeded';
-  return winner === 'file' ? 'file-over-seeded' : 'default';
+  return configurationReason(setting, stored, model, inputs);
 }
 
 function whereOf(written: Written): string {

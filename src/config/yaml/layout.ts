@@ -9,21 +9,23 @@ interface Marks {
   readonly scalars: { start: number; end: number; keepsBreaks: boolean }[];
 }
 
-function collect(token: CST.Token, marks: Marks): void {
-  if (token.type === 'comment') marks.comments.add(token.offset);
+/** The tokens that a token is made of. */
+function* partsOf(token: CST.Token): Generator<CST.Token> {
   for (const field of ['start', 'props', 'sep', 'end'] as const) {
     const tokens = (token as Partial<Record<typeof field, unknown>>)[field];
-    if (Array.isArray(tokens)) for (const inner of tokens as CST.Token[]) collect(inner, marks);
+    if (Array.isArray(tokens)) yield* tokens as CST.Token[];
   }
-  if ('items' in token) {
-    for (const item of token.items) {
-      for (const inner of item.start) collect(inner, marks);
-      for (const inner of item.sep ?? []) collect(inner, marks);
-      if (item.key) collect(item.key, marks);
-      if (item.value) collect(item.value, marks);
-    }
+  for (const { start, sep = [], key, value } of 'items' in token ? token.items : []) {
+    yield* [...start, ...sep];
+    if (key) yield key;
+    if (value) yield value;
   }
-  if (token.type === 'document' && token.value) collect(token.value, marks);
+  if (token.type === 'document' && token.value) yield token.value;
+}
+
+function collect(token: CST.Token, marks: Marks): void {
+  if (token.type === 'comment') marks.comments.add(token.offset);
+  for (const part of partsOf(token)) collect(part, marks);
   if (token.type === 'block-scalar') {
     const header = token.props.reduce(
       (length, prop) => length + ('source' in prop ? prop.source.length : 0),
