@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { editYaml, type YamlEdits } from '../../../src/config/yaml/edit.js';
 import { parseYaml } from '../../../src/config/yaml/parse.js';
-import { ToolError, type Position } from '../../../src/errors/index.js';
+import type { Position } from '../../../src/errors/index.js';
+import { thrown } from '../../support/errors.js';
 
 interface CutCase extends YamlEdits {
   /** Positions of the diagnostics, for a case that must be refused; null for one without a position. */
@@ -11,16 +12,6 @@ interface CutCase extends YamlEdits {
 
 const folder = new URL('../../../fixtures/config/yaml/cut/', import.meta.url);
 const names = readdirSync(folder);
-
-function refusal(run: () => unknown): ToolError {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof ToolError) return error;
-    throw error;
-  }
-  throw new Error('it was not refused');
-}
 
 /** Puts the cut ranges back and takes the new text out: the original, if both are told right. */
 function original(before: string, { removed, added, text }: ReturnType<typeof editYaml>): string {
@@ -54,7 +45,7 @@ describe('editYaml', () => {
     const document = parseYaml(read('before.yml'), 'before.yml');
     const { refused, ...edits } = JSON.parse(read('cut.json').toString()) as CutCase;
     if (refused) {
-      const error = refusal(() => editYaml(document, edits));
+      const error = thrown(() => editYaml(document, edits));
       expect(error.code).toBe('config/cannot-cut');
       expect(error.diagnostics.map((d) => d.position ?? null)).toEqual(refused);
       expect(existsSync(new URL(`${name}/after.yml`, folder))).toBe(false);
@@ -74,7 +65,7 @@ describe('editYaml', () => {
 
   it('names both places of an anchor that is still used', () => {
     const document = parseYaml(new TextEncoder().encode('a: &x 1\nb:\n  - *x\n'), 'f.yml');
-    const error = refusal(() => editYaml(document, { cut: [['a']] }));
+    const error = thrown(() => editYaml(document, { cut: [['a']] }));
     expect(error.diagnostics[0]).toMatchObject({ position: { line: 1, column: 7 } });
     expect(error.message).toContain('line 3, column 5');
   });
