@@ -7,6 +7,7 @@ import { goOptionFault } from './go-options.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { asToolError, errorText, exitCodeOf } from './output/error.js';
+import { jsonText } from './output/json.js';
 import { serverOption } from './server-choice.js';
 import type { ExportOptions } from './settings-export.js';
 
@@ -280,6 +281,6 @@ export async function runLegacyInvocation(args: readonly string[], io: Io): Prom
     status: failed ? 'failure' : 'success',
     error: failure?.message ?? (failed ? 'Something needs attention: see standard error.' : ''),
   };
-  io.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
+  io.stdout.write(jsonText(summary));
   return exitCode;
 }

@@ -9,6 +9,7 @@ import type { Io } from './io.js';
 import { isLegacyInvocation, runLegacyInvocation } from './legacy-flags.js';
 import { reportError } from './output/error.js';
 import { escapeLines } from './output/escape.js';
+import { jsonText } from './output/json.js';
 
 /** The tool's own arguments: what follows `--` belongs to the program that `exec` starts. */
 function ownArguments(args: readonly string[]): readonly string[] {
@@ -50,7 +51,7 @@ async function printVersion(args: readonly string[], io: Io): Promise<void> {
     system: `${release()} ${system()}`,
     packages: installedPackages(program, buildInfo.packages),
   };
-  io.stdout.write(`${JSON.stringify(info, null, 2)}\n`);
+  io.stdout.write(jsonText(info));
 }
 
 /** True when the words name a command or a group, and perhaps arguments after it. */

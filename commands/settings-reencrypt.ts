@@ -2,6 +2,7 @@ import { exitCodes, ToolError } from '../src/errors/index.js';
 import { encryptionFacts, planReencrypt, type EncryptionFacts } from '../src/settings/reencrypt.js';
 import type { DefineCommand } from './command.js';
 import type { Io } from './io.js';
+import { escapeControls } from './output/escape.js';
 import { jsonDocument } from './output/json.js';
 import { withSettings, type WriteOptions } from './settings-session.js';
 import { runWrite } from './settings-write.js';
@@ -27,7 +28,8 @@ function factLines({ current, previous, plain, unreadable }: EncryptionFacts): s
   if (previous.length > 0) lines.push(`previous key: ${previous.join(', ')}`);
   if (plain.length > 0) lines.push(`plain text: ${plain.join(', ')}`);
   for (const { message } of unreadable) lines.push(`unreadable: ${message}`);
-  return lines;
+  // Keys are anybody's.
+  return lines.map(escapeControls);
 }
 
 /** Decrypts every row and changes nothing. @returns 0 when all are under the current key, else 3, or 5 if unreadable */

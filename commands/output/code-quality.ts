@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../src/errors/index.js';
 import type { Finding } from '../../src/preflight/finding.js';
+import { jsonText } from './json.js';
 import { findingText, type ValidationReport } from './validation.js';
 
 const severities: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'minor', info: 'info' };
@@ -35,5 +36,5 @@ export function validationCodeQuality({ findings }: ValidationReport): string {
       },
     };
   });
-  return `${JSON.stringify(issues, null, 2)}\n`;
+  return jsonText(issues);
 }

@@ -1,16 +1,19 @@
 import { locationOf } from '../../src/errors/index.js';
 import type { Finding } from '../../src/preflight/finding.js';
 import type { RuleFacts } from '../../src/preflight/rule.js';
+import { escapeLines } from './escape.js';
 import { findingText, isFailure, type ValidatedTarget, type ValidationReport } from './validation.js';
 
-/** Text of an XML document. Characters that XML cannot hold become the replacement character. */
+/** Text of an XML document. What steers a terminal is shown as in other outputs; other characters that XML cannot hold
+ * become the replacement character. */
 function xml(text: string): string {
-  return text
+  return escapeLines(text)
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
+    .replaceAll('\r', '&#13;')
     .replaceAll('\n', '&#10;');
 }
 

@@ -4,6 +4,7 @@ import type { Severity } from '../../src/errors/index.js';
 import type { Finding } from '../../src/preflight/finding.js';
 import type { RuleFacts } from '../../src/preflight/rule.js';
 import { buildInfo } from '../../src/version.js';
+import { jsonText } from './json.js';
 import { findingText, type ValidationReport } from './validation.js';
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
@@ -72,5 +73,5 @@ export function validationSarif({ findings, rules }: ValidationReport): string {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }

@@ -16,3 +16,18 @@ function visible(character: string): string {
 export function escapeControls(text: string): string {
   return text.replace(unsafe, visible);
 }
+
+/** What JSON lets through: the rest of those, and what some readers refuse or change when it stands there as it is. */
+const unsafeInQuotes =
+  /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]|\p{Surrogate}/gu;
+
+/**
+ * The same for JSON, and for YAML whose texts are all in double quotes: readers get every character back.
+ * @param text in which such characters stand within quotes only
+ */
+export function escapeQuoted(text: string): string {
+  return text.replace(
+    unsafeInQuotes,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

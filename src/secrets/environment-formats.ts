@@ -1,6 +1,6 @@
 import { scalarText } from '../config/yaml/scalar-text.js';
 import { ToolError } from '../errors/index.js';
-import { escapeControls } from '../redact/index.js';
+import { escapeControls, escapeQuoted } from '../redact/index.js';
 import { SECRET_MASK } from '../values/secret-value.js';
 import type { EffectiveVariable } from './effective-environment.js';
 
@@ -51,12 +51,17 @@ function dotenvLine(name: string, text: string): string {
   });
 }
 
+/** Quoted where it would steer a terminal: the quotes of YAML read what those of JSON do. */
+function yamlText(text: string): string {
+  return escapeControls(text) === text ? scalarText(text) : escapeQuoted(JSON.stringify(text));
+}
+
 const lineWriters: Readonly<
   Record<Exclude<EnvironmentFormat, 'json'>, (name: string, text: string) => string>
 > = {
   dotenv: dotenvLine,
   shell: (name, text) => `export ${name}=${shellText(text)}`,
-  yaml: (name, text) => `${scalarText(name)}: ${scalarText(text)}`,
+  yaml: (name, text) => `${scalarText(name)}: ${yamlText(text)}`,
 };
 
 /**
@@ -71,7 +76,7 @@ export function formatEnvironment(
 ): string {
   if (format === 'json') {
     const texts = variables.map((variable) => [variable.name, shownText(variable, reveal) ?? SECRET_MASK]);
-    return `${JSON.stringify(Object.fromEntries(texts), null, 2)}\n`;
+    return `${escapeQuoted(JSON.stringify(Object.fromEntries(texts), null, 2))}\n`;
   }
   const lines = variables.map((variable) => {
     const { name } = variable;

@@ -1,11 +1,5 @@
+import { escapeQuoted } from '../../redact/index.js';
 import { EXPORT_MARK, EXPORT_VERSION, type ExportEntry, type SettingsExport } from './format.js';
-
-/** Characters that some readers refuse or change when they stand in a text as they are; both formats know the escape. */
-const unsafe = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|\p{Surrogate}/gu;
-
-function escapeUnsafe(text: string): string {
-  return text.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-}
 
 function plainEntry(entry: ExportEntry): Record<string, string | null> {
   const { value } = entry;
@@ -38,7 +32,7 @@ function plainDocument(document: SettingsExport): object {
 
 /** The export as JSON text. */
 export function writeJsonExport(document: SettingsExport): string {
-  return `${escapeUnsafe(JSON.stringify(plainDocument(document), null, 2))}\n`;
+  return `${escapeQuoted(JSON.stringify(plainDocument(document), null, 2))}\n`;
 }
 
 /** The export as YAML text. Every text is quoted, so that no reader takes one for something else. */
@@ -52,5 +46,5 @@ export async function writeYamlExport(document: SettingsExport): Promise<string>
   });
   const heading =
     '# Settings of a TMI server. Put them into a database with: tmi-dbtool settings import FILE\n';
-  return `${heading}${escapeUnsafe(text)}`;
+  return `${heading}${escapeQuoted(text)}`;
 }
