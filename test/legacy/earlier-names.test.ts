@@ -352,7 +352,7 @@ it.each(['saml:\n  providers:\n', 'saml: {providers: {}}\n', 'saml: ~\n'])(
   'knows an older block that holds nothing: %j',
   async (block) => {
     const w = await create(block);
-    const run = await w.import(['--dry-run', ...plain]);
+    const run = await w.import(['--dry-run', '--database-url', w.url, ...plain]);
     expect(run.code, run.err).toBe(0);
     expect(run.out).toMatch(
       /stays +saml(?:\.providers)? +an older name, and it holds nothing; delete the line/,
