@@ -143,6 +143,10 @@ async function fileSide(name: string, context: Context, options: DiffOptions): P
       layer: 'file',
       values: new Map(values),
       providers: layer.providers,
+      emptyTexts: new Set(
+        [...layer.values.values()].flatMap(({ key, text }) => (text === '' ? [key.key] : [])),
+      ),
+      nulls: layer.nulls,
       holdsBootstrap: true,
       statesOrigin: false,
     },

@@ -48,7 +48,12 @@ function takenAs({ path }: SettingKey, text: string): string {
  * `doubtful`: servers take it from everywhere, and the documentation asks for something else.
  */
 export type Objection =
-  | { readonly verdict: 'refused' | 'unfit'; readonly expected: string }
+  | {
+      readonly verdict: 'refused' | 'unfit';
+      readonly expected: string;
+      /** What was expected is the value that was meant, beside which an example would mislead. */
+      readonly isAnswer?: true;
+    }
   | { readonly verdict: 'doubtful'; readonly expected: string; readonly effect: string };
 
 /**

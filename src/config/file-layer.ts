@@ -39,7 +39,8 @@ export function readLeafValue(leaf: ConfigLeaf, key: SettingKey, file: string): 
   if (!judged) return { kind: 'absent' };
   const { text, objection } = judged;
   const example = key.setting && !key.secret ? key.setting.example : '';
-  const ofExample = example === '' ? '' : `For example: ${example}`;
+  const isAnswered = objection?.verdict === 'refused' && objection.isAnswer === true;
+  const ofExample = example === '' || isAnswered ? '' : `For example: ${example}`;
   const hint = key.type === 'administrator_list' ? administratorFields : ofExample;
   const diagnostic = (message: string): Diagnostic => ({
     code: objection?.verdict === 'doubtful' ? 'config/doubtful-value' : 'config/invalid-value',

@@ -16,8 +16,8 @@ const nanosecondsPerSecond = 1_000_000_000n;
 
 /** The number that is meant by a duration where a setting counts seconds: `5m` is 300. */
 function secondsMeant(key: SettingKey, node: YamlNode): bigint | undefined {
-  if (key.type !== 'int' || node.kind !== 'scalar' || !/^seconds\b/i.test(key.setting?.description ?? ''))
-    return undefined;
+  const counts = key.path.endsWith('_seconds') || /^seconds\b/i.test(key.setting?.description ?? '');
+  if (key.type !== 'int' || node.kind !== 'scalar' || !counts) return undefined;
   // What is a number already is no duration, and refused for another reason.
   const duration = /[a-z]$/.test(node.text) ? parseDuration(node.text) : undefined;
   if (duration === undefined || duration % nanosecondsPerSecond !== 0n) return undefined;
@@ -35,8 +35,10 @@ export function judgeValue(key: SettingKey, node: YamlNode): JudgedValue | undef
       return undefined;
     case 'invalid': {
       const seconds = secondsMeant(key, node);
-      const expected = seconds === undefined ? value.expected : `a number of seconds: ${seconds}`;
-      return { text: undefined, objection: { verdict: 'refused', expected } };
+      if (seconds === undefined)
+        return { text: undefined, objection: { verdict: 'refused', expected: value.expected } };
+      const expected = `a number of seconds: ${seconds}`;
+      return { text: undefined, objection: { verdict: 'refused', expected, isAnswer: true } };
     }
     case 'unfit':
       return { text: undefined, objection: { verdict: 'unfit', expected: value.expected } };

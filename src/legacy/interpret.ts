@@ -1,3 +1,4 @@
+import { isEmptyBlock } from '../config/empty-block.js';
 import { readLeafValue, type LeafValue } from '../config/file-layer.js';
 import type { ConfigLeaf } from '../config/leaves.js';
 import { keyOfLookup, providerEntry, type SettingKey } from '../config/setting-key.js';
@@ -17,11 +18,6 @@ export interface Interpretation extends Reading {
 
 const postgresBlock = 'database.postgres.';
 const userinfoParts = ['userinfo_url', 'subject_claim', 'email_claim', 'name_claim'] as const;
-
-/** True for a key without a value, and for an empty map. */
-function holdsNothing({ node }: ConfigLeaf): boolean {
-  return node.kind === 'scalar' ? node.isNull : node.kind === 'map' && node.entries.length === 0;
-}
 
 /** Collects what leaves turn out to mean. */
 class Interpreter {
@@ -81,7 +77,7 @@ class Interpreter {
 
   /** A block that holds nothing is nothing to move; one that holds a value or a list is no block. */
   #block(leaf: ConfigLeaf): void {
-    if (holdsNothing(leaf)) this.#remark(leaf, 'stays', 'no-value');
+    if (isEmptyBlock(leaf.node)) this.#remark(leaf, 'stays', 'no-value');
     else this.#stays(leaf, undefined, this.#fault(leaf, 'a map of settings'));
   }
 
@@ -121,7 +117,7 @@ class Interpreter {
   #earlierOrUnknown(leaf: ConfigLeaf): void {
     const earlier = findLegacyPath(leaf.path.map(String));
     if (!earlier) {
-      const isOlderBlock = holdsNothing(leaf) && findLegacyBlock(leaf.path.map(String)) !== undefined;
+      const isOlderBlock = isEmptyBlock(leaf.node) && findLegacyBlock(leaf.path.map(String)) !== undefined;
       if (isOlderBlock) this.#remark(leaf, 'stays', 'older-block');
       else this.#remark(leaf, 'unknown', 'unknown');
     } else if (earlier.now === null) this.#remark(leaf, 'stays', 'obsolete');

@@ -94,6 +94,11 @@ export function snippetsOf(document: YamlText): SnippetSource {
 function hiddenParts(document: YamlText): Hidden {
   const { ranges, texts } = secretParts(document, ({ lookup, path }) => {
     if (lookup.kind === 'setting' || lookup.kind === 'provider-field') return false;
+    if (lookup.kind === 'invalid-provider-id') {
+      // A server takes the entry all the same, and its fields are known.
+      const name = path[lookup.family.path.split('.').length + 1];
+      return lookup.family.fields.find((field) => field.name === name)?.secret ?? true;
+    }
     return findLegacyPath(path.map(String)) === undefined;
   });
   const keys = oddKeys(document);

@@ -1,4 +1,4 @@
-import { keyOfLookup, providerEntry, type SettingKey } from '../config/setting-key.js';
+import { keyOfLookup, type SettingKey } from '../config/setting-key.js';
 import { lookupPath, settingByDatabaseKey } from '../registry/index.js';
 import {
   circumstancesOf,
@@ -28,9 +28,13 @@ export interface DiffSide {
   readonly layer: Extract<Winner, 'default' | 'file' | 'row'>;
   /** By database key, or path for bootstrap settings. */
   readonly values: ReadonlyMap<string, DiffValue>;
-  /** True when it can hold bootstrap settings: a configuration file. */
   /** Of a configuration file: entries such as `auth.oauth.providers.google` that stand in it, whatever they hold. */
   readonly providers?: ReadonlySet<string>;
+  /** Of a configuration file: keys that hold an empty text, which is no value to compare and may hide a row all the same. */
+  readonly emptyTexts?: ReadonlySet<string>;
+  /** Of a configuration file: keys that stand in it without a value. */
+  readonly nulls?: ReadonlySet<string>;
+  /** True when it can hold bootstrap settings: a configuration file. */
   readonly holdsBootstrap: boolean;
   /** True when it says who stated a value: rows and exports. */
   readonly statesOrigin: boolean;
@@ -99,16 +103,20 @@ function winnerOf(name: string, a: DiffSide, b: DiffSide, model: ServerModel): D
   const text = textAt('row');
   const row =
     text === undefined ? undefined : { text, origin: valueAt('row')?.origin ?? ('seeded' as const) };
-  const candidates = { default: textAt('default'), file: textAt('file'), environment: undefined, row };
-  const entries = { providers: sideOf('file')?.providers ?? new Set<string>() };
+  const file = sideOf('file');
+  const candidates = {
+    default: textAt('default'),
+    file: textAt('file') ?? (file?.emptyTexts?.has(name) ? '' : undefined),
+    fileIsNull: file?.nulls?.has(name) ?? false,
+    environment: undefined,
+    row,
+  };
+  const entries = { providers: file?.providers ?? new Set<string>() };
   const defined = { file: entries, environment: { providers: new Set<string>() } };
-  const { winner } = effectiveValue(
-    candidates,
-    key ? circumstancesOf(key, model, defined) : { ...unknownSetting, model },
-  );
-  // An entry of the file is the whole provider: what it leaves out is not taken from the rows.
-  const hidden = key?.provider && entries.providers.has(providerEntry(key.provider.family, key.provider.id));
-  const layer = hidden ? 'file' : winner;
+  const circumstances = key ? circumstancesOf(key, model, defined) : { ...unknownSetting, model };
+  const { winner, pinned } = effectiveValue(candidates, circumstances);
+  // An entry of the file is the whole provider, and a key without a value may pin the default: neither leaves the row in use.
+  const layer = circumstances.owner === 'file' || pinned ? 'file' : winner;
   if (layer === a.layer) return 'a';
   return layer === b.layer ? 'b' : null;
 }

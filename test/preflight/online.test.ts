@@ -187,8 +187,8 @@ describe('--connect: TLS files', () => {
     for (const [days, code] of [
       [60, 0],
       [80, 0],
-      [101, 3],
-      [-2, 3],
+      [101, 0],
+      [-2, 0],
     ] as const) {
       const found = await check(only, {}, good, inDays(days));
       expect({ days, code: found.code, rules: found.rules }).toEqual({
@@ -274,6 +274,22 @@ describeEngines((engine) => {
       expect(keys('row-provider-hidden')).toEqual(['auth.oauth.providers.google']);
       expect(out).not.toContain('hunter2');
       expect(code).toBe(3);
+    });
+
+    it('finds the provider that an empty entry hides, and that variables hide', async () => {
+      const env = await databaseWith([
+        row('auth.oauth.providers.google.name', 'G'),
+        row('auth.saml.providers.okta.name', 'O'),
+      ]);
+      const { keys } = await check(
+        ['--connect'],
+        { ...env, SAML_PROVIDERS_OKTA_ENABLED: 'true' },
+        'auth: {oauth: {providers: {google: }}}\n',
+      );
+      expect(keys('row-provider-hidden')).toEqual([
+        'auth.oauth.providers.google',
+        'auth.saml.providers.okta',
+      ]);
     });
 
     it('finds nothing in good rows', async () => {

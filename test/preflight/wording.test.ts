@@ -1,4 +1,8 @@
 import { expect, it } from 'vitest';
+import { readFileLayer } from '../../src/config/file-layer.js';
+import { readLeaves } from '../../src/config/leaves.js';
+import { parseYaml } from '../../src/config/yaml/parse.js';
+import { snippetsOf } from '../../src/preflight/snippet.js';
 import { validate } from '../../src/preflight/validate.js';
 import { offlineTiers } from '../../src/preflight/selection.js';
 
@@ -17,6 +21,13 @@ it('answers a duration for a number of seconds with the number', async () => {
     expect(finding).toMatchObject({ rule: 'invalid-value', expected: 'a number of seconds: 300' });
     expect(finding).not.toHaveProperty('hint');
   }
+  // An import says the same of a setting that moves, without an example that says otherwise.
+  const file = 'auth: {jwt: {expiration_seconds: 5m}}\n';
+  const layer = readFileLayer(readLeaves(parseYaml(Buffer.from(file), 'config.yml').root), 'config.yml');
+  expect(layer.diagnostics).toMatchObject([
+    { message: expect.stringContaining('a number of seconds: 300') as string },
+  ]);
+  expect(layer.diagnostics[0]).not.toHaveProperty('hint');
   const [odd] = await findings(pool('1500ms'));
   expect(odd?.expected).toContain('a whole number');
   const [count] = await findings('database: {connection_pool: {max_open_conns: 5m}}\n');
@@ -52,4 +63,12 @@ it("points at the administrator that is not valid, and names today's fields", as
   expect(rest).toEqual([]);
   expect(finding).toMatchObject({ rule: 'invalid-value', position: { line: 3 } });
   expect(finding?.hint).toContain('provider_id or email');
+});
+
+it('shows what is no secret of a provider whose id no row can carry', () => {
+  const text =
+    'auth: {oauth: {providers: {Corp_X: {enabled: true, client_secret: CANARY, typo: CANARY-2}}}}\n';
+  const shown = snippetsOf(parseYaml(Buffer.from(text), 'config.yml'))({ line: 1, column: 1 })?.text;
+  expect(shown).toContain('enabled: true');
+  expect(shown).toContain('client_secret: ********, typo: ********');
 });

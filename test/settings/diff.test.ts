@@ -50,6 +50,24 @@ describe('diffSettings', () => {
     expect(diffSettings(side({}, { layer: 'file' }), rows, bootstrap)).toMatchObject([{ wins: 'b' }]);
   });
 
+  it('leaves a row unused that a key without a value hides from server 1.8, and from no other', () => {
+    const key = 'timmy.llm_model';
+    const row = side({ [key]: { text: 'row', origin: 'explicit' } });
+    const holding = (facts: Partial<DiffSide>): DiffSide => side({}, { layer: 'file', ...facts });
+    const wins = (file: DiffSide, model: '1.8' | 'documented') =>
+      diffSettings(file, row, bootstrap, model)[0]?.wins;
+    for (const file of [holding({ nulls: new Set([key]) }), holding({ emptyTexts: new Set([key]) })]) {
+      expect(wins(file, '1.8')).toBe('a');
+      expect(wins(file, 'documented')).toBe('b');
+    }
+    expect(wins(holding({}), '1.8')).toBe('b');
+    // Read from the file only: neither of the two is used.
+    const other = side({ 'auth.cookie.domain': { text: 'row', origin: 'explicit' } });
+    expect(
+      diffSettings(holding({ nulls: new Set(['auth.cookie.domain']) }), other, bootstrap, '1.8'),
+    ).toMatchObject([{ wins: null }]);
+  });
+
   it('compares through fingerprints, and says when it cannot', () => {
     const masked = (answer: boolean | undefined): DiffSide =>
       side({ [secret]: { text: undefined, matches: () => answer } });

@@ -1,5 +1,7 @@
 import { checkValue } from '../../config/checks.js';
+import { entryOwner } from '../../config/precedence.js';
 import { keyOfLookup, providerEntry, type SettingKey } from '../../config/setting-key.js';
+import { entryOverriddenBy } from '../../config/written.js';
 import type { Capabilities } from '../../database/contract.js';
 import { isSecretKey, nearestDatabaseKey, settingByDatabaseKey } from '../../registry/index.js';
 import type { SettingsCipher } from '../../settings/cipher.js';
@@ -81,18 +83,26 @@ function disagreements(
   return { 'row-against-variable': against, 'row-seeded-differs': seeded };
 }
 
+/** Providers of the database of which an entry in the file or in variables takes every row out of use. */
 function hiddenProviders(known: readonly Known[], configuration: Configuration): Report[] {
-  const stored = new Set(
-    known.flatMap(({ key: { provider } }) => (provider ? [providerEntry(provider.family, provider.id)] : [])),
+  const stored = new Map(
+    known.flatMap(({ key: { provider } }) =>
+      provider ? [[providerEntry(provider.family, provider.id), provider.id] as const] : [],
+    ),
   );
-  return configuration.providers
-    .filter(({ entry }) => stored.has(entry))
-    .map(({ entry, id, place }) => ({
-      message: `The provider ${id} stands in the database too, and this one hides it`,
-      ...place,
-      key: entry,
-      hint: place.variable === undefined ? importCommand(configuration.file) : `Unset ${place.variable}.`,
-    }));
+  return [...stored].flatMap(([entry, id]): Report[] => {
+    const owner = entryOwner(entry, configuration.layers);
+    if (owner === 'row') return [];
+    const variable = entryOverriddenBy(entry, configuration.layers);
+    return [
+      {
+        message: `The provider ${id} stands in the database too, and this one hides it`,
+        ...(variable === undefined ? configuration.placeOf(entry) : { variable }),
+        key: entry,
+        hint: variable === undefined ? importCommand(configuration.file) : `Unset ${variable}.`,
+      },
+    ];
+  });
 }
 
 /** Enabled entries of the database that lack a field. */

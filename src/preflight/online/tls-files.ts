@@ -36,13 +36,13 @@ function load<T>(file: string, baseDirectory: string, read: (bytes: Buffer) => T
   }
 }
 
-function expiry(certificate: X509Certificate, now: Date): Pick<Report, 'message' | 'severity'> | undefined {
+function expiry(certificate: X509Certificate, now: Date): Pick<Report, 'message'> | undefined {
   const [from, to] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
   if (now < from) return { message: `The certificate is valid from ${from.toISOString()} only` };
   if (now >= to) return { message: `The certificate expired on ${to.toISOString()}` };
   const days = Math.floor((to.getTime() - now.getTime()) / DAY_MS);
   if (days >= WARN_DAYS) return undefined;
-  return { message: `The certificate expires on ${to.toISOString()}, in ${days} days`, severity: 'warning' };
+  return { message: `The certificate expires on ${to.toISOString()}, in ${days} days` };
 }
 
 /** The path of a file when it is known: inline, or from a reference that was resolved. */

@@ -1,6 +1,6 @@
 import { findLegacyBlock, findLegacyPath, lookupPath } from '../../registry/index.js';
 import { keyOfLookup } from '../../config/setting-key.js';
-import { isEmptyBlock } from '../empty-block.js';
+import { isEmptyBlock } from '../../config/empty-block.js';
 import { importCommand } from '../import-command.js';
 import { always, type Rule } from '../rule.js';
 

@@ -78,17 +78,17 @@ export const environmentRules: readonly Rule[] = [
   {
     id: 'tls-certificate-name',
     tier: 'environment',
-    severity: always('error'),
+    severity: always('warning'),
     summary: 'The certificate is for another name',
-    why: 'Browsers refuse the connection.',
+    why: 'A server starts with it, and browsers refuse the connection.',
     fix: 'Order a certificate for the name in `server.tls_subject_name`, or correct the name.',
   },
   {
     id: 'tls-certificate-expired',
     tier: 'environment',
-    severity: always('error'),
+    severity: always('warning'),
     summary: 'The certificate has expired, or will within 30 days',
-    why: 'Browsers refuse the connection from that day on. Before the day it is a warning.',
+    why: 'A server starts with it, and browsers refuse the connection from that day on.',
     fix: 'Renew the certificate.',
   },
   {

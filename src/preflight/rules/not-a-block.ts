@@ -1,4 +1,4 @@
-import { isEmptyBlock } from '../empty-block.js';
+import { isEmptyBlock } from '../../config/empty-block.js';
 import { always, type Rule } from '../rule.js';
 
 export const notABlock: Rule = {

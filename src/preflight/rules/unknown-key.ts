@@ -1,6 +1,6 @@
 import { findLegacyBlock, findLegacyPath } from '../../registry/index.js';
 import { shownName } from '../key-names.js';
-import { isEmptyBlock } from '../empty-block.js';
+import { isEmptyBlock } from '../../config/empty-block.js';
 import { always, type Rule } from '../rule.js';
 
 export const unknownKey: Rule = {

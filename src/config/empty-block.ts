@@ -1,4 +1,4 @@
-import type { YamlNode } from '../config/yaml/node.js';
+import type { YamlNode } from './yaml/node.js';
 
 /** True for the value of a block that holds nothing: `server:` or `server: {}`. */
 export function isEmptyBlock(node: YamlNode): boolean {
