@@ -3,7 +3,7 @@ import { nullTexts, type MapEntry, type MapNode, type ScalarNode, type YamlNode 
 
 /*
  * A reader for files written as nearly all configurations are: maps and lists by indentation, one value to a line, plain
- * or in quotes without escapes, and lists of such values in brackets. It takes a small part of the time that the reader
+ * or in quotes without escapes, and lists and maps of such values in brackets and braces. It takes a small part of the time that the reader
  * of all YAML takes. Whatever it is not sure of, faults above all, it leaves to that one.
  */
 
@@ -15,10 +15,12 @@ const start = String.raw`(?=[A-Za-z0-9_./~+$(]|-[A-Za-z0-9.])`;
 const quoted = String.raw`"[^"\\]*"|'[^']*'`;
 
 const entryForm = /^([A-Za-z_][\w-]{0,63}):(?: +|$)/;
+/** In braces something follows, be it on the next line, which is left to the other reader. */
+const braceEntryForm = /^([A-Za-z_][\w-]{0,63}): +/;
 const itemForm = /^- +/;
 const valueForm = new RegExp(`^(?:${quoted}|${start}${word}(?: +${word})*)(?= *$| +#)`);
 const bracketForm = new RegExp(
-  `^(?:${quoted}|${start}${wordInBrackets}(?: +${wordInBrackets})*)(?= *[,\\]])`,
+  `^(?:${quoted}|${start}${wordInBrackets}(?: +${wordInBrackets})*)(?= *[,\\]}])`,
 );
 const restForm = /^ *(?:$|#)/;
 
@@ -50,7 +52,7 @@ function contentLines(lines: LineIndex): ContentLine[] {
 class NotPlain extends Error {}
 
 class PlainReader {
-  readonly #content: readonly ContentLine[];
+  readonly #content: ContentLine[];
   #next = 0;
 
   constructor(readonly lines: LineIndex) {
@@ -99,47 +101,97 @@ class PlainReader {
       if (below && below.indent > indent) throw new NotPlain(); // the value goes on there
       return this.#value(offset + at, text.slice(at));
     }
-    if (below && below.indent >= indent && itemForm.test(below.text)) return this.#list(below.indent);
+    if (below && below.indent >= indent && itemForm.test(below.text)) {
+      return this.#list(below.indent, depth + 1);
+    }
     if (below && below.indent > indent) return this.#map(below.indent, depth + 1);
     const end = offset + at;
     return { kind: 'scalar', ...this.#place(end, end), style: 'plain', text: '', isNull: true };
   }
 
-  #list(indent: number): YamlNode {
+  #list(indent: number, depth: number): YamlNode {
     const items: YamlNode[] = [];
     const from = this.#line?.offset ?? 0;
     let to = from;
     for (let line = this.#line; line?.indent === indent; line = this.#line) {
       const [head] = itemForm.exec(line.text) ?? [];
       if (head === undefined) break;
-      this.#next++;
-      if (this.#line && this.#line.indent > indent) throw new NotPlain();
-      const item = this.#scalar(line.offset + head.length, line.text.slice(head.length), valueForm);
+      const item = this.#item(line, head.length, depth);
       items.push(item);
       to = item.range[1];
     }
     return { kind: 'sequence', ...this.#place(from, to), items };
   }
 
-  #value(offset: number, text: string): YamlNode {
-    return text.startsWith('[') ? this.#brackets(offset, text) : this.#scalar(offset, text, valueForm);
+  /** What stands behind a dash: a value, or a map whose first entry stands there. */
+  #item({ indent, offset, text }: ContentLine, at: number, depth: number): YamlNode {
+    const rest = { indent: indent + at, offset: offset + at, text: text.slice(at) };
+    if (entryForm.test(rest.text)) {
+      this.#content[this.#next] = rest;
+      return this.#map(rest.indent, depth + 1);
+    }
+    this.#next++;
+    if (this.#line && this.#line.indent > indent) throw new NotPlain();
+    return this.#value(rest.offset, rest.text);
   }
 
-  #brackets(offset: number, text: string): YamlNode {
-    const items: YamlNode[] = [];
+  #value(offset: number, text: string): YamlNode {
+    if (!/^[[{]/.test(text)) return this.#scalar(offset, text, valueForm);
+    const node = this.#enclosed(offset, text, 1);
+    const rest = text.slice(node.range[1] - offset);
+    if (!restForm.test(rest) || rest.startsWith('#')) throw new NotPlain();
+    return node;
+  }
+
+  /** A value inside of brackets or braces, up to the comma or the end of them. */
+  #enclosed(offset: number, text: string, depth: number): YamlNode {
+    if (depth > MAX_DEPTH) throw new NotPlain();
+    if (text.startsWith('[')) return this.#brackets(offset, text, depth);
+    if (text.startsWith('{')) return this.#braces(offset, text, depth);
+    return this.#scalar(offset, text, bracketForm);
+  }
+
+  /**
+   * What stands between brackets or braces, separated by commas.
+   * @param one reads what begins there, and says where it ends
+   * @returns the offset behind the closing one
+   */
+  #separated(offset: number, text: string, closing: string, one: (at: number) => number): number {
     const skipSpace = (from: number): number => from + (/^ */.exec(text.slice(from))?.[0].length ?? 0);
     let at = skipSpace(1);
-    while (text[at] !== ']') {
-      const item = this.#scalar(offset + at, text.slice(at), bracketForm);
-      items.push(item);
-      at = skipSpace(item.range[1] - offset);
-      if (text[at] !== ',') continue;
+    while (text[at] !== closing) {
+      at = skipSpace(one(at));
+      if (text[at] === closing) break;
+      if (text[at] !== ',') throw new NotPlain();
       at = skipSpace(at + 1);
-      if (text[at] === ']') throw new NotPlain();
+      if (text[at] === closing) throw new NotPlain();
     }
-    const rest = text.slice(at + 1);
-    if (!restForm.test(rest) || rest.startsWith('#')) throw new NotPlain();
-    return { kind: 'sequence', ...this.#place(offset, offset + at + 1), items };
+    return offset + at + 1;
+  }
+
+  #brackets(offset: number, text: string, depth: number): YamlNode {
+    const items: YamlNode[] = [];
+    const end = this.#separated(offset, text, ']', (at) => {
+      const item = this.#enclosed(offset + at, text.slice(at), depth + 1);
+      items.push(item);
+      return item.range[1] - offset;
+    });
+    return { kind: 'sequence', ...this.#place(offset, end), items };
+  }
+
+  #braces(offset: number, text: string, depth: number): YamlNode {
+    const entries: MapEntry[] = [];
+    const seen = new Set<string>();
+    const end = this.#separated(offset, text, '}', (at) => {
+      const [head, key = ''] = braceEntryForm.exec(text.slice(at)) ?? [];
+      if (head === undefined || seen.has(key)) throw new NotPlain();
+      seen.add(key);
+      const begin = at + head.length;
+      const value = this.#enclosed(offset + begin, text.slice(begin), depth + 1);
+      entries.push({ key, keyPosition: this.lines.positionAt(offset + at), from: 'own', value });
+      return value.range[1] - offset;
+    });
+    return { kind: 'map', ...this.#place(offset, end), entries };
   }
 
   #scalar(offset: number, text: string, form: RegExp): ScalarNode {

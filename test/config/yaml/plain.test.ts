@@ -16,10 +16,15 @@ function said(node: YamlNode, text: string): unknown {
   const [start, end] = range;
   if (node.kind === 'scalar') return { ...facts, start, end };
   if (node.kind === 'map') {
-    return { ...facts, start, entries: node.entries.map((e) => ({ ...e, value: said(e.value, text) })) };
+    const entries = node.entries.map((e) => ({ ...e, value: said(e.value, text) }));
+    return { ...facts, start, end: text[start] === '{' ? end : 0, entries };
   }
-  const brackets = text[start] === '[';
-  return { ...facts, start, end: brackets ? end : 0, items: node.items.map((item) => said(item, text)) };
+  return {
+    ...facts,
+    start,
+    end: text[start] === '[' ? end : 0,
+    items: node.items.map((item) => said(item, text)),
+  };
 }
 
 /** True when the plain reader takes the text; then the reader of all YAML must say the same. */
@@ -37,6 +42,9 @@ server:
   base_url: https://tmi.example.com:8443/a#b
   trusted_proxies: [ 10.0.0.0/8, "::1" , '::2', a b ]
   empty: []
+  none: {}
+  both: { a: b:c, list: [ x, {y: "z"} ], deep: {d: {e: ~}} } # said
+  chains: [[a], [b, c], {d: e-f}]
   nothing:
   note: # later
   tilde: ~
@@ -50,6 +58,20 @@ auth:
                 -   "with: colon"
                 # between
                 - 'with # hash'  # said
+                userinfo:
+                  - url: https://id.example.com/userinfo # where
+                    claims:
+                      subject_claim: sub
+                      names: [a, b]
+
+                  -   url: https://id.example.com/more
+                      claims: {subject_claim: sub}
+                  - plain
+                  - { url: x, claims: {} }
+                  - [y]
+                  - key:
+                      - nested: 1
+                    last:
             other-1:
                 client_id: -5
                 name: it's a "name", & more {}
@@ -87,7 +109,24 @@ describe('the plain reader', () => {
     'a: *b',
     'a: !b c',
     'a: |\n  b',
-    'a: {b: c}',
+    'a: {b: c',
+    'a: {b}',
+    'a: {b:c}',
+    'a: {b: }',
+    'a: {b: ,c: d}',
+    'a: {b: c,}',
+    'a: {b: c, b: d}',
+    'a: {"b": c}',
+    'a: {<<: c}',
+    'a: {b: c]',
+    'a: [b}',
+    'a: [{b: c]',
+    'a: {b: [c}',
+    'a: {b: c d: e}',
+    'a: {b: c} d',
+    'a: {b: c}#d',
+    'a: [b]#c',
+    'a: {b:\n  c}',
     'a: @b',
     'a: - b',
     'a: ? b',
@@ -98,7 +137,12 @@ describe('the plain reader', () => {
     ' ---\na: 1',
     'a:\n  b: 1\n c: 2',
     'a:\n  - b\n c: 2',
-    'a:\n  - b: c',
+    'a:\n  - b: c\n   d: e',
+    'a:\n  - b: c\n    b: d',
+    'a:\n  - b: c\n      d: e',
+    'a:\n  - - b',
+    'a:\n  - ',
+    'a:\n  - [b]\n    c',
     'a:\n  - b\n    c',
     '- a',
     'a',
@@ -127,6 +171,7 @@ describe('the plain reader', () => {
       ']',
       ',',
       '{',
+      '}',
       '#',
       ' #',
       '&',
