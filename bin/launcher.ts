@@ -31,7 +31,8 @@ function cacheOf(file: string): Buffer | undefined {
 function read(name: string): void {
   const file = folder + name;
   const script = new Script(readFileSync(file, 'latin1'), {
-    filename: file,
+    // From this folder on: the code cache holds the name, and is to be the same wherever it was made.
+    filename: `program/${name}`,
     cachedData: cacheOf(file),
   });
   Object.assign(parts, script.runInThisContext());

@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { addAbortSignal, PassThrough } from 'node:stream';
 import {
   exitCodeForSignal,
   exitCodes,
@@ -139,6 +138,7 @@ export function processIo(
     },
     async prompt(question, { hidden = false } = {}) {
       const { createInterface } = await import('node:readline');
+      const { PassThrough } = await import('node:stream');
       aborter.signal.throwIfAborted();
       if (hidden) proc.stderr.write(question);
       // The editor of the line shows it on its output, wherever that is; the terminal itself shows nothing then.
@@ -163,6 +163,7 @@ export function processIo(
       return answer ?? '';
     },
     async readStdin() {
+      const { addAbortSignal } = await import('node:stream');
       const { collectInput, InputFault, MAX_INPUT_BYTES } = await import('../src/config/files/input.js');
       try {
         return await collectInput(addAbortSignal(aborter.signal, proc.stdin), MAX_INPUT_BYTES);
@@ -174,7 +175,10 @@ export function processIo(
     },
     binaryOutput: openStdout,
     // Whoever waits for more of it must be let go by a signal.
-    binaryInput: () => addAbortSignal(aborter.signal, proc.stdin) as AsyncIterable<Buffer>,
+    async *binaryInput() {
+      const { addAbortSignal } = await import('node:stream');
+      yield* addAbortSignal(aborter.signal, proc.stdin) as AsyncIterable<Buffer>;
+    },
     // A copy: what is set for this process later on is not part of what a command was started with.
     env: { ...proc.env },
     get cwd() {

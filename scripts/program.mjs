@@ -1,34 +1,60 @@
 // Builds the program, dist/bin: the modules that a command loads when it needs them, those of short runs together in two
 // files with their code caches. See bin/launcher.ts.
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
+import { compileWhole, runRecorded, settleFlags } from './code-cache.mjs';
 
-/** What every run loads is measured with the first command, what a validation adds with the second. */
-const shortRuns = [
-  { file: 'start.js', args: ['--help'] },
-  { file: 'validation.js', args: ['validate-config', 'fixtures/preflight/clean.yml'] },
+/** Packages that the program has inside, unlike the library: as many small files they take longest to load. */
+export const inProgram = ['knex', 'pg', 'pg-copy-streams', '@redis/client'];
+
+/** Files that hold what the runs of a command load, beyond those that stand before; {} is a folder with a configuration. */
+const packs = [
+  { file: 'start.js', runs: [['--help']] },
+  { file: 'validation.js', runs: [['validate-config', 'fixtures/preflight/clean.yml']] },
+  {
+    file: 'settings.js',
+    needsSqlite: true,
+    runs: [
+      ['settings', 'set', 'auth.jwt.expiration_seconds', '7200', '--config', '{}/set.yml'],
+      ['settings', 'get', 'auth.jwt.expiration_seconds', '--config', '{}/set.yml'],
+    ],
+  },
+  {
+    file: 'import.js',
+    needsSqlite: true,
+    runs: [
+      ['import-legacy', '{}/import.yml', '--server', 'documented', '--dry-run'],
+      ['import-legacy', '{}/import.yml', '--server', 'documented'],
+    ],
+  },
 ];
 
-/** commander loads it for executable subcommands, of which the tool has none, and it takes longer than commander. */
-const lazyChildProcess = {
-  name: 'lazy-child-process',
-  setup(build) {
-    build.onResolve({ filter: /^(node:)?child_process$/ }, ({ importer }) =>
-      importer.includes('/commander/') ? { path: 'child_process', namespace: 'lazy' } : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
-      contents: "exports.spawn = (...args) => require('node:child_process').spawn(...args);",
-    }));
+/** Files that hold what no run of the build reaches, by the modules that load the rest. */
+const wholes = [
+  {
+    file: 'postgres.js',
+    entries: [
+      'src/database/dialects/postgres/index.ts',
+      'node_modules/knex/lib/dialects/postgres/index.js',
+      'node_modules/pg/esm/index.mjs',
+    ],
   },
-};
+  { file: 'redis.js', entries: ['node_modules/@redis/client/dist/index.js'] },
+];
 
 /** One module as a property of an object: a script, since only scripts have code caches. */
 async function asPart({ path: file, text }, options) {
-  // Packages too: node warns on standard error of a script that imports something by itself.
-  const later = text.replace(/\bimport\("([^"]+)"\)/g, '__later("$1")');
+  const later = text
+    // A module of CommonJS, which is as much to load by `import` again as by itself.
+    .replace(
+      /\bimport\("better-sqlite3"\)/g,
+      'Promise.resolve().then(()=>({default:require("better-sqlite3")}))',
+    )
+    // Packages too: node warns on standard error of a script that imports something by itself.
+    .replace(/\bimport\("([^"]+)"\)/g, '__later("$1")');
   const { code } = await esbuild.transform(later, { ...options, format: 'cjs' });
   // A text of ASCII alone is read and kept as one byte to a character. What is left by now stands in regular
   // expressions, which take escapes as strings do.
@@ -40,64 +66,183 @@ async function asPart({ path: file, text }, options) {
 
 const script = (parts) => `({\n${parts.join('')}})`;
 
-const recorder = new URL('record-scripts.mjs', import.meta.url).href;
+/** What a package does while it is loaded, and the tool has no use for then. */
+const loadedLater = [
+  {
+    // Asking whether this is a worker of Cloudflare loads the whole of fetch on Node 20.
+    file: /\/pg\/lib\/stream\.js$/,
+    text: 'if (isCloudflareRuntime())',
+    instead: 'if (false)',
+  },
+  {
+    // Most text is ASCII, which needs no segmenting.
+    file: /\/string-width\/index\.js$/,
+    text: 'const segmenter = new Intl.Segmenter();',
+    instead: 'const segmenter = { segment: (text) => new Intl.Segmenter().segment(text) };',
+  },
+];
 
-/** Runs a command with the program. @param record what to do with the scripts that it ran: see the recorder */
-function run(out, root, args, record) {
-  execFileSync(
-    process.execPath,
-    ['--random-seed=1', '--import', recorder, path.join(out, 'tmi-dbtool.js'), ...args],
-    {
+/** Parts of Node.js and of packages that take long to load, and what stands for them until they are asked for. */
+const standIns = [
+  {
+    // For executable subcommands, of which the tool has none; it takes longer than commander.
+    asked: /^(node:)?child_process$/,
+    by: '/commander/',
+    contents: "exports.spawn = (...args) => require('node:child_process').spawn(...args);",
+  },
+  {
+    asked: /^assert$/,
+    by: '/knex/',
+    contents: "module.exports = (...args) => require('node:assert')(...args);",
+  },
+  {
+    // knex knows its clients by name too, all of them; the tool hands it a class.
+    asked: /^\.\.\/\.\.\/dialects$/,
+    by: '/knex/lib/knex-builder/',
+    contents:
+      "exports.getDialectByNameOrAlias = (name) => { throw new Error('No client by name: ' + name); };",
+  },
+];
+
+/** Packages without what takes long and only other users of them need. */
+const quickPackages = {
+  name: 'quick-packages',
+  setup(build) {
+    for (const [index, { asked, by, contents }] of standIns.entries()) {
+      const namespace = `stand-in-${index}`;
+      build.onResolve({ filter: asked }, ({ path: name, importer }) =>
+        importer.includes(by) ? { path: name, namespace } : undefined,
+      );
+      build.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
+    }
+    for (const { file: filter, text, instead } of loadedLater) {
+      build.onLoad({ filter }, ({ path: file }) => {
+        const source = readFileSync(file, 'utf8');
+        if (!source.includes(text)) throw new Error(`${file} has changed: ${text} is gone.`);
+        return { contents: source.replace(text, instead) };
+      });
+    }
+  },
+};
+
+/** Each packed file in turn: the names of its parts, none of which stands in an earlier one. */
+function partsOfRuns(out, runnable, execute) {
+  const start = path.join(out, 'program/start.js');
+  const list = path.join(out, 'loaded.json');
+  const packed = new Set(['start.js']);
+  const found = runnable.map(({ file, runs }) => {
+    writeFileSync(start, script([]));
+    const names = new Set();
+    for (const args of runs) {
+      execute(args, list);
+      for (const name of JSON.parse(readFileSync(list, 'utf8'))) if (!packed.has(name)) names.add(name);
+    }
+    for (const name of names) packed.add(name);
+    return { file, names: [...names] };
+  });
+  rmSync(list);
+  return { found, packed };
+}
+
+/** The names of the parts that entries bring with them, beyond what is packed already. */
+function partsOfEntries({ outputs }, entries, packed) {
+  const names = [];
+  const add = (output) => {
+    const name = path.basename(output);
+    if (packed.has(name)) return;
+    packed.add(name);
+    names.push(name);
+    for (const { path: file, kind } of outputs[output].imports)
+      if (kind === 'import-statement' && outputs[file]) add(file);
+  };
+  for (const entry of entries) {
+    const [output] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? [];
+    if (output === undefined) throw new Error(`The program no longer loads ${entry} by itself.`);
+    add(output);
+  }
+  return names;
+}
+
+/** A file of before 1.4.0, with everything that most files have. */
+const configuration = (database) => `server:
+  port: "8080"
+database:
+  url: sqlite://${database}
+auth:
+  build_mode: dev
+  jwt:
+    secret: a-secret-for-the-build-that-nobody-uses
+    expiration_seconds: 7200
+  oauth:
+    providers:
+      google:
+        enabled: true
+        client_id: client
+        client_secret: another-one
+        scopes: [openid, email]
+websocket:
+  inactivity_timeout_seconds: 450 # a comment
+`;
+
+/** better-sqlite3 is compiled by a script of its own, which may be off where this is built. */
+function hasSqlite(root) {
+  try {
+    execFileSync(process.execPath, ['-e', "new (require('better-sqlite3'))(':memory:')"], {
       cwd: root,
-      env: { PATH: process.env.PATH, RECORD: record },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    },
-  );
+      stdio: 'ignore',
+    });
+    return true;
+  } catch {
+    console.warn('better-sqlite3 cannot be loaded: commands on a database will start more slowly.');
+    return false;
+  }
 }
 
 /** Puts what short runs need into files of their own, and keeps what V8 made of it. */
-function packShortRuns(out, root) {
+function packProgram(out, root, metafile) {
   const program = path.join(out, 'program');
-  const start = path.join(program, 'start.js');
-  const list = path.join(out, 'loaded.json');
-  const packed = new Set(['start.js']);
-  const packs = shortRuns.map(({ file, args }) => {
-    writeFileSync(start, script([]));
-    run(out, root, args, list);
-    const names = JSON.parse(readFileSync(list, 'utf8')).filter((name) => !packed.has(name));
-    for (const name of names) packed.add(name);
-    return { file, names };
-  });
-  rmSync(list);
-  for (const { file, names } of packs) {
-    const parts = names.map((name) => readFileSync(path.join(program, name), 'utf8').slice(3, -2));
-    // The first file is always read, so it says where the parts of the others are.
-    const others = file === 'start.js' ? packs.filter((pack) => pack.file !== file) : [];
-    const index = others.flatMap((pack) => pack.names.map((name) => `"./${name}":"${pack.file}",\n`));
-    for (const name of names) rmSync(path.join(program, name));
-    writeFileSync(path.join(program, file), script([...parts, ...index]));
+  const work = mkdtempSync(path.join(tmpdir(), 'tmi-dbtool-build-'));
+  const env = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: '00'.repeat(32) };
+  const execute = (args, record) => {
+    // Each run finds the folder as the one before it did, when it is run again for the caches.
+    runRecorded(
+      out,
+      args.map((word) => word.replace('{}', work)),
+      record,
+      { cwd: root, env },
+    );
+  };
+  const prepare = () => {
+    for (const name of ['set', 'import']) {
+      rmSync(path.join(work, `${name}.db`), { force: true });
+      writeFileSync(path.join(work, `${name}.yml`), configuration(path.join(work, `${name}.db`)));
+    }
+  };
+  const runnable = hasSqlite(root) ? packs : packs.filter(({ needsSqlite }) => !needsSqlite);
+  try {
+    prepare();
+    const { found, packed } = partsOfRuns(out, runnable, execute);
+    const whole = wholes.map(({ file, entries }) => ({
+      file,
+      names: partsOfEntries(metafile, entries, packed),
+    }));
+    const files = [...found, ...whole];
+    for (const { file, names } of files) {
+      const parts = names.map((name) => readFileSync(path.join(program, name), 'utf8').slice(3, -2));
+      // The first file is always read, so it says where the parts of the others are.
+      const others = file === 'start.js' ? files.filter((pack) => pack.file !== file) : [];
+      const index = others.flatMap((pack) => pack.names.map((name) => `"./${name}":"${pack.file}",\n`));
+      for (const name of names) rmSync(path.join(program, name));
+      writeFileSync(path.join(program, file), script([...parts, ...index]));
+    }
+    prepare();
+    for (const args of runnable.flatMap(({ runs }) => runs)) execute(args, 'caches');
+    compileWhole(wholes.map(({ file }) => path.join(program, file)));
+    settleFlags(program);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
   }
-  recordSteadily(out, root, program);
 }
-
-/**
- * Keeps what V8 made of the scripts of short runs, once the same has come a second time: what it throws away meanwhile
- * depends on the load of the machine, and a release is to be the same bytes for the same commit.
- */
-function recordSteadily(out, root, program) {
-  const caches = shortRuns.map(({ file }) => path.join(program, `${file}.cache`));
-  const seen = new Set();
-  for (let attempt = 0; attempt < 12; attempt += 1) {
-    for (const cache of caches) rmSync(cache, { force: true });
-    for (const { args } of shortRuns) run(out, root, args, 'caches');
-    const digest = createHash('sha256');
-    for (const cache of caches) digest.update(readFileSync(cache));
-    const text = digest.digest('hex');
-    if (seen.has(text)) return;
-    seen.add(text);
-  }
-}
-
 /**
  * @param out the folder for the program
  * @param shared options of esbuild that library and program share
@@ -106,15 +251,23 @@ export async function buildProgram(out, shared) {
   const { absWorkingDir: root } = shared;
   const { minifySyntax, minifyWhitespace, legalComments, target, platform } = shared;
   const options = { minifySyntax, minifyWhitespace, legalComments, target, platform };
-  const { outputFiles } = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     ...shared,
+    external: [
+      ...shared.external.filter((name) => !inProgram.includes(name.replace(/\/\*$/, ''))),
+      // What knex and pg would load for others: a driver is given to them.
+      ...['pg-native', 'pg-cloudflare', 'mysql', 'sqlite3', 'pg-query-stream'],
+    ],
+    // Names of chunks are the same where node_modules is a link.
+    preserveSymlinks: true,
     entryPoints: ['bin/tmi-dbtool.ts'],
     outdir: path.join(out, 'program'),
     chunkNames: '[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins: [lazyChildProcess],
+    plugins: [quickPackages],
     write: false,
+    metafile: true,
   });
   mkdirSync(path.join(out, 'program'), { recursive: true });
   for (const file of outputFiles) writeFileSync(file.path, script([await asPart(file, options)]));
@@ -129,5 +282,5 @@ export async function buildProgram(out, shared) {
   chmodSync(path.join(out, 'tmi-dbtool.js'), 0o755);
   // The package is one of ES modules; what is in this folder is none.
   writeFileSync(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
-  packShortRuns(out, root);
+  packProgram(out, root, metafile);
 }

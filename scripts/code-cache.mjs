@@ -1,0 +1,63 @@
+// Code caches of the program's scripts: what V8 made of them, laid beside them as NAME.cache. The same scripts and the same
+// Node.js give the same bytes, since a release is to be the same for the same commit.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** One thread, nothing left to chance, and nothing thrown away meanwhile, which would depend on the machine's load. */
+const steady = ['--random-seed=1', '--hash-seed=1', '--single-threaded', '--no-flush-bytecode'];
+
+const recorder = new URL('record-scripts.mjs', import.meta.url).href;
+
+/**
+ * Runs a command with the program.
+ * @param out the folder of the launcher
+ * @param record `caches`, to which each run adds the functions that it called; else a file for the names of the scripts
+ */
+export function runRecorded(out, args, record, { cwd, env = {} }) {
+  execFileSync(
+    process.execPath,
+    [...steady, '--import', recorder, path.join(out, 'tmi-dbtool.js'), ...args],
+    {
+      cwd,
+      env: { PATH: process.env.PATH, RECORD: record, ...env },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+}
+
+/** Compiles all functions of files that no run of the build reaches, such as those for servers. */
+export function compileWhole(files) {
+  const code = `for (const file of process.argv.slice(1)) {
+    const script = new vm.Script(fs.readFileSync(file, 'latin1'), { filename: path.basename(file) });
+    fs.writeFileSync(file + '.cache', script.createCachedData());
+  }`;
+  execFileSync(process.execPath, [...steady, '--no-lazy', '-e', code, ...files], { stdio: 'inherit' });
+}
+
+/** Where a cache names the flags that V8 ran with: behind the numbers of format, version and source. */
+const FLAGS = [12, 16];
+
+/**
+ * Says in each cache that V8 ran with the flags that it has without any, since it takes no cache of another V8 or of
+ * other flags. Ours change when functions are compiled and not what comes of it.
+ * @throws when V8 does not take one of them
+ */
+export function settleFlags(folder) {
+  const fresh = "process.stdout.write(new vm.Script('0').createCachedData())";
+  const plain = execFileSync(process.execPath, ['-e', fresh]).subarray(...FLAGS);
+  const caches = readdirSync(folder).filter((name) => name.endsWith('.cache'));
+  for (const name of caches) {
+    const bytes = readFileSync(path.join(folder, name));
+    plain.copy(bytes, FLAGS[0]);
+    writeFileSync(path.join(folder, name), bytes);
+  }
+  const check = `for (const cache of process.argv.slice(1)) {
+    const source = fs.readFileSync(cache.replace(/\\.cache$/, ''), 'latin1');
+    const script = new vm.Script(source, { cachedData: fs.readFileSync(cache) });
+    if (script.cachedDataRejected) throw new Error('V8 does not take ' + cache);
+  }`;
+  execFileSync(process.execPath, ['-e', check, ...caches.map((name) => path.join(folder, name))], {
+    stdio: 'inherit',
+  });
+}
