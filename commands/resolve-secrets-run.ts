@@ -17,7 +17,7 @@ import {
   type Fingerprint,
   type SecretResult,
 } from '../src/secrets/index.js';
-import { maskedText } from '../src/redact/index.js';
+import { maskedText } from '../src/redact/document.js';
 import { layersOf } from '../src/secrets/configured.js';
 import { fileVariables } from '../src/secrets/server-variables.js';
 import { SecretValue } from '../src/values/index.js';

@@ -1,6 +1,6 @@
 // Code caches of the program's scripts: what V8 made of them, laid beside them as NAME.cache. The same scripts and the same
 // Node.js give the same bytes, since a release is to be the same for the same commit.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -15,15 +15,18 @@ const recorder = new URL('record-scripts.mjs', import.meta.url).href;
  * @param record `caches`, to which each run adds the functions that it called; else a file for the names of the scripts
  */
 export function runRecorded(out, args, record, { cwd, env = {} }) {
-  execFileSync(
+  const { status } = spawnSync(
     process.execPath,
     [...steady, '--import', recorder, path.join(out, 'tmi-dbtool.js'), ...args],
     {
       cwd,
-      env: { PATH: process.env.PATH, RECORD: record, ...env },
+      // The driver is found where the sources are, wherever the build goes.
+      env: { PATH: process.env.PATH, NODE_PATH: path.join(cwd, 'node_modules'), RECORD: record, ...env },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
+  // 3: something was found.
+  if (status !== 0 && status !== 3) throw new Error(`${args.join(' ')} ended with ${status}.`);
 }
 
 /** Compiles all functions of files that no run of the build reaches, such as those for servers. */

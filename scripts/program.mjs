@@ -13,7 +13,14 @@ export const inProgram = ['knex', 'pg', 'pg-copy-streams', '@redis/client'];
 /** Files that hold what the runs of a command load, beyond those that stand before; {} is a folder with a configuration. */
 const packs = [
   { file: 'start.js', runs: [['--help']] },
-  { file: 'validation.js', runs: [['validate-config', 'fixtures/preflight/clean.yml']] },
+  {
+    file: 'validation.js',
+    // One file in which nothing is found, and one in which something is.
+    runs: [
+      ['validate-config', 'fixtures/preflight/clean.yml'],
+      ['validate-config', '{}/import.yml'],
+    ],
+  },
   {
     file: 'settings.js',
     needsSqlite: true,
@@ -115,6 +122,19 @@ const quickPackages = {
       );
       build.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
     }
+    // They do nothing by being loaded, and say so nowhere: what does not read YAML need not load them.
+    const reader = path.join(build.initialOptions.absWorkingDir, 'node_modules/yaml/browser/dist/index.js');
+    build.onResolve({ filter: /^yaml$/ }, () => ({ path: reader, sideEffects: false }));
+    build.onResolve({ filter: /^\.\.?\// }, ({ path: name, importer }) =>
+      importer.includes('/yaml/browser/')
+        ? { path: path.resolve(path.dirname(importer), name), sideEffects: false }
+        : undefined,
+    );
+    build.onResolve({ filter: /^js-yaml$/ }, async ({ path: name, pluginData, ...rest }) => {
+      if (pluginData === 'resolving') return undefined;
+      const { path: file } = await build.resolve(name, { ...rest, pluginData: 'resolving' });
+      return { path: file, sideEffects: false };
+    });
     for (const { file: filter, text, instead } of loadedLater) {
       build.onLoad({ filter }, ({ path: file }) => {
         const source = readFileSync(file, 'utf8');

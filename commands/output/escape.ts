@@ -1,4 +1,4 @@
-import { escapeControls } from '../../src/redact/index.js';
+import { escapeControls } from '../../src/redact/escape.js';
 
 export { escapeControls };
 

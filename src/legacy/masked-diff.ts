@@ -1,6 +1,7 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { YamlDocument } from '../config/yaml/parse.js';
-import { maskedText, secretParts } from '../redact/index.js';
+import { maskedText } from '../redact/document.js';
+import { secretParts } from '../redact/index.js';
 
 /**
  * Unified diff of a rewrite with secrets masked on both sides, as `diff -u` writes it. A secret stays one when the key

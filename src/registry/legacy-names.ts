@@ -114,10 +114,31 @@ export interface LegacyPathMatch {
   readonly id?: string;
 }
 
-function matchEntry(entry: LegacyPath, path: readonly string[]): LegacyPathMatch | undefined {
-  const pattern = entry.old.split('.');
-  const open = pattern.at(-1) === '*';
-  const fixed = open ? pattern.slice(0, -1) : pattern;
+/** A former path in segments, for one that is asked for every key of a file. */
+interface LegacyPattern {
+  readonly entry: LegacyPath;
+  readonly fixed: readonly string[];
+  /** True where everything below is meant. */
+  readonly open: boolean;
+}
+
+function patternOf(entry: LegacyPath): LegacyPattern {
+  const segments = entry.old.split('.');
+  const open = segments.at(-1) === '*';
+  return { entry, fixed: open ? segments.slice(0, -1) : segments, open };
+}
+
+/** By the first segment, which is the name of a block in all of them. */
+const patterns = new Map<string, LegacyPattern[]>();
+for (const pattern of legacyPaths.map(patternOf)) {
+  const [block = ''] = pattern.fixed;
+  patterns.set(block, [...(patterns.get(block) ?? []), pattern]);
+}
+
+function matchEntry(
+  { entry, fixed, open }: LegacyPattern,
+  path: readonly string[],
+): LegacyPathMatch | undefined {
   if (open ? path.length <= fixed.length : path.length !== fixed.length) return undefined;
   if (!fixed.every((segment, index) => segment === '<id>' || segment === path[index])) return undefined;
   const id = path[fixed.indexOf('<id>')];
@@ -149,8 +170,8 @@ export function findLegacyBlock(path: readonly string[]): string | undefined {
 
 /** The former meaning of a path of a file; undefined when no earlier release knew it. */
 export function findLegacyPath(path: readonly string[]): LegacyPathMatch | undefined {
-  for (const entry of legacyPaths) {
-    const match = matchEntry(entry, path);
+  for (const pattern of patterns.get(path[0] ?? '') ?? []) {
+    const match = matchEntry(pattern, path);
     if (match) return match;
   }
   return undefined;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readLeaves } from '../../src/config/leaves.js';
 import { parseYaml } from '../../src/config/yaml/parse.js';
-import { maskedText, maskTexts } from '../../src/redact/index.js';
+import { maskedText } from '../../src/redact/document.js';
+import { maskTexts } from '../../src/redact/index.js';
 
 const masked = (text: string): string => maskedText(parseYaml(Buffer.from(text), 'config.yml'));
 
