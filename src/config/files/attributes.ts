@@ -13,7 +13,7 @@ async function run(
   args: readonly string[],
   descriptor?: number,
 ): Promise<Ended | undefined> {
-  // Node has no call for access lists and attributes; the programs and their arguments stand here.
+  // eslint-disable-next-line project/dynamic-imports -- Node has no call for access lists and attributes; the programs and their arguments stand here.
   const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(program, args, {
