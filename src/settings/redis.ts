@@ -34,7 +34,10 @@ export interface RedisClient {
 }
 
 async function clientOf(target: RedisTarget, timeoutMs: number): Promise<RedisClient> {
-  const { createClient } = await import('@redis/client');
+  // By its default, which is the whole of it: bundled, a module of CommonJS has no other names.
+  const {
+    default: { createClient },
+  } = await import('@redis/client');
   const socket = { connectTimeout: timeoutMs, reconnectStrategy: false as const };
   return target.url
     ? createClient({ url: target.url.reveal(), socket })
