@@ -125,7 +125,12 @@ describe.each(documents)('%s', (name) => {
 const sources = ['src', 'commands', 'test/support', 'bench', 'scripts', 'examples']
   .flatMap(below)
   .filter((name) => /\.(ts|mjs|cjs|js|json|yml|service)$/.test(name))
-  .concat('test/package.test.ts', 'test/preflight/ci-files.test.ts', '.ci/run')
+  .concat(
+    'test/package.test.ts',
+    'test/preflight/ci-files.test.ts',
+    'test/commands/store-trouble.test.ts',
+    '.ci/run',
+  )
   .filter((name) => existsSync(path.join(root, name)))
   .map(read)
   .join('\n');
