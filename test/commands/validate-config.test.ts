@@ -268,6 +268,15 @@ describe('validate-config --format sarif', () => {
       expect(isSarif({ ...log, version: '1' })).toBe(false);
     },
   );
+
+  it.skipIf(process.platform === 'win32')('keeps a backslash, which is a character of a name', async () => {
+    const name = String.raw`a\b.yml`;
+    writeFileSync(join(folder, name), broken);
+    const { out } = await run([name, '--format', 'sarif']);
+    const uris = [...out.matchAll(/"uri": "([^"]*)"/g)].map(([, uri]) => uri);
+    expect(uris).toContain('a%5Cb.yml');
+    expect(out).not.toContain('a/b.yml');
+  });
 });
 
 describe('validate-config --worker', () => {
