@@ -23,9 +23,19 @@ const nul = 'texts with the character NUL, which PostgreSQL refuses';
 const times = 'points in time that no calendar has or that lie out of its years, which other engines refuse';
 const numbers = 'numbers that are none or infinite, which other engines refuse';
 
+/** As servers and engines write a time, with a zone or without one. */
+const written = /^(\d{4})-(\d\d)-(\d\d)[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?$/;
+
+/** True for a time on a day of the calendar, from the year 1 to 9999. */
+function isOnCalendar(text: string): boolean {
+  const [, year = '', month = '', day = ''] = written.exec(text) ?? [];
+  const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
+  return year !== '0000' && date.getUTCDate() === Number(day);
+}
+
 /** Looks at values of a kind, where some may be no values of it elsewhere. */
 const odd: Partial<Record<ValueKind, (value: PortableValue) => string | undefined>> = {
-  timestamp: (value) => (typeof value === 'string' && !value.endsWith('Z') ? times : undefined),
+  timestamp: (value) => (typeof value === 'string' && !isOnCalendar(value) ? times : undefined),
   date: (value) =>
     typeof value === 'string' && (value.includes('-00') || value.startsWith('0000') || /[^\d-]/.test(value))
       ? times

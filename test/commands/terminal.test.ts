@@ -11,7 +11,7 @@ import { createServerTable, insertRow, withDatabase } from '../support/rows.js';
 const hasScript = spawnSync('script', ['--version']).status === 0;
 const ROWS = 120_000;
 const CTRL_C = '\u0003';
-const drawn = /things: [\d,]+ rows.*rows\/s/;
+const drawn = /things: (?:\d+ %, )?[\d,]+ rows.*rows\/s/;
 
 let binary: Binary;
 let folder: string;

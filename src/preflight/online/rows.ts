@@ -1,6 +1,7 @@
 import { checkValue } from '../../config/checks.js';
 import { entryOwner } from '../../config/precedence.js';
 import { keyOfLookup, providerEntry, type SettingKey } from '../../config/setting-key.js';
+import { untidiness } from '../../config/untidy.js';
 import { entryOverriddenBy } from '../../config/written.js';
 import type { Capabilities } from '../../database/contract.js';
 import { isSecretKey, nearestDatabaseKey, settingByDatabaseKey } from '../../registry/index.js';
@@ -19,6 +20,7 @@ export type RowRule =
   | 'row-against-variable'
   | 'row-seeded-differs'
   | 'row-invalid'
+  | 'row-stray-characters'
   | 'row-undecryptable'
   | 'row-plain-secret'
   | 'row-unknown-key'
@@ -121,6 +123,22 @@ function incompleteProviders(known: readonly Known[]): Report[] {
   });
 }
 
+/** Texts with what slips in unseen, secrets too; lists and maps hold quotes and blanks of their own. */
+function strayCharacters(known: readonly Known[]): Report[] {
+  return known.flatMap(({ key: { key }, row }): Report[] => {
+    const found = row.stored.type === 'string' ? untidiness(row.text) : undefined;
+    if (!found) return [];
+    // Without the value, which would show nothing.
+    return [
+      {
+        message: `The row ${key} ${found.what}`,
+        key,
+        hint: `Set it again without it: tmi-dbtool settings set ${key} VALUE`,
+      },
+    ];
+  });
+}
+
 function unknownKeys({ rows }: DecodedRows): Report[] {
   return [...rows.values()].flatMap(({ stored: { key } }): Report[] => {
     if (settingByDatabaseKey(key)) return [];
@@ -164,6 +182,7 @@ export function checkRows(
         },
       ];
     }),
+    'row-stray-characters': strayCharacters(known),
     'row-undecryptable': [...decoded.unreadable.values()].map(({ message, key, hint }) => ({
       message,
       ...(key === undefined ? {} : { key }),

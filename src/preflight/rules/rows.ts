@@ -27,6 +27,14 @@ export const rowRules: readonly Rule[] = [
     fix: 'Set the setting again: `tmi-dbtool settings set KEY VALUE`.',
   },
   {
+    id: 'row-stray-characters',
+    tier: 'environment',
+    severity: always('warning'),
+    summary: 'A row holds quotes, blanks or invisible characters around its value or in it',
+    why: 'The server takes a carriage return, surrounding quotes, blanks, no-break spaces and characters of no width for parts of the value. A secret or an address is then another one, and nobody sees why.',
+    fix: 'Set the setting again: `tmi-dbtool settings set KEY VALUE`.',
+  },
+  {
     id: 'row-undecryptable',
     tier: 'environment',
     severity: always('error'),
