@@ -33,10 +33,15 @@ export function rowFault(key: SettingKey, text: string): Diagnostic | undefined 
   };
 }
 
+/** The same for the key of a row; undefined as well for a row that is no setting's. */
+export function expectedOfSetting(rowKey: string, text: string): string | undefined {
+  const found = settingByDatabaseKey(rowKey);
+  const key = found && keyOfLookup(found);
+  return key && rowExpected(key, text);
+}
+
 /** True when the text is what the row's own type says, and a value of the setting that the key names. */
 export function rowFits(row: Pick<StoredRow, 'key' | 'type'>, text: string): boolean {
-  const found = settingByDatabaseKey(row.key);
-  const key = found && keyOfLookup(found);
   const asTyped = isDatabaseType(row.type) && isNormalForm(row.type, text);
-  return asTyped && (key === undefined || rowExpected(key, text) === undefined);
+  return asTyped && expectedOfSetting(row.key, text) === undefined;
 }

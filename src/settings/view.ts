@@ -6,7 +6,7 @@ import { decodeRows } from './decode.js';
 import type { RowOrigin } from '../config/precedence.js';
 import type { StoredRow } from './row.js';
 import { rowHash } from './row-hash.js';
-import { rowFits } from './row-value.js';
+import { expectedOfSetting, rowFits } from './row-value.js';
 import { isUnder } from './seed.js';
 import { isHiddenRow, shownValue } from '../redact/index.js';
 import type { SettingsTable } from './store.js';
@@ -42,9 +42,13 @@ function valueProblem(row: StoredRow, text: string): SettingView['problem'] {
     return { code: 'settings/empty-value', message: `${row.key} holds no value; servers read it as not set` };
   }
   if (rowFits(row, text)) return null;
+  const expected = expectedOfSetting(row.key, text);
   return {
     code: 'settings/invalid-value',
-    message: `The value of ${row.key} is not what its type (${row.type}) says`,
+    message:
+      expected === undefined
+        ? `The value of ${row.key} is not what its type (${row.type}) says`
+        : `The value of ${row.key} is not valid: expected ${expected}`,
     hint: `Set it again: tmi-dbtool settings set ${row.key} VALUE`,
   };
 }

@@ -4,7 +4,11 @@ import { readEnvironmentFile, type EnvironmentFileForm } from '../../src/config/
 const read = (text: string, form?: EnvironmentFileForm) =>
   Object.fromEntries(readEnvironmentFile(text, form).variables);
 
-/** What each reader makes of a line, as its own program does; undefined: it has no such variable. */
+/**
+ * What each reader makes of a line, as its own program does; undefined: it has no such variable. Recorded from the client
+ * of Docker 28.2.2 (what it sends for `docker create --env-file`; a line that makes it refuse the whole file is undefined),
+ * the parser of systemd 252 (by its generator for environment.d, which shares it) and dotenv 17.4.2.
+ */
 type Text = string | undefined;
 const lines: readonly (readonly [text: string, docker: Text, systemd: Text, dotenv: Text])[] = [
   ['A=b', 'b', 'b', 'b'],
@@ -28,6 +32,16 @@ const lines: readonly (readonly [text: string, docker: Text, systemd: Text, dote
   ['A', undefined, undefined, undefined],
   ['A=b\r', 'b', 'b', 'b'],
   ['\ufeffA=b', 'b', 'b', 'b'],
+  ["A='it'\\''s'", "'it'\\''s'", "it''s'", "it'\\''s"],
+  ['A="b"  # c', '"b"  # c', 'b# c', 'b'],
+  ['A=b"c d"e', 'b"c d"e', 'b"c d"e', 'b"c d"e'],
+  ["A=b'c", "b'c", "b'c", "b'c"],
+  ['A="b \\\n c"', '"b \\', 'b  c', 'b \\\n c'],
+  ['A=b\\ c', 'b\\ c', 'b c', 'b\\ c'],
+  ['A=`b c`', '`b c`', '`b c`', 'b c'],
+  ['A: b', undefined, undefined, 'b'],
+  ['A=b\u00a0', 'b\u00a0', 'b\u00a0', 'b'],
+  ['A="b\\tc"', '"b\\tc"', 'b\\tc', 'b\\tc'],
 ];
 
 describe('readEnvironmentFile', () => {
@@ -58,6 +72,14 @@ describe('readEnvironmentFile', () => {
       { name: 'EACH', line: 6, taken: ['dotenv'], others: ['docker', 'systemd'] },
     ]);
     expect(JSON.stringify(differences)).not.toContain('CANARY');
+  });
+
+  it('takes names with dots and dashes for none, as systemd does', () => {
+    expect(read('A.B=b\nA-B=b\n1A=b\nA=b\n', 'systemd')).toEqual({ A: 'b' });
+  });
+
+  it('ends a value of systemd at its line, whatever quote stands inside of it', () => {
+    expect(read("A=it's\nB=c\n", 'systemd')).toEqual({ A: "it's", B: 'c' });
   });
 
   it('lets a later line win', () => {

@@ -7,7 +7,7 @@ export interface ReadVariable {
 
 export type EnvironmentReader = (text: string) => ReadonlyMap<string, ReadVariable>;
 
-const nameForm = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
+const systemdName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** `docker run --env-file`: everything behind the first `=` is the value, quotes, blanks and all. */
 export const readAsDocker: EnvironmentReader = (text) => {
@@ -23,35 +23,72 @@ export const readAsDocker: EnvironmentReader = (text) => {
   return found;
 };
 
-/** The value that begins at `from`, as systemd reads it, and where the rest begins. */
-function systemdValue(text: string, from: number): { value: string; end: number } {
+/** systemd knows no other blanks: a no-break space is a part of the value. */
+const isBlank = (c: string): boolean => c === ' ' || c === '\t';
+const isLineEnd = (c: string): boolean => c === '\n' || c === '\r';
+
+/** What stands between double quotes from `from` on, and where the rest begins. */
+function systemdDoubleQuoted(text: string, from: number): { value: string; end: number } {
   let value = '';
-  let kept = 0;
-  let quote = '';
   let at = from;
-  for (; at < text.length; at++) {
+  for (; at < text.length && text[at] !== '"'; at++) {
     const c = text[at] as string;
     const next = text[at + 1];
-    if (quote === '' && c === '\n') break;
-    if (c === '\\' && quote !== "'" && next !== undefined) {
+    if (c !== '\\' || next === undefined) value += c;
+    else {
       at++;
-      // A backslash before the end of a line joins the next one.
-      if (next === '\n') continue;
-      value += quote === '"' && !'"\\`$'.includes(next) ? `\\${next}` : next;
-      kept = value.length;
-    } else if (quote === '' && (c === '"' || c === "'")) quote = c;
-    else if (c === quote) {
-      quote = '';
-      kept = value.length;
-    } else if (quote !== '' || !/\s/.test(c)) {
-      value += c;
-      kept = value.length;
-    } else if (value !== '') value += c;
+      if (next !== '\n') value += '"\\`$'.includes(next) ? next : `\\${next}`;
+    }
+  }
+  return { value, end: at + 1 };
+}
+
+/** A value without quotes: quotes inside of it are characters like others, and blanks at its end go. */
+function systemdBare(text: string, from: number): { value: string; end: number } {
+  let value = '';
+  let kept = 0;
+  let at = from;
+  for (; at < text.length && !isLineEnd(text[at] as string); at++) {
+    const c = text[at] as string;
+    const next = text[at + 1];
+    const isEscape = c === '\\' && next !== undefined;
+    if (isEscape) at++;
+    // A backslash before the end of a line joins the next one.
+    if (!isEscape) value += c;
+    else if (next !== '\n') value += next;
+    if (isEscape || !isBlank(c)) kept = value.length;
   }
   return { value: value.slice(0, kept), end: at };
 }
 
-/** `EnvironmentFile=` of systemd: quotes go, a backslash escapes, `#` begins a comment at the start of a line only. */
+/** The value that begins at `from`, as systemd reads it, and where the rest begins. Quotes count where a part begins. */
+function systemdValue(text: string, from: number): { value: string; end: number } {
+  let value = '';
+  let at = from;
+  while (at < text.length && !isLineEnd(text[at] as string)) {
+    const c = text[at] as string;
+    if (isBlank(c)) at++;
+    else if (c === "'") {
+      const close = text.indexOf("'", at + 1);
+      const end = close < 0 ? text.length : close;
+      value += text.slice(at + 1, end);
+      at = end + 1;
+    } else if (c === '"') {
+      const quoted = systemdDoubleQuoted(text, at + 1);
+      value += quoted.value;
+      at = quoted.end;
+    } else {
+      const bare = systemdBare(text, at);
+      return { value: value + bare.value, end: bare.end };
+    }
+  }
+  return { value, end: at };
+}
+
+/**
+ * `EnvironmentFile=` of systemd: quotes around a value go, a backslash escapes, `#` begins a comment at the start of a line
+ * only. A comment that ends in a backslash is one line, as it is since systemd 254.
+ */
 export const readAsSystemd: EnvironmentReader = (written) => {
   const text = written.replaceAll('\r\n', '\n');
   const found = new Map<string, ReadVariable>();
@@ -65,13 +102,13 @@ export const readAsSystemd: EnvironmentReader = (written) => {
     const end = text.indexOf('\n', at) < 0 ? text.length : text.indexOf('\n', at);
     const row = text.slice(at, end);
     const equals = row.indexOf('=');
-    if (/^\s*(?:[#;]|$)/.test(row) || equals < 0) {
+    if (/^[ \t]*(?:[#;]|$)/.test(row) || equals < 0) {
       skipTo(end + 1);
       continue;
     }
-    const name = row.slice(0, equals).trim();
+    const name = row.slice(0, equals).replace(/^[ \t]+|[ \t]+$/g, '');
     const { value, end: last } = systemdValue(text, at + equals + 1);
-    if (nameForm.test(name)) found.set(name, { text: value, line });
+    if (systemdName.test(name)) found.set(name, { text: value, line });
     skipTo(last + 1);
   }
   return found;
