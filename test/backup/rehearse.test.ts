@@ -108,6 +108,24 @@ describe('what a scratch file has otherwise', () => {
     },
   );
 
+  it('finds nothing odd in times as servers write them, and in no day that there is', async () => {
+    const source = await connectFresh('sqlite');
+    await source.knex.raw('create table t (id integer primary key, at datetime)');
+    const odd = ['2026-02-30 00:00:00', '0000-00-00 00:00:00', '12026-01-01 00:00:00Z', 'soon'];
+    const right = ['2026-11-15 12:00:00.1234+00:00', '2024-02-29T23:59:59Z', '2026-11-15 12:00:00'];
+    for (const at of right) await source.knex('t').insert({ at });
+    expect((await backup(source, join(folder(), 'backup'))).elsewhere).toEqual([]);
+    for (const at of odd) {
+      await source.knex('t').delete();
+      await source.knex('t').insert({ at });
+      const { elsewhere } = await backup(source, join(folder(), 'backup'));
+      expect(
+        elsewhere.map((text) => text.split(':')[0]),
+        at,
+      ).toEqual(['t.at']);
+    }
+  });
+
   it.skipIf(whyMissing('postgres'))('is said by name at the time of the backup', async () => {
     const source = await connectFresh('postgres');
     await source.knex.raw(

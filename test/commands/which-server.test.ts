@@ -100,7 +100,9 @@ describe('a database that does not say which server reads it', () => {
     expect(last).toContain('  auth.jwt.expiration_seconds: 900 -> 3600');
     expect(last).toContain('  content_oauth.providers.confluence.client_id: a -> not set');
     expect(last).toContain('  content_oauth.providers.confluence.client_secret: ******** -> not set');
-    expect(last.trimEnd()).toMatch(/--undo \S+ && tmi-dbtool import-legacy config\.yml --server 1\.8 --allow-plaintext-secrets$/);
+    expect(last.trimEnd()).toMatch(
+      /--undo \S+ && tmi-dbtool import-legacy config\.yml --server 1\.8 --allow-plaintext-secrets$/,
+    );
     expect(run.out).not.toContain('CANARY');
   });
 
