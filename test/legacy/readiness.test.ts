@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, chownSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { RUN_LOCK } from '../../src/database/index.js';
 import { cipherOf, KEY, OLD_KEY } from '../settings/support.js';
 import { ChildCli, type ChildRun } from '../support/cli.js';
 import { connect } from '../support/connection.js';
 import { createServerTable, insertRow, withDatabase } from '../support/rows.js';
-import { testServer } from '../support/servers/index.js';
+import { needsLogins, testServer } from '../support/servers/index.js';
 import { Workspace, type Run } from '../support/workspace.js';
 
 // A dry run is held against the run itself, under users that lack one right at a time: both end alike, and after the
@@ -126,6 +126,8 @@ const notesOf = ({ out }: Run): readonly string[] => (JSON.parse(out) as { notes
 const dry = ['--dry-run', '--json', '--server', 'documented'];
 
 describe.each(['postgres', 'mysql'] as const)('%s', (engine) => {
+  beforeEach((context) => needsLogins(engine, context));
+
   describe.each(['there', 'missing'] as const)('with a settings table that is %s', (state) => {
     const all = rights[engine][state];
 

@@ -7,6 +7,7 @@ import { KEPT_RECEIPTS } from '../../src/legacy/receipt-table.js';
 import { undoSteps } from '../../src/legacy/undo.js';
 import { ChildCli } from '../support/cli.js';
 import { describeEngines } from '../support/database.js';
+import { needsLogins } from '../support/servers/index.js';
 import { createServerTable, insertRow, withDatabase } from '../support/rows.js';
 import { Workspace, type Run } from '../support/workspace.js';
 import { encrypted, sampleText } from './sample.js';
@@ -111,7 +112,8 @@ describeEngines((engine) => {
     expect((await listed(w)).map(({ status }) => status)).toEqual(['undone']);
   });
 
-  it.runIf(engine === 'postgres')('says before it writes that no receipt can be kept', async () => {
+  it.runIf(engine === 'postgres')('says before it writes that no receipt can be kept', async (context) => {
+    needsLogins('postgres', context);
     const w = await app();
     const role = `act_${randomBytes(4).toString('hex')}`;
     await withDatabase(engine, w.url, async (sql) => {
