@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/database/group-by.js';
 import type { ImportPlan, PlanAction, PlanEntry } from '../../src/legacy/plan.js';
 import { planReasons, type PlanReason } from '../../src/legacy/reasons.js';
 import { oneLine } from '../../src/legacy/show.js';
@@ -101,21 +102,6 @@ function rowLines({ line, key, value }: Cells, layout: Layout): string[] {
   return [...keys, ...values.map((part) => below + INDENT + part)];
 }
 
-/** Entries by what is said of all of them, in the order in which that first comes. */
-function groupsBy(
-  entries: readonly PlanEntry[],
-  textOf: (entry: PlanEntry) => string,
-): Map<string, PlanEntry[]> {
-  const groups = new Map<string, PlanEntry[]>();
-  for (const entry of entries) {
-    const text = textOf(entry);
-    const group = groups.get(text);
-    if (group) group.push(entry);
-    else groups.set(text, [entry]);
-  }
-  return groups;
-}
-
 /**
  * The plan for a person at a terminal: grouped by action and by what is the reason for it, which is said once and wraps;
  * keys whole. What stays is a count for each reason, unless all is to be said.
@@ -148,7 +134,7 @@ export function groupedPlanTable(
     const ofAction = entries.filter((entry) => entry.action === action);
     const paint = style[paints[action]];
     if (ofAction.length > 0 && action === 'stays' && !verbose) {
-      const counts = [...groupsBy(ofAction, (entry) => shortReason(entry, source))].map(
+      const counts = [...groupBy(ofAction, (entry) => shortReason(entry, source))].map(
         ([why, { length }]) => `${length} ${why}`,
       );
       return hanging(
@@ -157,7 +143,7 @@ export function groupedPlanTable(
         paint,
       );
     }
-    return [...groupsBy(ofAction, (entry) => reasonText(entry, source))].flatMap(([why, group]) => [
+    return [...groupBy(ofAction, (entry) => reasonText(entry, source))].flatMap(([why, group]) => [
       ...hanging(`${action} (${group.length}): ${escapeControls(why)}`, room, paint),
       ...group.flatMap((entry) => rowLines(rows.get(entry) as Cells, layout)),
     ]);

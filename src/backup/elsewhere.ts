@@ -1,11 +1,10 @@
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts, ValueKind } from '../database/index.js';
+import { groupBy } from '../database/group-by.js';
 import { isMalformedText } from '../database/portable.js';
 
 /** Names that are one where case does not count. */
 function alike(names: readonly string[]): string[][] {
-  const groups = new Map<string, string[]>();
-  for (const name of names) groups.set(name.toLowerCase(), [...(groups.get(name.toLowerCase()) ?? []), name]);
-  return [...groups.values()].filter(({ length }) => length > 1);
+  return [...groupBy(names, (name) => name.toLowerCase()).values()].filter(({ length }) => length > 1);
 }
 
 /** What a server whose names have no case cannot tell apart. */
@@ -26,8 +25,12 @@ const numbers = 'numbers that are none or infinite, which other engines refuse';
 /** As servers and engines write a time, with a zone or without one. */
 const written = /^(\d{4})-(\d\d)-(\d\d)[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?$/;
 
+/** As the tool writes a time, on a day that every month has: nearly every value, and each row is looked at. */
+const plain = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+
 /** True for a time on a day of the calendar, from the year 1 to 9999. */
 function isOnCalendar(text: string): boolean {
+  if (plain.test(text)) return true;
   const [, year = '', month = '', day = ''] = written.exec(text) ?? [];
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   return year !== '0000' && date.getUTCDate() === Number(day);
