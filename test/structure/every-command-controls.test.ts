@@ -7,7 +7,8 @@ import { commandEntries, program } from '../../commands/index.js';
 import { main } from '../../commands/main.js';
 import { createServerTable, insertRows } from '../support/rows.js';
 import { FakeIo } from '../support/io.js';
-import { declaredBy, runEntry } from '../support/run-entry.js';
+import { lineIn, variantsOf, workingArguments } from '../support/every-command.js';
+import { runEntry } from '../support/run-entry.js';
 
 /*
  * Names and values that would steer a terminal, a log of builds or a reader, in files, variables and rows, against
@@ -66,36 +67,15 @@ afterAll(() => rmSync(template, { recursive: true, force: true }));
 
 /** What a command needs to do its work. */
 const needs: Readonly<Record<string, readonly string[]>> = {
-  'import-legacy': ['c.yml', '--on-conflict', 'overwrite', '--shadowed', 'file', '--allow-plaintext-secrets'],
-  'validate-config': ['c.yml'],
-  'resolve-secrets': ['c.yml'],
-  'db reset': ['--scope', 'settings', '--confirm', 't.db'],
-  'db restore': ['b.gz', '--replace', '--confirm', 't.db'],
-  'db verify': ['b.gz'],
+  ...workingArguments,
   'settings get': ['ui.default_theme', `nobody${EVIL}`],
   'settings set': [`ui.default_theme=new${EVIL}`],
   'settings unset': [`unknown${EVIL}`],
-  'settings explain': ['--all'],
-  'settings import': ['export.yml'],
-  'settings diff': ['c.yml', 'database'],
   exec: ['--', `./no-such${EVIL}`],
-  completion: ['bash'],
 };
-/** The file is the command's own argument there. */
-const takesNoConfig = new Set(['validate-config', 'resolve-secrets']);
 
 /** Shells read what stands in single quotes as it is, and have no escape there that all of them know. */
 const forShells = new Set(['resolve-secrets --format shell']);
-
-/** Each option by itself that takes no value, and each choice of each option that has choices. */
-async function variantsOf(entry: CommandEntry): Promise<string[][]> {
-  const { options } = await declaredBy(entry, new FakeIo(), program);
-  const own = options.flatMap(({ long, flags, argChoices }): string[][] => {
-    if (argChoices) return argChoices.map((choice) => [long ?? '', choice]);
-    return /[<[]/.test(flags) ? [] : [[long ?? '']];
-  });
-  return [[], ['--json'], ['--verbose'], ...own];
-}
 
 async function printedBy(entry: CommandEntry, variant: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-one-'));
@@ -103,13 +83,7 @@ async function printedBy(entry: CommandEntry, variant: readonly string[]): Promi
     cpSync(template, folder, { recursive: true });
     writeFileSync(join(folder, 'c.yml'), config(join(folder, 't.db')));
     const io = new FakeIo({ cwd: folder, env: variables, signal: AbortSignal.timeout(20_000) });
-    const own = needs[entry.name] ?? [];
-    const end = own.indexOf('--');
-    const common = [
-      ...(takesNoConfig.has(entry.name) ? [] : ['--config', join(folder, 'c.yml')]),
-      ...['--database-url', `sqlite://${folder}/t.db`, '--yes', ...variant],
-    ];
-    const args = end < 0 ? [...own, ...common] : [...own.slice(0, end), ...common, ...own.slice(end)];
+    const args = lineIn(folder, entry, needs[entry.name] ?? [], variant);
     await runEntry(entry, args, io, program);
     return io.out + io.err;
   } finally {

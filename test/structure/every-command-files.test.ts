@@ -17,6 +17,7 @@ import type { CommandEntry } from '../../commands/command.js';
 import { commandEntries, program } from '../../commands/index.js';
 import { main } from '../../commands/main.js';
 import { FakeIo } from '../support/io.js';
+import { withCommon } from '../support/every-command.js';
 import { declaredBy, runEntry } from '../support/run-entry.js';
 
 /*
@@ -111,17 +112,14 @@ async function inFolder<T>(
     const signal = AbortSignal.timeout(5000);
     const io = new FakeIo({ cwd: folder, env: { PATH: process.env['PATH'] }, signal });
     const overwrite = place.overwrites && place.name.includes('output') ? ['--overwrite'] : [];
-    const own = place.args(file);
-    const end = own.indexOf('--');
-    const common = [
+    const args = withCommon(place.args(file), [
       '--config',
       'config.yml',
       '--database-url',
       `sqlite://${folder}/t.db`,
       '--yes',
       ...overwrite,
-    ];
-    const args = end < 0 ? [...own, ...common] : [...own.slice(0, end), ...common, ...own.slice(end)];
+    ]);
     const code = await runEntry(entry, args, io, program);
     return look(folder, code, io.out + io.err);
   } finally {

@@ -9,7 +9,8 @@ import { isHidden } from '../../src/redact/index.js';
 import { keyOfProviderField, keyOfSetting, type SettingKey } from '../../src/config/setting-key.js';
 import { providerFamilies, settings } from '../../src/registry/index.js';
 import { FakeIo } from '../support/io.js';
-import { declaredBy, runEntry } from '../support/run-entry.js';
+import { lineIn, variantsOf, workingArguments } from '../support/every-command.js';
+import { runEntry } from '../support/run-entry.js';
 
 /*
  * All settings whose values are not shown, in the file, in variables and in rows, against everything that any command of
@@ -126,37 +127,13 @@ afterAll(() => rmSync(template, { recursive: true, force: true }));
 
 /** What a command needs to do its work. */
 const needs: Readonly<Record<string, readonly string[]>> = {
-  'import-legacy': ['c.yml', '--on-conflict', 'overwrite', '--shadowed', 'file', '--allow-plaintext-secrets'],
-  'validate-config': ['c.yml'],
-  'resolve-secrets': ['c.yml'],
-  'db reset': ['--scope', 'settings', '--confirm', 't.db'],
-  'db restore': ['b.gz', '--replace', '--confirm', 't.db'],
-  'db verify': ['b.gz'],
+  ...workingArguments,
   'settings set': ['timmy.llm_api_key=Another-1', '--allow-plaintext-secrets'],
   'settings unset': ['timmy.llm_api_key'],
-  'settings explain': ['--all'],
-  'settings import': ['export.yml'],
-  'settings diff': ['c.yml', 'database'],
   exec: ['--', 'true'],
-  completion: ['bash'],
 };
 /** What shows values because that is what it is for. */
 const revealing = /^--(?:reveal|show|secrets)$/;
-/** The file is the command's own argument there. */
-const takesNoConfig = new Set(['validate-config', 'resolve-secrets']);
-
-/** Each option by itself that takes no value, and each choice of each option that has choices. */
-async function variantsOf(entry: CommandEntry): Promise<string[][]> {
-  const { options } = await declaredBy(entry, new FakeIo(), program);
-  const own = options
-    .filter(({ long }) => !revealing.test(long ?? ''))
-    .flatMap(({ long, flags, argChoices }): string[][] => {
-      if (argChoices) return argChoices.map((choice) => [long ?? '', choice]);
-      return /[<[]/.test(flags) ? [] : [[long ?? '']];
-    });
-  return [[], ['--json'], ['--verbose'], ...own];
-}
-
 async function printedBy(
   entry: CommandEntry,
   variant: readonly string[],
@@ -165,13 +142,7 @@ async function printedBy(
   try {
     cpSync(template, folder, { recursive: true });
     const io = new FakeIo({ cwd: folder, env: { PATH: process.env['PATH'], ...variables } });
-    const own = needs[entry.name] ?? [];
-    const end = own.indexOf('--');
-    const common = [
-      ...(takesNoConfig.has(entry.name) ? [] : ['--config', join(folder, 'c.yml')]),
-      ...['--database-url', `sqlite://${folder}/t.db`, '--yes', ...variant],
-    ];
-    const args = end < 0 ? [...own, ...common] : [...own.slice(0, end), ...common, ...own.slice(end)];
+    const args = lineIn(folder, entry, needs[entry.name] ?? [], variant);
     const code = await runEntry(entry, args, io, program);
     return { code, text: io.out + io.err };
   } finally {
@@ -181,7 +152,7 @@ async function printedBy(
 
 async function leaksOf(entry: CommandEntry): Promise<string[]> {
   const found: string[] = [];
-  for (const variant of await variantsOf(entry)) {
+  for (const variant of await variantsOf(entry, revealing)) {
     const { text } = await printedBy(entry, variant);
     found.push(...leaksIn(text).map((name) => `${entry.name} ${variant.join(' ')}: ${name}`));
   }
