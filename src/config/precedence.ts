@@ -1,5 +1,5 @@
 import type { Server18Source } from '../registry/index.js';
-import { providerEntry, type SettingKey } from './setting-key.js';
+import { entryOfKey, type SettingKey } from './setting-key.js';
 
 /** Whose rules decide between layers: the documentation's, or those of the Go server 1.8. */
 export type ServerModel = 'documented' | '1.8';
@@ -194,11 +194,9 @@ export function entryOwner(entry: string, { file, environment }: DefinedProvider
 }
 
 /** Where the entry of a provider's field comes from; undefined for every other setting. */
-export function providerOwner(
-  { provider }: SettingKey,
-  defined: DefinedProviders,
-): ProviderOwner | undefined {
-  return provider && entryOwner(providerEntry(provider.family, provider.id), defined);
+export function providerOwner(key: SettingKey, defined: DefinedProviders): ProviderOwner | undefined {
+  const entry = entryOfKey(key);
+  return entry === undefined ? undefined : entryOwner(entry, defined);
 }
 
 /** What decides about a setting beside the values. */

@@ -29,6 +29,11 @@ export function providerEntry(family: ProviderFamily, id: string): string {
   return `${family.path}.${id}`;
 }
 
+/** The provider's entry that a key is a field of, such as `auth.oauth.providers.google`; undefined for other settings. */
+export function entryOfKey({ provider }: Pick<SettingKey, 'provider'>): string | undefined {
+  return provider && providerEntry(provider.family, provider.id);
+}
+
 /**
  * The key of a plain setting. A bootstrap setting that is also stored (`server.base_url`) counts as operational:
  * the database is its authority in the documented model.

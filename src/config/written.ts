@@ -2,7 +2,7 @@ import type { EnvironmentLayer } from './environment.js';
 import type { FileLayer } from './file-layer.js';
 import type { LayerValue } from './layer.js';
 import { configurationLayers, entryOwner, providerOwner } from './precedence.js';
-import { providerEntry, type SettingKey } from './setting-key.js';
+import { entryOfKey, type SettingKey } from './setting-key.js';
 
 /** File and environment, which are all there is before a database is asked. */
 export interface WrittenLayers {
@@ -47,7 +47,7 @@ export function overriddenBy(key: SettingKey, layers: WrittenLayers): Overriding
   const strongest = configurationLayers(providerOwner(key, layers))[0];
   if (strongest !== 'environment') return undefined;
   if (value?.written.layer === 'environment') return { variable: value.written.variable, value };
-  const { provider } = key;
-  const variable = provider && entryOverriddenBy(providerEntry(provider.family, provider.id), layers);
+  const entry = entryOfKey(key);
+  const variable = entry === undefined ? undefined : entryOverriddenBy(entry, layers);
   return variable === undefined ? undefined : { variable, value: undefined };
 }

@@ -1,5 +1,5 @@
 import { isHidden } from '../redact/index.js';
-import { providerEntry, type SettingKey } from '../config/setting-key.js';
+import { entryOfKey, type SettingKey } from '../config/setting-key.js';
 import {
   ADMINISTRATORS,
   effectiveConfig,
@@ -34,8 +34,8 @@ function isOwnId({ provider }: SettingKey, ...texts: (string | undefined)[]): bo
   return provider?.field.name === 'id' && texts.every((text = '') => text === '' || text === provider.id);
 }
 
-function isDefined({ provider }: SettingKey, { file }: EffectiveInputs): boolean {
-  return provider !== undefined && file.providers.has(providerEntry(provider.family, provider.id));
+function isDefined(key: SettingKey, { file }: EffectiveInputs): boolean {
+  return file.providers.has(entryOfKey(key) ?? '');
 }
 
 /** The value that a key may change to: `TMI_ADMIN_*` adds its administrator to a chosen list as well. */

@@ -1,7 +1,7 @@
 import { providerEntryOf } from '../config/file-layer.js';
 import type { ConfigLeaf } from '../config/leaves.js';
 import { entryOwner, impliedProviderField } from '../config/precedence.js';
-import { keyOfLookup, keyOfProviderField, providerEntry, type SettingKey } from '../config/setting-key.js';
+import { keyOfLookup, keyOfProviderField, entryOfKey, type SettingKey } from '../config/setting-key.js';
 import type { Diagnostic } from '../errors/index.js';
 import { providerFamilies, settingByDatabaseKey, type ProviderFamily } from '../registry/index.js';
 import type { DecodedRow } from '../settings/decode.js';
@@ -68,7 +68,7 @@ function surfacing(
   return [...rows.keys(), ...unreadable].flatMap((rowKey) => {
     const found = stated.has(rowKey) ? undefined : settingByDatabaseKey(rowKey);
     const key = found && keyOfLookup(found);
-    if (!key?.provider || providerEntry(key.provider.family, key.provider.id) !== name) return [];
+    if (!key || entryOfKey(key) !== name) return [];
     const row = rows.get(rowKey);
     const implied = impliedProviderField(key, 'row', 'documented');
     if (row && isSameUse(key, row.text, implied ?? '')) return [];
@@ -209,8 +209,8 @@ class Settlement {
   }
 }
 
-function keyIn({ name }: Pick<FileEntry, 'name'>, { provider }: SettingKey): boolean {
-  return provider !== undefined && providerEntry(provider.family, provider.id) === name;
+function keyIn({ name }: Pick<FileEntry, 'name'>, key: SettingKey): boolean {
+  return entryOfKey(key) === name;
 }
 
 /**

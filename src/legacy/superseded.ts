@@ -1,10 +1,10 @@
-import { providerEntry } from '../config/setting-key.js';
+import { entryOfKey } from '../config/setting-key.js';
 import type { DecodedRow } from '../settings/decode.js';
 import type { Remark, Statement } from './statement.js';
 
 /** True for a field of a provider that stands in a block of an earlier release, such as `saml.providers.okta`. */
 function isInEarlierBlock({ key, leaves }: Statement): boolean {
-  const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
+  const entry = entryOfKey(key);
   return entry !== undefined && leaves.every((leaf) => !leaf.name.startsWith(`${entry}.`));
 }
 
@@ -23,7 +23,7 @@ export function withoutSuperseded(
     if (!renamed) return false;
     const row = rows.get(key.key);
     if (row) return row.origin === 'explicit' && row.text !== text;
-    const entry = key.provider && providerEntry(key.provider.family, key.provider.id);
+    const entry = entryOfKey(key);
     return isInEarlierBlock(statement) && explicit.some((other) => other.startsWith(`${entry ?? ''}.`));
   };
   const remarks = statements

@@ -1,10 +1,5 @@
-import { providerEntry, type SettingKey } from '../config/setting-key.js';
+import { entryOfKey } from '../config/setting-key.js';
 import type { Remark, Statement } from './statement.js';
-
-/** The provider's entry that a key is a field of, such as `auth.oauth.providers.google`. */
-export function entryOfKey({ provider }: SettingKey): string | undefined {
-  return provider && providerEntry(provider.family, provider.id);
-}
 
 /** Entries that stay whole in the file, since a field of theirs cannot be stored. */
 export function entriesThatStay(remarks: readonly Pick<Remark, 'key' | 'reason'>[]): Set<string> {

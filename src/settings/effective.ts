@@ -2,7 +2,7 @@ import {
   keyOfLookup,
   keyOfProviderField,
   keyOfSetting,
-  providerEntry,
+  entryOfKey,
   type SettingKey,
 } from '../config/setting-key.js';
 import type { EnvironmentLayer } from '../config/environment.js';
@@ -87,9 +87,7 @@ function impliedKeys(
   keys: readonly SettingKey[],
   { file, environment, model }: EffectiveInputs,
 ): SettingKey[] {
-  const stated = keys.flatMap(({ provider }) =>
-    provider ? [providerEntry(provider.family, provider.id)] : [],
-  );
+  const stated = keys.flatMap((key) => entryOfKey(key) ?? []);
   const entries = new Set([...stated, ...file.providers, ...environment.providers.keys()]);
   return [...entries].flatMap((entry) => {
     const family = providerFamilies.find(({ path }) => entry.startsWith(`${path}.`));
