@@ -205,7 +205,9 @@ describe('settings get --effective', () => {
     const explained = await run(w, `settings explain ${scopes}`);
     expect(explained.code).toBe(3);
     expect(explained.out).toContain('documented: not known');
-    expect((await run(w, 'settings list')).err).toContain('auth.oauth.client_callback_allowlist is not what');
+    expect((await run(w, 'settings list')).err).toContain(
+      'auth.oauth.client_callback_allowlist is not valid: expected a list of texts',
+    );
   });
 
   it('takes a row without a value for none', async () => {
