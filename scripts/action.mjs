@@ -5,6 +5,7 @@ import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { nodeCheck } from './oldest-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
@@ -40,7 +41,8 @@ export async function buildAction(outfile) {
     // Paths of packages stand in the bundle: they are the same where node_modules is a link.
     preserveSymlinks: true,
     platform: 'node',
-    target: 'node20.19',
+    // Older than what it needs, so that an old Node.js gets as far as being told so.
+    target: 'node12.22',
     format: 'cjs',
     alias: { yaml: './node_modules/yaml/browser/dist/index.js' },
     external: ['knex', 'pg', 'mysql2', 'tedious', 'oracledb', 'better-sqlite3', '@aws-sdk/*', '@azure/*'],
@@ -55,7 +57,7 @@ export async function buildAction(outfile) {
       'import.meta.url': '__fileUrl',
     },
     banner: {
-      js: "#!/usr/bin/env node\nconst __fileUrl = require('node:url').pathToFileURL(__filename).href;",
+      js: `#!/usr/bin/env node\n${nodeCheck}\nconst __fileUrl = require('url').pathToFileURL(__filename).href;`,
     },
     logLevel: 'warning',
   });

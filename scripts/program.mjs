@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { compileWhole, runRecorded, settleFlags } from './code-cache.mjs';
+import { nodeCheck } from './oldest-node.mjs';
 
 /** Packages that the program has inside, unlike the library: as many small files they take longest to load. */
 export const inProgram = ['knex', 'pg', 'pg-copy-streams', '@redis/client'];
@@ -296,7 +297,7 @@ export async function buildProgram(out, shared) {
     absWorkingDir: root,
     entryPoints: ['bin/launcher.ts'],
     outfile: path.join(out, 'tmi-dbtool.js'),
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\n${nodeCheck}` },
     format: 'cjs',
   });
   chmodSync(path.join(out, 'tmi-dbtool.js'), 0o755);

@@ -192,6 +192,15 @@ describe('the program', () => {
     });
   });
 
+  it('tells an older Node.js at once what it needs', async () => {
+    const play = path.join(folder, 'older.cjs');
+    writeFileSync(play, "Object.defineProperty(process.versions, 'node', { value: '20.18.3' });");
+    const program = path.join(consumer, 'node_modules/tmi-dbtool/dist/bin/tmi-dbtool.js');
+    const { code, out, err } = await run(nodeProgram, ['--require', play, program, '--version'], consumer);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('tmi-dbtool needs Node.js 20.19 or later, and this is 20.18.3');
+  });
+
   it('helps, and prints completion scripts', async () => {
     expect((await npx(['--help'])).out).toContain('import-legacy');
     for (const shell of ['bash', 'zsh', 'fish']) {

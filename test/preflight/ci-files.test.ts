@@ -58,17 +58,49 @@ function cloneOf(parts: readonly string[]): string {
   return clone;
 }
 
+/** Bundles the sources as they are. @returns the file, and the packages that it would need beside it */
+async function freshBundle(): Promise<{ file: string; foreign: readonly string[] }> {
+  const script: string = '../../scripts/action.mjs';
+  const { buildAction } = (await import(script)) as { buildAction: (file: string) => Promise<string[]> };
+  const file = join(folder, 'fresh/validate.cjs');
+  return { file, foreign: await buildAction(file) };
+}
+
 describe('action/validate.cjs', () => {
   it('is what its sources make today, and needs no package', async () => {
-    const script: string = '../../scripts/action.mjs';
-    const { buildAction } = (await import(script)) as {
-      buildAction: (file: string) => Promise<string[]>;
-    };
-    const fresh = join(folder, 'fresh/validate.cjs');
-    expect(await buildAction(fresh)).toEqual([]);
-    const same = readFileSync(fresh).equals(readFileSync('action/validate.cjs'));
+    const { file, foreign } = await freshBundle();
+    expect(foreign).toEqual([]);
+    const same = readFileSync(file).equals(readFileSync('action/validate.cjs'));
     expect(same, 'run: npm run action').toBe(true);
-    expect(readFileSync(fresh, 'utf8')).not.toContain(process.cwd());
+    expect(readFileSync(file, 'utf8')).not.toContain(process.cwd());
+  });
+});
+
+describe('an older Node.js', () => {
+  let fresh: string;
+  beforeAll(async () => void (fresh = (await freshBundle()).file));
+
+  /** The file with a Node.js that says of itself that it is another one. */
+  function played(version: string) {
+    const play = join(folder, 'play.cjs');
+    writeFileSync(play, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
+    writeFileSync(join(folder, 'tmi-sound.yml'), 'server:\n  port: "8080"\n');
+    const args = ['--require', play, fresh, '--ignore', 'required-setting', 'tmi-sound.yml'];
+    return spawnSync(process.execPath, args, { cwd: folder, env: {}, encoding: 'utf8' });
+  }
+
+  it.each(['12.22.12', '18.20.8', '20.9.0', '20.18.3'])('%s is told so at once', (version) => {
+    const { status, stdout, stderr } = played(version);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe(
+      `error: tmi-dbtool needs Node.js 20.19 or later, and this is ${version} (${process.execPath})
+hint: Use a later one, or the standalone archive for Linux, which brings its own.
+`,
+    );
+  });
+
+  it.each(['20.19.0', '22.1.0', '24.0.0', '100.2.0'])('%s is none', (version) => {
+    expect(played(version)).toMatchObject({ status: 0, stderr: '' });
   });
 });
 
