@@ -1,7 +1,7 @@
-// npm run chaos -- [--seconds 30] [--seed 1] [--engines sqlite,postgres,mariadb]: kills runs of the tool at random, cuts
-// their connections at random, and looks at files and rows after each time; chaos/judge.mjs says what counts as lost.
-// Ends with 1 when anything was lost. With --self-test it breaks nothing, plants losses, and ends with 1 unless each
-// one is seen.
+// npm run chaos -- [--seconds 30] [--seed 1] [--engines sqlite,postgres,mariadb] [--scenarios backup,restore,reset]
+// [--kills 1000]: kills runs of the tool at random, cuts their connections at random, and looks at files and rows after
+// each time; chaos/judge.mjs says what counts as lost. Ends with 1 when anything was lost. With --self-test it breaks
+// nothing, plants losses, and ends with 1 unless each one is seen.
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,13 @@ import { Loss } from './chaos/judge.mjs';
 import { seeded } from './chaos/random.mjs';
 import { backup, restore } from './chaos/scenarios/backup.mjs';
 import { importAndUndo } from './chaos/scenarios/import.mjs';
+import { reset } from './chaos/scenarios/reset.mjs';
 import { reencrypt, settingsImport } from './chaos/scenarios/settings.mjs';
 import { Tool } from './chaos/tool.mjs';
 import { program } from './support.mjs';
 
 /** The import is what the tool is for: it is every other round. */
-const scenarios = [
+const everyScenario = [
   importAndUndo,
   settingsImport,
   importAndUndo,
@@ -25,6 +26,8 @@ const scenarios = [
   restore,
   importAndUndo,
   reencrypt,
+  importAndUndo,
+  reset,
 ];
 
 const { values: options } = parseArgs({
@@ -32,10 +35,14 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     engines: { type: 'string', default: 'sqlite,postgres,mariadb' },
+    scenarios: { type: 'string', default: 'importAndUndo,settingsImport,backup,restore,reencrypt,reset' },
+    kills: { type: 'string', default: 'Infinity' },
     program: { type: 'string', default: program },
     'self-test': { type: 'boolean', default: false },
   },
 });
+const wanted = options.scenarios.split(',');
+const scenarios = everyScenario.filter(({ name }) => wanted.includes(name));
 const random = seeded(Number(options.seed));
 const tool = new Tool(options.program, random);
 const engines = await startEngines(options['self-test'] ? ['sqlite'] : options.engines.split(','));
@@ -90,7 +97,7 @@ async function chaos() {
   const rounds = new Map();
   let lost = 0;
   console.log(`seed ${options.seed}, ${options.seconds} s, ${engines.map(({ name }) => name).join(', ')}`);
-  for (let round = 0; Date.now() < end; round += 1) {
+  for (let round = 0; Date.now() < end && tool.counts.kills < Number(options.kills); round += 1) {
     const engine = engines[round % engines.length];
     // Each engine gets the scenarios in the same order.
     const turn = Math.floor(round / engines.length);

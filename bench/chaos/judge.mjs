@@ -7,6 +7,7 @@
 // and undo    old rows or new ones. The rule is the same for undo, which puts the file back before it takes rows away:
 //             "new file, old rows" is a loss at every moment, and never a state on the way.
 // Backup      Under the name of the backup stands the old file, or a new one that can be read to its end.
+// Reset       Rows are there, or a backup that can be read to its end and holds every one of them.
 // Re-encrypt  Every row opens with the current or the previous key, with its value, origin and times as they were.
 // Output      No secret and no stack trace, whatever happened.
 // In the end  The run that was let alone ends well and leaves the new state, and no file of a half-done run.

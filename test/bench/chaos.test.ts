@@ -14,7 +14,7 @@ it('the chaos run sees every loss that is planted, and none where none is', asyn
   expect(stdout).not.toContain('NOT SEEN');
   const planted = stdout.split('\n').filter((line) => line !== '');
   expect(planted.length).toBeGreaterThan(30);
-  for (const stage of ['import', 'undo', 'settings import', 'backup', 'restore', 'reencrypt']) {
+  for (const stage of ['import', 'undo', 'settings import', 'backup', 'restore', 'reencrypt', 'reset']) {
     expect(planted.filter((line) => line.startsWith(`${stage}, `)).length, stage).toBeGreaterThan(0);
   }
 }, 240_000);

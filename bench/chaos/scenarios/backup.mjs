@@ -5,11 +5,11 @@ import { gunzipSync } from 'node:zlib';
 import { contentOf, eitherOf, flipByte, insist, noLeftovers, same } from '../judge.mjs';
 import { environment } from '../world.mjs';
 
-const ROWS = 1500;
-const tables = ['chaos_owners', 'chaos_things'];
+export const ROWS = 1500;
+export const tables = ['chaos_owners', 'chaos_things'];
 
 /** Two tables, one of which refers to the other. */
-async function fill(target, rows, body) {
+export async function fill(target, rows, body) {
   await target.query('CREATE TABLE chaos_owners (id integer PRIMARY KEY, name varchar(100) NOT NULL)');
   await target.query(
     `CREATE TABLE chaos_things (id integer PRIMARY KEY, owner_id integer NOT NULL, body varchar(100),
@@ -20,7 +20,8 @@ async function fill(target, rows, body) {
   await target.query(`INSERT INTO chaos_things VALUES ${values.join(', ')}`);
 }
 
-const on = (target, folder, ...args) => ({
+/** A call of `db` on a database. */
+export const on = (target, folder, ...args) => ({
   args: ['db', ...args],
   cwd: folder,
   env: { ...environment, TMI_DATABASE_URL: target.url },
