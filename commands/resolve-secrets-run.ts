@@ -23,7 +23,7 @@ import { fileVariables } from '../src/secrets/server-variables.js';
 import { SecretValue } from '../src/values/index.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
-import { escapeControls } from './output/escape.js';
+import { escapeControls, escapeLines } from './output/escape.js';
 import { errorText } from './output/error.js';
 import type { ResolveSecretsOptions, SecretsRun } from './secrets-run.js';
 import {
@@ -146,8 +146,8 @@ async function runShow({ io, configured, context }: SecretsRun, wanted: string):
     throw new ToolError('usage/bad-argument', `${wanted} is optional and has no value`);
   }
   warnOnTerminal(io);
-  // In a pipe exactly the value; on a terminal the prompt wants a line of its own.
-  io.stdout.write(`${text.reveal()}${io.stdout.isTTY ? '\n' : ''}`);
+  // In a pipe exactly the value; on a terminal the prompt wants a line of its own, and nothing may steer.
+  io.stdout.write(io.stdout.isTTY ? `${escapeLines(text.reveal())}\n` : text.reveal());
   return exitCodes.done.code;
 }
 

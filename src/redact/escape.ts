@@ -17,6 +17,15 @@ export function escapeControls(text: string): string {
   return text.replace(unsafe, visible);
 }
 
+/** The same without ends of lines and tabs, which a text of several lines may have. */
+const steering = /([^\P{Cc}\n\t]+|[\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]+)/u;
+
+/** True where a text, other than by ends of lines and tabs, would steer a terminal that it is shown on. */
+export const isSteering = (text: string): boolean => steering.test(text);
+
+/** A text cut into parts, none of them empty: each would steer throughout or not at all. */
+export const splitSteering = (text: string): string[] => text.split(steering).filter((part) => part !== '');
+
 /** What JSON lets through: the rest of those, and what some readers refuse or change when it stands there as it is. */
 const unsafeInQuotes =
   /[\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFFE\uFFFF]|\p{Surrogate}/gu;

@@ -1,6 +1,7 @@
 import { scalarText } from '../config/yaml/scalar-text.js';
 import { ToolError } from '../errors/index.js';
 import { escapeControls, escapeQuoted } from '../redact/index.js';
+import { isSteering, splitSteering } from '../redact/escape.js';
 import { SECRET_MASK } from '../values/secret-value.js';
 import type { EffectiveVariable } from './effective-environment.js';
 
@@ -10,12 +11,16 @@ export type EnvironmentFormat = (typeof environmentFormats)[number];
 /** True where a line of a value other than its first could be taken for a variable by who reads line by line, as Docker. */
 const hasAssignment = (value: string): boolean => /[\n\r\u2028\u2029][^\n]*=/.test(value);
 
+/** Of what steers a terminal dotenv has escapes for the ends of lines alone; separators of Unicode and tabs do no harm. */
+const notInDotenv = /[^\P{Cc}\t\n\r]|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
+
 /**
  * A value as the `dotenv` package reads it, harmless in a shell that sources it and for Docker, which knows no quotes.
  * The package knows no escapes but `\n` and `\r` between double quotes, so the quotes are chosen by what the value does
  * not hold; undefined when there is no way. Between back quotes, as the package has them too, a shell runs commands.
  */
 export function dotenvText(value: string): string | undefined {
+  if (notInDotenv.test(value)) return undefined;
   // Before its closing quote a backslash would be taken for an escape of it.
   const single = !/[\r']|\\$/.test(value);
   if (single && !hasAssignment(value)) return `'${value}'`;
@@ -23,12 +28,24 @@ export function dotenvText(value: string): string | undefined {
   return `"${value.replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
 }
 
+/** Between single quotes; quote and backslash, which mean something there to one of them, outside behind a backslash. */
+const singleQuoted = (text: string): string =>
+  `'${text.replace(/['\\]/g, (character) => `'\\${character}'`)}'`;
+
+/** Made by the shell itself from octal numbers: POSIX has no escape for it in any quotes. */
+function printed(text: string): string {
+  const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `"$(printf '${octal.join('')}')"`;
+}
+
 /**
- * A value that a POSIX shell, and fish, leave as it is: between single quotes, and what means something there to one of
- * them, quote and backslash, outside of them behind a backslash.
+ * A value that a POSIX shell, and fish since 3.4, leave as it is. What would steer a terminal that shows the text, other
+ * than ends of lines and tabs, is made by `printf` when it is read.
+ * @param value without NUL, which no variable holds
  */
 export function shellText(value: string): string {
-  return `'${value.replace(/['\\]/g, (character) => `'\\${character}'`)}'`;
+  const parts = splitSteering(value).map((part) => (isSteering(part) ? printed(part) : singleQuoted(part)));
+  return parts.join('') || "''";
 }
 
 /** A name that any reader takes for the name of a variable, and for nothing else. */
@@ -47,7 +64,14 @@ function dotenvLine(name: string, text: string): string {
   const written = dotenvText(text);
   if (written !== undefined) return `${name}=${written}`;
   throw new ToolError('secrets/not-expressible', `the value for ${name} cannot be written as dotenv`, {
-    hint: 'It mixes quotes with what a shell acts on, for which the format has no escape. Use --format shell, json or yaml, or exec.',
+    hint: 'It mixes quotes with what a shell acts on, or holds control characters, for which the format has no escape. Use --format shell, json or yaml, or exec.',
+  });
+}
+
+function shellLine(name: string, text: string): string {
+  if (!text.includes('\0')) return `export ${name}=${shellText(text)}`;
+  throw new ToolError('secrets/not-expressible', `the value for ${name} cannot be written for a shell`, {
+    hint: 'It holds the character NUL, which no variable can hold. Use --format json or yaml.',
   });
 }
 
@@ -60,7 +84,7 @@ const lineWriters: Readonly<
   Record<Exclude<EnvironmentFormat, 'json'>, (name: string, text: string) => string>
 > = {
   dotenv: dotenvLine,
-  shell: (name, text) => `export ${name}=${shellText(text)}`,
+  shell: shellLine,
   yaml: (name, text) => `${scalarText(name)}: ${yamlText(text)}`,
 };
 

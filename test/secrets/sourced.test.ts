@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse as parseDotenv } from 'dotenv';
@@ -9,84 +8,25 @@ import { dotenvText } from '../../src/secrets/environment-formats.js';
 import { writeEnvironmentExport } from '../../src/settings/export/environment.js';
 import type { ExportEntry } from '../../src/settings/export/format.js';
 import { SecretValue } from '../../src/values/index.js';
+import { codeOf } from '../support/errors.js';
+import {
+  assertHarmless as assertHarmlessIn,
+  attacks,
+  shells,
+  sourced as sourcedIn,
+} from '../support/sourced.js';
 
 /*
  * Exports are sourced by root in deployment scripts, and what stands in them was written by whoever may write a setting.
  * So what strangers write runs nothing and sets nothing but its own variable, whoever reads the export.
  */
 
-const attacks = [
-  '$(touch PWNED)',
-  '`touch PWNED`',
-  "'; touch PWNED #",
-  "a'$(touch PWNED)`touch PWNED`",
-  '"; touch PWNED #',
-  '"$(touch PWNED)',
-  '\\',
-  "x\\'; touch PWNED #",
-  "'\\''; touch PWNED #",
-  '; touch PWNED #',
-  '(touch PWNED)',
-  '\ntouch PWNED #',
-  '\rtouch PWNED #',
-  'a\nEVIL=1',
-  'a\u2028EVIL=1',
-  "'\nEVIL=1",
-  '"\nEVIL=1\n"',
-  '`\nEVIL=1',
-  'a\nexport EVIL=1',
-  '!!',
-  '\u001b]0;title\u0007',
-];
-
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-sourced-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const shells = ['sh', 'bash', 'dash', 'zsh', 'fish'].filter(
-  (shell) => spawnSync(shell, ['-c', 'true']).status === 0,
-);
-
-/** Sources the text as a script does, and gives the environment that a program started then has. */
-function sourced(shell: string, text: string): Record<string, string> {
-  const file = join(folder, 'export');
-  writeFileSync(file, text);
-  const print = `"$NODE" -e 'process.stdout.write("\\n=== " + JSON.stringify(process.env))'`;
-  const begin = shell === 'fish' ? '' : 'set -a; ';
-  const run = spawnSync(shell, ['-c', `${begin}. ./export; ${print}`], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env['PATH'], HOME: folder, NODE: process.execPath },
-  });
-  const [, json = '{}'] = run.stdout.split('\n=== ');
-  return JSON.parse(json) as Record<string, string>;
-}
-
-/** What `docker run --env-file` does: line by line, no quotes, a comment begins with its sign. */
-function dockerEnvFile(text: string): Record<string, string> {
-  const pairs = text.split('\n').flatMap((line) => {
-    const trimmed = line.trimStart();
-    const at = trimmed.indexOf('=');
-    return trimmed.startsWith('#') || at <= 0 ? [] : [[trimmed.slice(0, at), trimmed.slice(at + 1)]];
-  });
-  return Object.fromEntries(pairs) as Record<string, string>;
-}
-
-function assertHarmless(text: string): void {
-  for (const shell of shells) {
-    expect([shell, sourced(shell, text)['EVIL']], text).toEqual([shell, undefined]);
-    expect(
-      [shell, readdirSync(folder).filter((name) => name !== 'export' && !name.startsWith('.'))],
-      text,
-    ).toEqual([shell, []]);
-  }
-  expect(parseDotenv(text)).not.toHaveProperty('EVIL');
-  expect(dockerEnvFile(text)).not.toHaveProperty('EVIL');
-  // No comment holds what steers a terminal.
-  for (const line of text.split('\n').filter((line) => line.startsWith('#'))) {
-    expect(line).toMatch(/^[^\p{Cc}\u2028\u2029]*$/u);
-  }
-}
+const sourced = (shell: string, text: string): Record<string, string> => sourcedIn(folder, shell, text);
+const assertHarmless = (text: string): void => assertHarmlessIn(folder, text);
 
 const variable = (name: string, value: string, secret = true): EffectiveVariable => ({
   name,
@@ -112,6 +52,20 @@ describe('resolve-secrets --format', () => {
     }
     for (const shell of shells) expect([shell, sourced(shell, text)['EVIL']]).toEqual([shell, undefined]);
     expect(readdirSync(folder).filter((name) => !name.startsWith('.'))).toEqual(['export']);
+    // Only what the shells make of it steers.
+    expect(text).not.toMatch(/[^\P{Cc}\n]|[\u2028-\u202e]/u);
+  });
+
+  it.each(['shell', 'dotenv'] as const)('%s: refuses what no variable holds', (format) => {
+    expect(codeOf(() => formatEnvironment([variable('TMI_A', 'a\0b')], format, true))).toBe(
+      'secrets/not-expressible',
+    );
+  });
+
+  it('dotenv: refuses what would steer a terminal, for which it has no escape', () => {
+    for (const text of ['a\u001bb', 'a\u009bb', 'a\u202eb', 'a\u2066b', 'a\u007fb'])
+      expect([text, dotenvText(text)]).toEqual([text, undefined]);
+    expect(dotenvText('a\tb')).toBe("'a\tb'");
   });
 
   it('dotenv: is read exactly by the package, and harmless to shells and Docker', () => {
@@ -158,7 +112,9 @@ describe('settings export --format env', () => {
 
   it('runs and sets nothing that a value holds', () => {
     for (const attack of attacks) assertHarmless(write([entry('operator.name', attack)]));
-    const text = write([entry('operator.name', attacks.filter((a) => !/[\n\r\u2028]/.test(a)).join(''))]);
+    const text = write([
+      entry('operator.name', attacks.filter((a) => !/[\p{Cc}\u2028-\u202e]/u.test(a)).join('')),
+    ]);
     assertHarmless(text);
     expect(sourced('sh', text)['TMI_OPERATOR_NAME']).toContain("a'$(touch PWNED)`touch PWNED`");
   });
@@ -173,7 +129,9 @@ describe('settings export --format env', () => {
     }
   });
 
-  it('says which value of several lines an env file cannot carry', () => {
+  it('says which value an env file cannot carry', () => {
     expect(write([entry('operator.name', 'a\nb')])).toMatch(/^# operator.name: it has several lines/m);
+    for (const text of ['a\u001bb', 'a\u009bb', 'a\u202eb', 'a\0b'])
+      expect(write([entry('operator.name', text)])).toMatch(/^# operator.name: it has control characters/m);
   });
 });

@@ -20,7 +20,7 @@ const EVIL = '\u001b[2J\u009b2J\rx\u0007\u2028y\u2029\u202ez\u2066';
 /** None of it may be printed as it is; line feeds and tabs are the tool's own. */
 const steering = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u; // eslint-disable-line no-control-regex
 /** How the same is shown. */
-const shown = /\\x1b|\\u001b|\\e|%1B|&#x1b;/i;
+const shown = /\\x1b|\\033|\\u001b|\\e|%1B|&#x1b;/i;
 
 /** JSON is YAML, and has an escape for each of them. */
 const config = (file: string): string =>
@@ -74,9 +74,6 @@ const needs: Readonly<Record<string, readonly string[]>> = {
   exec: ['--', `./no-such${EVIL}`],
 };
 
-/** Shells read what stands in single quotes as it is, and have no escape there that all of them know. */
-const forShells = new Set(['resolve-secrets --format shell']);
-
 async function printedBy(entry: CommandEntry, variant: readonly string[]): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-one-'));
   try {
@@ -103,7 +100,6 @@ async function controlsOf(entry: CommandEntry): Promise<Found> {
   let seen = 0;
   for (const variant of await variantsOf(entry)) {
     const text = await printedBy(entry, variant);
-    if (forShells.has([entry.name, ...variant].join(' '))) continue;
     const found = steering.exec(text);
     if (shown.test(text)) seen += 1;
     if (found) {

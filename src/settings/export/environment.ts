@@ -1,4 +1,5 @@
 import { readEnvironment } from '../../config/environment.js';
+import { isSteering } from '../../redact/escape.js';
 import { escapeControls } from '../../redact/index.js';
 import { shellText } from '../../secrets/environment-formats.js';
 import { settingByDatabaseKey, type ProviderFieldMatch } from '../../registry/index.js';
@@ -70,7 +71,7 @@ function quoted(text: string): string {
 }
 
 /** Readers of env files go line by line, without quotes: the second line of a value would be a variable of its own. */
-const ofSeveralLines = /[\n\r\0\u2028\u2029]/;
+const ofSeveralLines = /[\n\r\u2028\u2029]/;
 /** The names of a map's entries are anybody's. */
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -87,6 +88,10 @@ function linesOf({ key, value }: ExportEntry): string[] {
   }
   if (pairs.some(([, text]) => ofSeveralLines.test(text))) {
     return comment('it has several lines, which an env file cannot carry; --format yaml and json can');
+  }
+  // Docker knows no escape, and takes what a shell makes a character of for text.
+  if (pairs.some(([, text]) => isSteering(text))) {
+    return comment('it has control characters, which an env file cannot carry; --format yaml and json can');
   }
   return pairs.map(([name, text]) => `${name}=${quoted(text)}`);
 }
