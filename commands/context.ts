@@ -13,6 +13,7 @@ import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
 import type { Database } from '../src/database/index.js';
 import { locationOf, ToolError } from '../src/errors/index.js';
 import { interpret } from '../src/legacy/interpret.js';
+import type { OverridingParts } from '../src/legacy/postgres-block.js';
 import type { Secrets } from '../src/secrets/index.js';
 import { sourceOfValue } from '../src/secrets/source.js';
 import { SecretValue } from '../src/values/index.js';
@@ -27,6 +28,8 @@ import { escapeControls } from './output/escape.js';
 export interface LoadedFile {
   readonly file: ConfigFile;
   readonly document: YamlDocument;
+  /** What variables under older names say in place of the parts of an older `database.postgres` block. */
+  readonly over?: OverridingParts;
 }
 
 /** Reads and parses a file once. @throws ToolError with a code of the area `config` */
@@ -36,10 +39,10 @@ export async function loadFile(name: string, io: Io): Promise<LoadedFile> {
 }
 
 /** What a file states for bootstrap settings, also under the names that earlier releases gave them. */
-function statedFile({ document }: LoadedFile): StatedFile {
+function statedFile({ document, over }: LoadedFile): StatedFile {
   const leaves = readLeaves(document.root);
   const layer = readFileLayer(leaves, document.file);
-  const { renames, diagnostics, doubts } = interpret(leaves, document.file);
+  const { renames, diagnostics, doubts } = interpret(leaves, document.file, over);
   // An import leaves these alone; whoever asks what is stated must not take them for absent.
   const invalid = [...diagnostics, ...doubts.filter(({ code }) => code === 'config/invalid-value')];
   const values = new Map<string, LayerValue>();

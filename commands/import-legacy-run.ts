@@ -13,7 +13,8 @@ import {
   resolveStoredSecrets,
   type ImportSource,
 } from '../src/legacy/read-source.js';
-import { refuseOlderVariables } from '../src/legacy/older-variables.js';
+import { overridingParts, refuseUnclearAddress } from '../src/legacy/older-address.js';
+import { olderVariablesOf } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
@@ -113,15 +114,16 @@ async function targetOf(options: ImportLegacyOptions, context: Context): Promise
   return { kind: options.rewrite === false || options.fromEnv ? 'none' : 'in-place' };
 }
 
-async function readSource(
-  context: Context,
+function readSource(
+  { env }: Pick<Io, 'env'>,
   input: LoadedFile | undefined,
   shadowed: ImportLegacyOptions['shadowed'],
-): Promise<ImportSource> {
-  const environment = readEnvironment(context.io.env);
-  const source = input ? readFileSource(input.document, environment) : readEnvironmentSource(environment);
-  if (input) refuseOlderVariables(source.reading, input.file.name, context.io.env, shadowed);
-  return resolveStoredSecrets(source, () => context.secrets());
+): ImportSource {
+  const environment = readEnvironment(env);
+  if (!input) return readEnvironmentSource(environment);
+  const source = readFileSource(input.document, environment, olderVariablesOf(env), shadowed);
+  refuseUnclearAddress(source.addressShadows, input.file.name);
+  return source;
 }
 
 /** @throws ToolError `legacy/plan-changed` when the plan is not the one that was reviewed */
@@ -180,11 +182,12 @@ class ImportRun {
     const { options, io, context, input } = this;
     const target = await targetOf(options, context);
     const dryRun = options.dryRun ?? false;
+    const read = readSource(io, input, options.shadowed);
     const found = await chooseTarget(context, {
       other: options.otherDatabase ?? false,
       anyFile: options.historical ?? false,
     });
-    const source = await readSource(context, input, options.shadowed);
+    const source = await resolveStoredSecrets(read, () => context.secrets());
     const { sidecars, stops } = await planPlaces({
       file: input?.file,
       target,
@@ -367,7 +370,9 @@ export async function runImportLegacy(options: ImportLegacyOptions, own: Io): Pr
     const { runUndo } = await import('./import-legacy-undo.js');
     return runUndo(options.undo, options, io);
   }
-  const input = await loadInput(options, io);
+  const loaded = await loadInput(options, io);
+  const over = options.shadowed === 'env' ? overridingParts(olderVariablesOf(io.env)) : undefined;
+  const input = loaded && over ? { ...loaded, over } : loaded;
   const context = new Context(io, options, input);
   try {
     return await new ImportRun(options, io, context, input, seen).run();

@@ -4,6 +4,7 @@ import type { PlanInputs } from './plan-inputs.js';
 import type { DesiredRow } from './decide.js';
 import type { PlanEntry, Shadow } from './plan.js';
 import { mayStoreSecrets } from './row-writes.js';
+import { olderShadowFinding } from './older-findings.js';
 import { oneLine } from './show.js';
 import type { Proof } from './proof.js';
 
@@ -54,14 +55,17 @@ function conflicts({ inputs, entries }: Facts): Diagnostic[] {
 function undecidedShadows({ inputs, shadows }: Facts): Diagnostic[] {
   return shadows
     .filter((shadow) => shadow.choice === undefined)
-    .map((shadow) => ({
-      code: 'legacy/shadowed',
-      severity: 'error',
-      message: `${shadow.path} is overridden by the variable ${shadow.variable}, which says otherwise`,
-      key: shadow.key,
-      hint: "Decide with --shadowed env (store what the server uses now) or --shadowed file (store the file's value).",
-      ...place(inputs, shadow),
-    }));
+    .map((shadow) => {
+      if (shadow.older !== undefined) return olderShadowFinding(shadow, inputs.document?.file ?? '');
+      return {
+        code: 'legacy/shadowed',
+        severity: 'error',
+        message: `${shadow.path} is overridden by the variable ${shadow.variable}, which says otherwise`,
+        key: shadow.key,
+        hint: "Decide with --shadowed env (store what the server uses now) or --shadowed file (store the file's value).",
+        ...place(inputs, shadow),
+      };
+    });
 }
 
 function plaintextSecrets({ inputs, desired, entries }: Facts): Diagnostic[] {

@@ -11,6 +11,8 @@ import { keepDisputed, keepLeaves, removedLeaves } from './kept-leaves.js';
 import { layersAfter, layersBefore, rowsAfter } from './layers.js';
 import { settleNeverRead } from './never-read.js';
 import { planNotes } from './notes.js';
+import { unheardVariables } from './older-findings.js';
+import { settleOlderVariables } from './older-shadows.js';
 import type { ImportPlan, OtherModel } from './plan.js';
 import { hiddenEntry, remarkEntry, rowEntry, renameEntries, statementEntries } from './plan-entries.js';
 import type { PlanInputs } from './plan-inputs.js';
@@ -71,16 +73,17 @@ export interface BuiltPlan {
 /** Decides everything about an import from what was read. Pure but for the random part of encrypted values. */
 export function buildPlan(read: PlanInputs): BuiltPlan {
   const speaking = withoutSilentLists(read);
-  const { statements, remarks } = withoutSuperseded(speaking.statements, read.rows);
+  const leaves = read.document ? readLeaves(read.document.root) : [];
+  const older = settleOlderVariables({ ...read, ...speaking }, leaves);
+  const { statements, remarks } = withoutSuperseded(older.statements, read.rows);
   const before = layersBefore({ ...read, statements });
   const { options, rows, document } = read;
   const switches = settleNeverRead(statements, before, options, document?.file);
   const inputs: PlanInputs = {
     ...read,
     statements: switches.statements,
-    remarks: [...speaking.remarks, ...remarks, ...switches.remarks],
+    remarks: [...older.remarks, ...remarks, ...switches.remarks],
   };
-  const leaves = document ? readLeaves(document.root) : [];
   const context: DecisionContext = {
     options,
     layers: before,
@@ -120,7 +123,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   const chosen = chosenValues(decisions, renames, derived, settled);
   const proveWith: BuiltPlan['proveWith'] = (newBytes, rowsNow) =>
     prove(before, layersAfter(inputs, newBytes, rowsNow), chosen);
-  const shadows = decisions.flatMap((d) => d.shadow ?? []);
+  const shadows = [...decisions.flatMap((d) => d.shadow ?? []), ...older.shadows, ...inputs.addressShadows];
   const entries = [
     ...decisions.flatMap(statementEntries),
     ...hidden.map(hiddenEntry),
@@ -132,7 +135,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     settled.blockers.length > 0 ||
     switches.asked.length > 0 ||
     shadows.some((s) => !s.choice);
-  const isSettled = findings.length === 0 && !undecided;
+  const isSettled = findings.length === 0 && older.stuck.length === 0 && !undecided;
   const after = layersAfter(
     inputs,
     rewrite?.bytes,
@@ -151,6 +154,8 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     blockers: [
       ...findings,
       ...switches.asked,
+      ...older.stuck,
+      ...unheardVariables(decisions, after, options, document?.file),
       ...blockersOf({
         inputs,
         entries,

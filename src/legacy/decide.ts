@@ -214,14 +214,17 @@ export function decide(statement: Statement, context: DecisionContext): Decision
     action: conflict ? 'conflict' : actionOf(statement, change.row, stays !== undefined),
     file: stays === undefined && statement.leaves.length > 0 ? 'cut' : 'kept',
     row: change.row,
-    reason: fromVariable ? 'variable-wins' : (stays ?? (until ? 'takes-effect' : change.reason)),
+    reason:
+      fromVariable || statement.instead
+        ? 'variable-wins'
+        : (stays ?? (until ? 'takes-effect' : change.reason)),
     ...(until ? { used: show(until.text, key.secret) ?? '' } : {}),
   };
   return {
     statement,
     entry: entryOf(statement, row, decided, text),
     row: change.desired,
-    chosen: conflict || statement.renamed || shadow || until ? text : undefined,
+    chosen: conflict || statement.renamed || statement.instead || shadow || until ? text : undefined,
     shadow,
   };
 }

@@ -7,7 +7,7 @@ import { findLegacyBlock, findLegacyPath, lookupPath } from '../registry/index.j
 import { fromData } from '../values/index.js';
 import { isCommaList, readCommaList } from './comma-list.js';
 import { staysUnder18 } from './faults.js';
-import { interpretPostgresBlock } from './postgres-block.js';
+import { interpretPostgresBlock, type OverridingParts } from './postgres-block.js';
 import type { PlanReason } from './reasons.js';
 import type { FaultIfMoved, FileRename, Reading, Remark, Statement } from './statement.js';
 
@@ -34,6 +34,7 @@ class Interpreter {
   constructor(
     private readonly leaves: readonly ConfigLeaf[],
     private readonly file: string,
+    private readonly over: OverridingParts,
   ) {
     this.#paths = new Set(leaves.map((leaf) => leaf.name));
   }
@@ -52,7 +53,12 @@ class Interpreter {
     for (const { leaf, now } of this.#taken) this.#superseded([leaf], this.#earlierText(leaf, now), now);
     if (postgres.length > 0) {
       const hasUrl = this.#paths.has('database.url');
-      const { renames, remarks, diagnostics } = interpretPostgresBlock(postgres, hasUrl, this.file);
+      const { renames, remarks, diagnostics } = interpretPostgresBlock(
+        postgres,
+        hasUrl,
+        this.file,
+        this.over,
+      );
       this.renames.push(...renames);
       this.remarks.push(...remarks);
       this.diagnostics.push(...diagnostics);
@@ -246,11 +252,17 @@ class Interpreter {
 /**
  * Reads the leaves of a file in today's terms: older names are followed to what they mean now, older forms are put
  * together, and every leaf ends up as part of a statement, a rename, a remark or a diagnostic.
+ * @param over what goes over the parts of an older `database.postgres` block
  */
-export function interpret(leaves: readonly ConfigLeaf[], file: string): Interpretation {
+export function interpret(
+  leaves: readonly ConfigLeaf[],
+  file: string,
+  over: OverridingParts = new Map(),
+): Interpretation {
   const { statements, remarks, renames, diagnostics, doubts, faultsIfMoved } = new Interpreter(
     leaves,
     file,
+    over,
   ).run();
   return { statements, remarks, renames, diagnostics, doubts, faultsIfMoved };
 }

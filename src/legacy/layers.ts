@@ -16,9 +16,9 @@ function fileInputs(
   if (!document) return emptyFileLayer;
   const layer = readFileLayer(readLeaves(document.root), document.file);
   const resolved = new Map(layer.values);
-  for (const { key, text, renamed } of statements) {
+  for (const { key, text, renamed, instead } of statements) {
     const value = layer.values.get(key.key);
-    if (value && !renamed) resolved.set(key.key, { ...value, text });
+    if (value && !renamed) resolved.set(key.key, { ...value, text: instead?.text ?? text });
   }
   return { ...layer, values: resolved };
 }

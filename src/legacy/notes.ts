@@ -62,6 +62,14 @@ function doubtNotes({ doubts }: PlanInputs): string[] {
   });
 }
 
+/** A password that stood in a variable stands in the file afterwards. */
+function passwordNotes({ renames, document }: PlanInputs): string[] {
+  if (!document || !renames.some(({ replaced }) => replaced?.has('password'))) return [];
+  return [
+    `${document.file} will hold the password of the variable in database.url, in plain text. To keep it out, put database.url: env://NAME there afterwards.`,
+  ];
+}
+
 /** What the operator should know although it stops nothing. */
 export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
   const notes = [...server18Note(inputs, entries), ...incompleteNotes(inputs, entries)];
@@ -71,7 +79,7 @@ export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): st
       'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
     );
   }
-  notes.push(...doubtNotes(inputs), ...referenceNotes(inputs));
+  notes.push(...doubtNotes(inputs), ...referenceNotes(inputs), ...passwordNotes(inputs));
   if (inputs.environment.administrator !== undefined) {
     notes.push('TMI_ADMIN_PROVIDER adds its administrator at every start, beside the stored list.');
   }

@@ -37,6 +37,8 @@ export function planDigest(inputs: DigestInputs): string {
     variables: [...source.environment.values.values()]
       .map(({ key, text }) => ({ key: key.key, text }))
       .sort(byKey),
+    // Under older names, and what they make of the database's address.
+    older: [...source.older].sort(([a], [b]) => (a < b ? -1 : 1)),
     options,
     rest: [inputs.production, inputs.encrypts, inputs.rewrite],
   };

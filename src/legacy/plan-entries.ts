@@ -30,10 +30,11 @@ export function remarkEntry({ leaf, action, reason, key, text }: Remark): PlanEn
  * The leaves of an older name that becomes a pair under today's name. Of several that become one, each shows its own
  * value: what they are put together to may be a secret although most of them are none.
  */
-export function renameEntries({ key, text, leaves }: FileRename, rewrites: boolean): PlanEntry[] {
+export function renameEntries({ key, text, leaves, replaced }: FileRename, rewrites: boolean): PlanEntry[] {
   const isWhole = leaves.length === 1;
   return leaves.map((leaf) => {
-    const own = leaf.node.kind === 'scalar' ? leaf.node.text : undefined;
+    const variable = replaced?.get(String(leaf.path.at(-1)));
+    const own = variable ?? (leaf.node.kind === 'scalar' ? leaf.node.text : undefined);
     return {
       action: 'renamed',
       path: leaf.name,
@@ -44,7 +45,7 @@ export function renameEntries({ key, text, leaves }: FileRename, rewrites: boole
       value: isWhole ? show(text, isHidden(key)) : show(own, isHiddenLeaf(leaf)),
       current: undefined,
       secret: isWhole ? key.secret : isSecretLeaf(leaf),
-      reason: 'new-name',
+      reason: variable === undefined ? 'new-name' : 'new-name-variable',
     };
   });
 }

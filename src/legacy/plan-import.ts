@@ -66,6 +66,8 @@ export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly row
     options: inputs.options,
     document: source.document,
     environment: source.environment,
+    older: source.older,
+    addressShadows: source.addressShadows,
     table,
     rows: withNormalTexts(decoded.rows),
     unreadable: new Set(decoded.unreadable.keys()),

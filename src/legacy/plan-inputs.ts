@@ -1,9 +1,10 @@
 import type { EnvironmentLayer } from '../config/environment.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import type { Diagnostic } from '../errors/index.js';
+import type { OlderVariables } from './older-variables.js';
 import type { SettingsCipher } from '../settings/cipher.js';
 import type { DecodedRow } from '../settings/decode.js';
-import type { PlanOptions } from './plan.js';
+import type { PlanOptions, Shadow } from './plan.js';
 import type { FileRename, Remark, Statement } from './statement.js';
 
 /** Everything a plan is made from. Nothing here is read again later without a check that it is still the same. */
@@ -19,6 +20,10 @@ export interface PlanInputs {
   readonly doubts: readonly Diagnostic[];
   /** The environment, with references in secrets resolved. */
   readonly environment: EnvironmentLayer;
+  /** Variables that only servers of earlier releases read. */
+  readonly older: OlderVariables;
+  /** Parts of the file's address of the database that such variables override. */
+  readonly addressShadows: readonly Shadow[];
   readonly table: { readonly exists: boolean; readonly hasOrigin: boolean };
   /** With their texts in normal form. */
   readonly rows: ReadonlyMap<string, DecodedRow>;

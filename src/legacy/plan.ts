@@ -46,6 +46,11 @@ export interface Shadow {
   readonly position: Position;
   readonly variable: string;
   readonly choice: 'file' | 'env' | undefined;
+  /**
+   * For a variable under an older name, which no server of today reads: the variable of today, or null where the setting
+   * has none. Left out for a variable that servers read.
+   */
+  readonly older?: string | null;
 }
 
 export type ConflictChoice = 'keep' | 'overwrite';

@@ -3,7 +3,7 @@ import { keyOfSetting } from '../config/setting-key.js';
 import type { Diagnostic } from '../errors/index.js';
 import { settingByPath, type Setting } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
-import { composePostgresUrl, expectedOfPart } from './compose-url.js';
+import { composePostgresUrl, expectedOfPart, type PostgresParts } from './compose-url.js';
 import type { PlanReason } from './reasons.js';
 import type { FileRename, Remark } from './statement.js';
 
@@ -20,10 +20,19 @@ function partText(leaf: ConfigLeaf): string | undefined {
   return node.kind === 'scalar' && !node.isNull && node.text !== '' ? node.text : undefined;
 }
 
+/** What variables under older names say in place of the block's parts, by the part's name. */
+export type OverridingParts = ReadonlyMap<string, { readonly variable: string; readonly text: string }>;
+
 /** Parts of which no URL can be made that leads to the database that was meant. Never holds a part's text. */
-function faults(parts: ReadonlyMap<PartName, ConfigLeaf>, file: string): Diagnostic[] {
-  return [...parts].flatMap(([name, leaf]): Diagnostic[] => {
-    const expected = expectedOfPart(name, partText(leaf) ?? '');
+function faults(parts: ReadonlyMap<PartName, ConfigLeaf>, file: string, over: OverridingParts): Diagnostic[] {
+  const ofVariables = [...over].flatMap(([name, { variable, text }]): Diagnostic[] => {
+    const expected = isPartName(name) ? expectedOfPart(name, text) : undefined;
+    if (expected === undefined) return [];
+    const message = `${variable} is not valid: expected ${expected}`;
+    return [{ code: 'config/invalid-variable', severity: 'error', message, variable, key: 'database.url' }];
+  });
+  const ofFile = [...parts].flatMap(([name, leaf]): Diagnostic[] => {
+    const expected = over.has(name) ? undefined : expectedOfPart(name, partText(leaf) ?? '');
     if (expected === undefined) return [];
     return [
       {
@@ -37,6 +46,7 @@ function faults(parts: ReadonlyMap<PartName, ConfigLeaf>, file: string): Diagnos
       },
     ];
   });
+  return [...ofVariables, ...ofFile];
 }
 
 interface BlockReading {
@@ -50,11 +60,13 @@ interface BlockReading {
  * so it takes the block's place in the file. A block beside a `database.url` is dead; a reference cannot become part
  * of a URL, since the server would not look for it there.
  * @param file name of the file, for diagnostics
+ * @param over what goes over the block's parts
  */
 export function interpretPostgresBlock(
   leaves: readonly ConfigLeaf[],
   hasUrl: boolean,
   file: string,
+  over: OverridingParts = new Map(),
 ): BlockReading {
   const parts = new Map<PartName, ConfigLeaf>();
   const remarks: Remark[] = [];
@@ -63,7 +75,7 @@ export function interpretPostgresBlock(
   for (const leaf of leaves) {
     const name = leaf.path.at(-1);
     if (leaf.path.length !== 3 || !isPartName(name)) remark(leaf, 'unknown', 'unknown');
-    else if (partText(leaf) === undefined) remark(leaf, 'stays', 'no-value');
+    else if (partText(leaf) === undefined && !over.has(name)) remark(leaf, 'stays', 'no-value');
     else parts.set(name, leaf);
   }
   const leaveAlone = (reason: PlanReason): BlockReading => {
@@ -71,12 +83,16 @@ export function interpretPostgresBlock(
     return { renames: [], remarks, diagnostics: [] };
   };
   if (hasUrl) return leaveAlone('superseded');
-  const texts = Object.fromEntries([...parts].map(([name, leaf]) => [name, partText(leaf)]));
+  const replaced = new Map([...over].map(([name, { text }]) => [name, text]));
+  const texts: PostgresParts & Record<string, string | undefined> = Object.fromEntries([
+    ...[...parts].map(([name, leaf]) => [name, partText(leaf)] as const),
+    ...replaced,
+  ]);
   if (Object.values(texts).some((text) => text !== undefined && isReference(text))) {
     return leaveAlone('reference');
   }
-  if (!parts.has('host') || !parts.has('database')) return leaveAlone('incomplete');
-  const diagnostics = faults(parts, file);
+  if (parts.size === 0 || !texts.host || !texts.database) return leaveAlone('incomplete');
+  const diagnostics = faults(parts, file, over);
   const url = diagnostics.length > 0 ? undefined : composePostgresUrl(texts);
   if (url === undefined) return { renames: [], remarks, diagnostics };
   const rename: FileRename = {
@@ -85,6 +101,7 @@ export function interpretPostgresBlock(
     leaves: [...parts.values()],
     at: ['database', 'postgres'],
     name: 'url',
+    replaced,
   };
   return { renames: [rename], remarks, diagnostics };
 }

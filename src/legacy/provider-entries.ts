@@ -44,7 +44,8 @@ export interface SettledProviders {
   readonly chosen: ReadonlyMap<string, string | undefined>;
 }
 
-function entriesOf(leaves: readonly ConfigLeaf[]): FileEntry[] {
+/** The providers of a file whose rows could carry them. */
+export function entriesOf(leaves: readonly ConfigLeaf[]): FileEntry[] {
   const entries = new Map<string, ConfigLeaf[]>();
   for (const leaf of leaves) {
     const name = providerEntryOf(leaf);

@@ -11,6 +11,9 @@ import type { Secrets, SecretOrigin, SecretSource } from '../secrets/index.js';
 import { sourceOfValue } from '../secrets/source.js';
 import { refuseInvalid, staysUnder18 } from './faults.js';
 import { refuseNoValues } from './no-values.js';
+import { addressShadows, overridingParts } from './older-address.js';
+import type { OlderVariables } from './older-variables.js';
+import type { Shadow, ShadowChoice } from './plan.js';
 import { interpret } from './interpret.js';
 import { type FaultIfMoved, nameOf, positionOf, type Reading, type Statement } from './statement.js';
 
@@ -19,6 +22,10 @@ export interface ImportSource {
   readonly document: YamlDocument | undefined;
   readonly reading: Reading;
   readonly environment: EnvironmentLayer;
+  /** Variables that only servers of earlier releases read. */
+  readonly older: OlderVariables;
+  /** Parts of the file's address of the database that such variables override. */
+  readonly addressShadows: readonly Shadow[];
 }
 
 /**
@@ -47,16 +54,29 @@ function refuseFaults(stopping: readonly Diagnostic[], ifMoved: readonly FaultIf
 
 /**
  * What is wrong in keys that server 1.8 leaves in the file is handed on, since only the database says whose it is.
+ * @param choice whether variables under older names are taken
  * @throws ToolError `legacy/invalid-values` with every invalid value of file and environment, with positions
  */
-export function readFileSource(document: YamlDocument, environment: EnvironmentLayer): ImportSource {
+export function readFileSource(
+  document: YamlDocument,
+  environment: EnvironmentLayer,
+  older: OlderVariables = new Map(),
+  choice?: ShadowChoice,
+): ImportSource {
   const leaves = readLeaves(document.root);
-  const { diagnostics, ...reading } = interpret(leaves, document.file);
+  const over = choice === 'env' ? overridingParts(older) : undefined;
+  const { diagnostics, ...reading } = interpret(leaves, document.file, over);
   refuseNoValues(leaves, document.file, reading.statements, environment);
   const variables = faultsOfVariables(environment);
   const faultsIfMoved = [...reading.faultsIfMoved, ...variables.ifMoved];
   refuseFaults([...diagnostics, ...variables.stopping], faultsIfMoved);
-  return { document, reading: { ...reading, faultsIfMoved }, environment };
+  return {
+    document,
+    reading: { ...reading, faultsIfMoved },
+    environment,
+    older,
+    addressShadows: addressShadows(document, older, environment, choice),
+  };
 }
 
 /**
@@ -83,6 +103,8 @@ export function readEnvironmentSource(environment: EnvironmentLayer): ImportSour
     document: undefined,
     reading: { statements, remarks: [], renames: [], doubts: environment.doubts, faultsIfMoved },
     environment,
+    older: new Map(),
+    addressShadows: [],
   };
 }
 
@@ -181,7 +203,7 @@ export async function resolveStoredSecrets(
     })),
   );
   return {
-    document,
+    ...source,
     environment: { ...environment, values },
     reading: { ...reading, statements, remarks: [...reading.remarks, ...remarks], faultsIfMoved },
   };

@@ -44,6 +44,7 @@ export const planReasons = {
   'variable-wins': "the variable's value is stored (--shadowed env)",
   'variable-provider': 'the provider that variables define has none; its entry is stored (--shadowed env)',
   'new-name': "kept in the file under today's name",
+  'new-name-variable': "kept in the file under today's name, with the variable's value (--shadowed env)",
   derived: 'follows from another setting',
 } as const;
 

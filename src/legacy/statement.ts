@@ -15,6 +15,8 @@ export interface Statement {
   readonly variable?: string;
   /** True when it was written under an older name. */
   readonly renamed: boolean;
+  /** What the file itself says, where a variable under an older name was chosen over it (`--shadowed env`). */
+  readonly instead?: { readonly variable: string; readonly text: string };
   /** True when an older name beside it says something else, which stays in the file. */
   readonly disputed?: boolean;
 }
@@ -47,6 +49,8 @@ export interface FileRename {
   readonly at: YamlPath;
   /** The new pair's own key, such as `url`. */
   readonly name: string;
+  /** What variables under older names say in place of leaves, by the last segment of each. */
+  readonly replaced?: ReadonlyMap<string, string>;
 }
 
 /** A file read in today's terms. */
