@@ -9,7 +9,7 @@ import { SecretValue } from '../../../src/values/secret-value.js';
 import { connect } from '../../support/connection.js';
 import { expectHidden, failure } from '../../support/errors.js';
 import { freePort, tlsFixture } from '../../support/servers/process.js';
-import { TdsFault } from '../../support/stand-ins/tds-answers.js';
+import { TdsFault } from '../../support/stand-ins/tds-faults.js';
 import type { TdsServerOptions } from '../../support/stand-ins/tds-server.js';
 import { PASSWORD, urlOf, World } from './world.js';
 
@@ -55,7 +55,7 @@ describe('a login', () => {
     const w = await World.start();
     const database = await connect(w.url);
     expect(w.server.logins).toEqual([
-      { user: 'tool', password: PASSWORD, database: 'tmi', application: 'tmi-dbtool' },
+      { user: 'tool', password: PASSWORD, database: 'tmi', packetSize: 4096, application: 'tmi-dbtool' },
     ]);
     expect(database.describe()).toBe(`sqlserver://tool@127.0.0.1:${w.server.port}/tmi`);
     for (const shown of [inspect(database, { depth: 12 }), JSON.stringify(database)]) {

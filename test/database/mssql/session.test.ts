@@ -10,7 +10,7 @@ import {
 } from '../../../src/settings/store.js';
 import { connect } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
-import { TdsFault } from '../../support/stand-ins/tds-answers.js';
+import { TdsFault } from '../../support/stand-ins/tds-faults.js';
 import type { TdsSession } from '../../support/stand-ins/tds-server.js';
 import { TdsDatabase } from '../../support/stand-ins/tds-sqlite.js';
 import { World } from './world.js';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { connect } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
-import { TdsFault, type TdsType } from '../../support/stand-ins/tds-answers.js';
+import type { TdsType } from '../../support/stand-ins/tds-answers.js';
+import { TdsFault } from '../../support/stand-ins/tds-faults.js';
 import { rows } from '../../support/stand-ins/tds-catalog.js';
 import { column, scripted, table, texts, type Script } from './script.js';
 import { World } from './world.js';

@@ -1,19 +1,11 @@
+import type { TdsFault } from './tds-faults.js';
+
 export type TdsType = 'text' | 'int' | 'bigint' | 'float' | 'bit' | 'bytes' | 'instant';
 
 /** What one statement of a request brings back. */
 export interface TdsResult {
   readonly columns: readonly { readonly name: string; readonly type: TdsType }[];
   readonly rows: readonly (readonly unknown[])[];
-}
-
-/** A fault with the number that the server would give it. */
-export class TdsFault extends Error {
-  constructor(
-    readonly number: number,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 const byte = (value: number): Buffer => Buffer.from([value]);
@@ -32,7 +24,8 @@ function int(value: number): Buffer {
 
 const wide = (text: string): Buffer => Buffer.from(text, 'utf16le');
 const name = (text: string): Buffer => Buffer.concat([byte(text.length), wide(text)]);
-const COLLATION = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
+/** Of the server: what it sends of texts and takes back with them. */
+export const COLLATION = Buffer.from([0x09, 0x04, 0xd0, 0x00, 0x34]);
 
 const typeInfo: Record<TdsType, Buffer> = {
   text: Buffer.concat([byte(0xe7), short(0xffff), COLLATION]),
@@ -104,33 +97,51 @@ const MORE = 1;
 const FAILED = 2;
 const ATTENTION = 0x20;
 
-const done = (status: number): Buffer =>
-  Buffer.concat([byte(0xfd), short(status), short(0), Buffer.alloc(8)]);
+/** Ends of a statement of a batch, of one inside of a call, and of the call. */
+const ends = { batch: 0xfd, inCall: 0xff, call: 0xfe } as const;
 
-function result({ columns, rows }: TdsResult): Buffer {
+const done = (status: number, end: keyof typeof ends = 'batch'): Buffer =>
+  Buffer.concat([byte(ends[end]), short(status), short(0), Buffer.alloc(8)]);
+
+/** How a request came, which decides how its answer ends. */
+export type TdsWay = 'batch' | 'call';
+
+/** A call ends with what it returned, too: zero, or the number of its fault. */
+const requestEnd = (way: TdsWay, status: number, returned: number): Buffer =>
+  way === 'batch' ? done(status) : Buffer.concat([byte(0x79), int(returned), done(status, 'call')]);
+
+function result({ columns, rows }: TdsResult, way: TdsWay): Buffer {
   const meta = columns.map((column) =>
     Buffer.concat([int(0), short(9), typeInfo[column.type], name(column.name)]),
   );
   const lines = rows.map((row) =>
     Buffer.concat([byte(0xd1), ...row.map((value, index) => cell(value, columns[index]?.type ?? 'text'))]),
   );
-  return Buffer.concat([byte(0x81), short(columns.length), ...meta, ...lines, done(MORE)]);
+  const end = done(MORE, way === 'call' ? 'inCall' : 'batch');
+  return Buffer.concat([byte(0x81), short(columns.length), ...meta, ...lines, end]);
 }
 
-const DESCRIPTOR = Buffer.from([1, 0, 0, 0, 0, 0, 0, 1]);
+/** A change of the session's state, with the value that is new and the one that was. */
+const change = (type: number, after: Buffer, before: Buffer): Buffer =>
+  token(0xe3, Buffer.concat([byte(type), byte(after.length), after, byte(before.length), before]));
 
-/** Tells the driver that a transaction has begun or ended. */
-export function transactionChange(change: 'begin' | 'commit' | 'rollback'): Buffer {
-  const [type, before, after] = {
-    begin: [8, Buffer.alloc(0), DESCRIPTOR],
-    commit: [9, DESCRIPTOR, Buffer.alloc(0)],
-    rollback: [10, DESCRIPTOR, Buffer.alloc(0)],
-  }[change] as [number, Buffer, Buffer];
-  return token(0xe3, Buffer.concat([byte(type), byte(after.length), after, byte(before.length), before]));
+const none = Buffer.alloc(0);
+
+/**
+ * Tells the driver that a transaction has begun or ended.
+ * @param descriptor the number of the transaction, which every request inside of it has to name
+ */
+export function transactionChange(kind: 'begin' | 'commit' | 'rollback', descriptor: Buffer): Buffer {
+  if (kind === 'begin') return change(8, descriptor, none);
+  return change(kind === 'commit' ? 9 : 10, none, descriptor);
 }
 
-export const resultsAnswer = (results: readonly TdsResult[], changes: readonly Buffer[]): Buffer =>
-  Buffer.concat([...results.map(result), ...changes, done(FINAL)]);
+export const resultsAnswer = (
+  results: readonly TdsResult[],
+  changes: readonly Buffer[],
+  way: TdsWay,
+): Buffer =>
+  Buffer.concat([...results.map((each) => result(each, way)), ...changes, requestEnd(way, FINAL, 0)]);
 
 const faultToken = ({ number, message }: TdsFault): Buffer =>
   token(
@@ -147,8 +158,8 @@ const faultToken = ({ number, message }: TdsFault): Buffer =>
     ]),
   );
 
-export const faultAnswer = (faults: readonly TdsFault[]): Buffer =>
-  Buffer.concat([...faults.map(faultToken), done(FAILED)]);
+export const faultAnswer = (faults: readonly TdsFault[], way: TdsWay = 'batch'): Buffer =>
+  Buffer.concat([...faults.map(faultToken), requestEnd(way, FAILED, faults[0]?.number ?? 0)]);
 
 export const attentionAnswer = (): Buffer => done(ATTENTION);
 
@@ -158,7 +169,7 @@ export function loginAnswer(): Buffer {
     0xad,
     Buffer.concat([byte(1), version, name('stand-in'), Buffer.from([16, 0, 0, 0])]),
   );
-  return Buffer.concat([acknowledged, done(FINAL)]);
+  return Buffer.concat([change(7, COLLATION, none), acknowledged, done(FINAL)]);
 }
 
 /** @param encryption 0 TLS for the login only, 1 TLS, 2 none, 3 TLS is demanded */

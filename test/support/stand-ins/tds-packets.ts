@@ -1,3 +1,5 @@
+import { demand } from './tds-faults.js';
+
 /** Kinds of messages of the protocol. */
 export const kinds = { batch: 1, call: 3, answer: 4, attention: 6, login: 16, prelogin: 18 } as const;
 
@@ -9,22 +11,41 @@ export interface TdsMessage {
 const HEADER = 8;
 const PACKET = 4096;
 
+const END_OF_MESSAGE = 1;
+/** Besides the end: ignore this message, reset the connection, reset it but for its transaction. */
+const KNOWN_STATES = 0b1_1011;
+
+const known: ReadonlySet<number> = new Set(Object.values(kinds));
+
 /** Puts packets together again to messages. */
 export class PacketReader {
+  /** Bytes that a packet may have at most: what the login asked for. */
+  largest = PACKET;
   #pending = Buffer.alloc(0);
   #parts: Buffer[] = [];
+  #kind: number | undefined;
 
+  /** @throws TdsProtocolFault */
   read(chunk: Buffer): TdsMessage[] {
     this.#pending = Buffer.concat([this.#pending, chunk]);
     const messages: TdsMessage[] = [];
     while (this.#pending.length >= HEADER) {
+      const [kind = 0, state = 0] = this.#pending;
       const length = this.#pending.readUInt16BE(2);
+      demand(known.has(kind), `no kind of message is ${kind}`);
+      demand(this.#kind === undefined || kind === this.#kind, 'a packet of another message');
+      demand((state & ~KNOWN_STATES) === 0, `no state of a packet is ${state}`);
+      demand(length >= HEADER && length <= this.largest, `a packet of ${length} bytes`);
+      // Only the last one may be shorter than agreed.
+      const isLast = (state & END_OF_MESSAGE) === END_OF_MESSAGE;
+      demand(isLast || length > HEADER, 'an empty packet that is not the last');
       if (this.#pending.length < length) break;
       this.#parts.push(this.#pending.subarray(HEADER, length));
-      const isLast = ((this.#pending[1] ?? 0) & 1) === 1;
+      this.#kind = kind;
       if (isLast) {
-        messages.push({ kind: this.#pending[0] ?? 0, body: Buffer.concat(this.#parts) });
+        messages.push({ kind, body: Buffer.concat(this.#parts) });
         this.#parts = [];
+        this.#kind = undefined;
       }
       this.#pending = this.#pending.subarray(length);
     }

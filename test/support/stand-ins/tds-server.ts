@@ -12,10 +12,11 @@ import {
   loginAnswer,
   preloginAnswer,
   resultsAnswer,
-  TdsFault,
   transactionChange,
   type TdsResult,
+  type TdsWay,
 } from './tds-answers.js';
+import { TdsFault, TdsProtocolFault } from './tds-faults.js';
 import { kinds, PacketReader, packets, type TdsMessage } from './tds-packets.js';
 import { readBatch, readCall, readLogin, type TdsLogin, type TdsStatement } from './tds-requests.js';
 
@@ -91,6 +92,7 @@ class Wire {
   constructor(
     private readonly socket: Socket,
     private readonly onMessage: (message: TdsMessage) => void,
+    private readonly onBroken: (fault: unknown) => void,
   ) {
     this.#out = (bytes) => void socket.write(bytes);
     socket.on('data', (chunk: Buffer) => {
@@ -101,10 +103,23 @@ class Wire {
 
   #read(chunk: Buffer): void {
     if (!this.#isTls) this.clear.push(chunk);
-    for (const message of this.#reader.read(chunk)) {
+    this.#take(chunk, (message) => {
       if (this.#encrypted && !this.#isTls) this.#encrypted.write(message.body);
       else this.onMessage(message);
+    });
+  }
+
+  #take(chunk: Buffer, each: (message: TdsMessage) => void): void {
+    try {
+      for (const message of this.#reader.read(chunk)) each(message);
+    } catch (error) {
+      this.onBroken(error);
     }
+  }
+
+  /** Packets may be as large as the login asked for. */
+  agree(packetSize: number): void {
+    this.#reader.largest = packetSize;
   }
 
   send(body: Buffer): void {
@@ -134,7 +149,7 @@ class Wire {
     let isSecure = false;
     secure.on('secure', () => (isSecure = true));
     secure.on('data', (chunk: Buffer) => {
-      for (const message of this.#reader.read(chunk)) this.onMessage(message);
+      this.#take(chunk, this.onMessage);
     });
     this.#out = (bytes) => void secure.write(bytes);
   }
@@ -146,6 +161,9 @@ function checked(statement: TdsStatement, refused: string[]): void {
   refused.push(`${faults.join('; ')}: ${statement.sql}`);
   throw new TdsFault(102, `Incorrect syntax: ${faults.join('; ')}`);
 }
+
+/** What a request names that is in no transaction. */
+const OUTSIDE = Buffer.alloc(8);
 
 const encryptions = { offered: 1, none: 2, demanded: 3 } as const;
 
@@ -160,46 +178,72 @@ export async function startTdsServer(options: TdsServerOptions, wantedPort = 0):
     sockets.add(socket);
     let session: TdsSession | undefined;
     let isSetUp = false;
-    const answer = (statement: TdsStatement): void => {
-      if (!isSetUp) {
-        // The driver's own settings.
-        isSetUp = true;
-        return wire.send(resultsAnswer([], []));
-      }
-      statements.push(statement);
-      const way = options.before?.(statement);
-      if (way === 'cut') return void socket.destroy();
-      if (way === 'drop') return;
+    /** The number of the transaction that is open. */
+    let transaction = OUTSIDE;
+    let begun = 0;
+    const changed = (kind: 'begin' | 'commit' | 'rollback'): Buffer => {
+      const ended = transaction;
+      if (kind !== 'begin') transaction = OUTSIDE;
+      else (transaction = Buffer.from(OUTSIDE)).writeUInt32LE((begun += 1), 0);
+      return transactionChange(kind, kind === 'begin' ? transaction : ended);
+    };
+    const answer = (way: TdsWay, read: (transaction: Buffer) => TdsStatement): void => {
+      let statement: TdsStatement | undefined;
       try {
+        statement = read(transaction);
+        if (!isSetUp) {
+          // The driver's own settings.
+          isSetUp = true;
+          return wire.send(resultsAnswer([], [], way));
+        }
+        statements.push(statement);
+        const wanted = options.before?.(statement);
+        if (wanted === 'cut') return void socket.destroy();
+        if (wanted === 'drop') return;
         checked(statement, refused);
-        const { results = [], transaction } = session?.run(statement) ?? {};
-        wire.send(resultsAnswer(results, transaction ? [transactionChange(transaction)] : []));
+        const { results = [], transaction: change } = session?.run(statement) ?? {};
+        wire.send(resultsAnswer(results, change ? [changed(change)] : [], way));
       } catch (error) {
-        if (!(error instanceof TdsFault)) refused.push(`${String(error)}: ${statement.sql}`);
-        wire.send(faultAnswer([error instanceof TdsFault ? error : new TdsFault(50_000, String(error))]));
+        const isDriver = statement === undefined || !(error instanceof TdsFault);
+        if (isDriver) refused.push(`${String(error)}: ${statement?.sql ?? 'a request'}`);
+        if (error instanceof TdsProtocolFault) return broken(error);
+        const fault = error instanceof TdsFault ? error : new TdsFault(50_000, String(error));
+        wire.send(faultAnswer([fault], way));
       }
     };
-    const wire = new Wire(socket, ({ kind, body }) => {
-      if (kind === kinds.prelogin) {
-        const tls = options.tls ?? 'offered';
-        // Where the client has no TLS, none is begun.
-        const wanted = clientWantsTls(body);
-        wire.send(preloginAnswer(wanted || tls === 'demanded' ? encryptions[tls] : 2));
-        if (wanted && tls !== 'none') wire.startTls();
-      } else if (kind === kinds.login) {
-        const login = readLogin(body);
-        logins.push(login);
-        try {
-          session = options.login(login);
-          wire.send(loginAnswer());
-        } catch (error) {
-          if (!(error instanceof TdsFault)) throw error;
-          wire.send(faultAnswer([error, new TdsFault(18456, 'Login failed.')]));
-        }
-      } else if (kind === kinds.batch) answer(readBatch(body));
-      else if (kind === kinds.call) answer(readCall(body));
-      else if (kind === kinds.attention) wire.send(attentionAnswer());
-    });
+    /** Who breaks the protocol hears why and is cut off. */
+    const broken = (error: unknown): void => {
+      if (!(error instanceof TdsProtocolFault)) throw error;
+      if (!refused.some((line) => line.startsWith(String(error)))) refused.push(String(error));
+      wire.send(faultAnswer([error]));
+      socket.end();
+    };
+    const wire = new Wire(
+      socket,
+      ({ kind, body }) => {
+        if (kind === kinds.prelogin) {
+          const tls = options.tls ?? 'offered';
+          // Where the client has no TLS, none is begun.
+          const wanted = clientWantsTls(body);
+          wire.send(preloginAnswer(wanted || tls === 'demanded' ? encryptions[tls] : 2));
+          if (wanted && tls !== 'none') wire.startTls();
+        } else if (kind === kinds.login) {
+          const login = readLogin(body);
+          logins.push(login);
+          wire.agree(login.packetSize);
+          try {
+            session = options.login(login);
+            wire.send(loginAnswer());
+          } catch (error) {
+            if (!(error instanceof TdsFault)) throw error;
+            wire.send(faultAnswer([error, new TdsFault(18456, 'Login failed.')]));
+          }
+        } else if (kind === kinds.batch) answer('batch', (open) => readBatch(body, open));
+        else if (kind === kinds.call) answer('call', (open) => readCall(body, open));
+        else if (kind === kinds.attention) wire.send(attentionAnswer());
+      },
+      broken,
+    );
     wires.push(wire);
     socket.on('error', () => undefined);
     socket.on('close', () => {

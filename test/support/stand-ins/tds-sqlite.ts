@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { TdsFault, type TdsResult, type TdsType } from './tds-answers.js';
+import type { TdsResult, TdsType } from './tds-answers.js';
 import { rows, TdsCatalog } from './tds-catalog.js';
+import { TdsFault } from './tds-faults.js';
 import type { TdsStatement } from './tds-requests.js';
 import type { TdsOutcome, TdsSession } from './tds-server.js';
 
