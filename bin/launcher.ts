@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
+import type { setFlagsFromString as SetFlags } from 'node:v8';
 
 /*
  * Starts the built program. What takes longest in a run of some milliseconds is to compile the code, so the build lays
- * what V8 made of it beside it. V8 does not take what another V8 made, and compiles as usual then.
+ * what V8 made of it beside it. V8 does not take what another V8 made, and compiles as usual then. What its optimising
+ * compiler makes is used too seldom in such a run to pay: it rests until a run turns out to be a longer one.
  */
 
 /** A module of the program: fills `exports`, and asks for others, at once or when they are needed. */
@@ -14,8 +16,45 @@ type Part = (
   later: (name: string) => Promise<unknown>,
 ) => void;
 
+const START = 'start.js';
+/** Milliseconds of CPU after which a run is no short one. */
+const SHORT_CPU_MS = 1000;
+const LOOK_MS = 250;
+
 const folder = `${__dirname}/program/`;
 const outside = createRequire(__filename);
+/** Undefined while the compiler optimises. */
+let setFlags: typeof SetFlags | undefined;
+let isLong = false;
+
+/** Switches the optimising compiler off until the run is a long one. */
+function rest(): void {
+  if (isLong || setFlags) return;
+  ({ setFlagsFromString: setFlags } = outside('node:v8') as { setFlagsFromString: typeof SetFlags });
+  setFlags('--no-opt');
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage();
+    if ((user + system) / 1000 > SHORT_CPU_MS) goOn();
+    if (isLong) clearInterval(timer);
+  }, LOOK_MS);
+  timer.unref();
+}
+
+function goOn(): void {
+  isLong = true;
+  setFlags?.('--opt');
+  setFlags = undefined;
+}
+
+/** Does what V8 takes code caches for, Node's own ones too: it takes those that were made under its present flags. */
+function withCaches<T>(work: () => T): T {
+  setFlags?.('--opt');
+  try {
+    return work();
+  } finally {
+    setFlags?.('--no-opt');
+  }
+}
 /** By name; in place of a part the name of the file that holds it. Parts that stand nowhere have a file of their own. */
 const parts: Record<string, Part | string> = {};
 const loaded = new Map<string, { exports: unknown }>();
@@ -30,16 +69,22 @@ function cacheOf(file: string): Buffer | undefined {
 
 function read(name: string): void {
   const file = folder + name;
-  const script = new Script(readFileSync(file, 'latin1'), {
-    // From this folder on: the code cache holds the name, and is to be the same wherever it was made.
-    filename: `program/${name}`,
-    cachedData: cacheOf(file),
-  });
+  const cachedData = cacheOf(file);
+  if (!cachedData) goOn();
+  else if (name !== START) rest();
+  const script = withCaches(
+    () =>
+      new Script(readFileSync(file, 'latin1'), {
+        // From this folder on: the code cache holds the name, and is to be the same wherever it was made.
+        filename: `program/${name}`,
+        cachedData,
+      }),
+  );
   Object.assign(parts, script.runInThisContext());
 }
 
 function load(name: string): unknown {
-  if (!name.startsWith('./')) return outside(name) as unknown;
+  if (!name.startsWith('./')) return withCaches(() => outside(name) as unknown);
   const known = loaded.get(name);
   if (known) return known.exports;
   const module = { exports: {} as unknown };
@@ -53,5 +98,5 @@ function load(name: string): unknown {
 const later = (name: string): Promise<unknown> =>
   name.startsWith('./') ? Promise.resolve().then(() => load(name)) : import(name);
 
-read('start.js');
+read(START);
 load('./tmi-dbtool.js');
