@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -174,10 +173,17 @@ function assemble() {
     );
   }
   const doc = path.join(tree, 'share/doc/tmi-dbtool');
-  for (const file of ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE', 'docs', 'examples']) {
-    if (existsSync(path.join(source, file)))
-      cpSync(path.join(source, file), path.join(doc, file), { recursive: true });
-  }
+  // The samples are what the README tries things out on.
+  const texts = [
+    'README.md',
+    'CHANGELOG.md',
+    'SECURITY.md',
+    'LICENSE',
+    'docs',
+    'examples',
+    'fixtures/readme',
+  ];
+  for (const file of texts) cpSync(path.join(source, file), path.join(doc, file), { recursive: true });
   writeFileSync(path.join(doc, 'THIRD-PARTY-LICENSES.txt'), licencesOf(source, packages));
   const bill = billOfMaterials(source, packages, { manifest, node: NODE, time: Number(time) });
   writeFileSync(path.join(doc, 'sbom.cdx.json'), bill);

@@ -1,82 +1,96 @@
-import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundle, type Bundle } from './support/bundle.js';
 import { withGeneratedParts } from './support/generated-docs.js';
+import { inOneShell, type LineRun } from './support/one-shell.js';
 import { SettingsService } from '../src/bootstrap/settings-service.js';
 import { settingsReference } from '../src/preflight/documents/reference.js';
-import { ChildCli } from './support/cli.js';
 
 // UPDATE_DOCS=1 writes what the tool prints into the documents; `npm run docs` does that.
 const update = process.env['UPDATE_DOCS'] === '1';
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The database of a transcript has another path each time. */
-const DIGEST = /, digest [0-9a-f]{16}(?=\n)/g;
-const TIME = /\d{8}-\d{6}/g;
+/** What is another text each time, or on each machine, and what stands for it. */
+const CHANGING: readonly (readonly [RegExp, string])[] = [
+  [/\d{8}-\d{6}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '<time>'],
+  // The database of a transcript has another path each time.
+  [/(?<=, digest )[0-9a-f]{16}(?=\n)/g, '<digest>'],
+  [/(?<=^sha256 +)[0-9a-f]{64}$/gm, '<sha256>'],
+  [/(?<=tmi-dbtool )(from-source|\d+\.\d+\.\d+)$/gm, '<version>'],
+];
 const HOME = '/home/ann';
 
-let home: string;
-let env: Record<string, string>;
-let cli: ChildCli;
-
-beforeAll(async () => {
-  cli = await ChildCli.create();
-});
-
-afterAll(() => cli.dispose());
-
-/** `config.yml.<time>.receipt.json` becomes the name of the file that is there. */
-async function fillInTime(argument: string): Promise<string> {
-  if (!argument.includes('<time>')) return argument;
-  const [start = '', end = ''] = path.basename(argument).split('<time>');
-  const names = await readdir(path.join(home, path.dirname(argument)));
-  const found = names.find((name) => name.startsWith(start) && name.endsWith(end));
-  return path.join(path.dirname(argument), found ?? path.basename(argument));
+/** A block of lines to type: `sh` holds them alone, `console` with what they print. */
+interface Block {
+  readonly text: string;
+  readonly lines: readonly string[];
+  readonly shows: boolean;
 }
 
-/** A new key, as a reader makes it. Prints nothing. */
-function prepare(command: string): string {
-  const key = /^export (TMI_\w+)=\$\(openssl rand -hex 32\)$/.exec(command)?.[1];
-  if (key === undefined) throw new Error(`The documents run no such command: ${command}`);
-  env[key] = randomBytes(32).toString('hex');
-  return '';
+function blocksOf(text: string): Block[] {
+  return [...text.matchAll(/```(sh|console)\n([\s\S]*?)```/g)].map(([, kind, block = '']) => {
+    const shows = kind === 'console';
+    const lines = block.split('\n').filter((line) => (shows ? line.startsWith('$ ') : line !== ''));
+    return { text: block, lines: shows ? lines.map((line) => line.slice(2)) : lines, shows };
+  });
 }
 
-async function run(command: string): Promise<string> {
-  const [program, ...words] = command.split(' ');
-  const args = await Promise.all(words.map(fillInTime));
-  if (program === 'cat') return readFile(path.join(home, args[0] ?? ''), 'utf8');
-  if (program === 'export') return prepare(command);
-  expect(program).toBe('tmi-dbtool');
-  const { out, err } = await cli.run({ args, cwd: home, env, now: '2026-11-21T07:45:00.000Z' });
-  return `${out}${err}`;
+/** A `console` block with the output that each of its lines has now. */
+function transcript(runs: readonly LineRun[], home: string): string {
+  const text = runs.map(({ line, output }) => {
+    const shown = CHANGING.reduce((part, [pattern, name]) => part.replace(pattern, name), output).replaceAll(
+      home,
+      HOME,
+    );
+    return shown.trim() === '' ? `$ ${line}\n` : `$ ${line}\n${shown.trimEnd()}\n`;
+  });
+  return text.join('').replace(/\n\n(?=\$ )/g, '\n');
 }
 
-/** The text of a `console` block with the output that each of its commands has now. */
-async function transcript(block: string): Promise<string> {
-  const commands = block.split('\n').filter((line) => line.startsWith('$ '));
-  let text = '';
-  for (const line of commands) {
-    const output = (await run(line.slice(2)))
-      .replaceAll(home, HOME)
-      .replace(TIME, '<time>')
-      .replace(DIGEST, ', digest <digest>');
-    text += output.trim() === '' ? `${line}\n` : `${line}\n${output.trimEnd()}\n`;
+let program: Bundle;
+beforeAll(async () => void (program = await bundle('bin/tmi-dbtool.ts')));
+afterAll(() => program.dispose());
+
+/**
+ * A machine on which nothing was set up: a clone, and npm. npm and npx are played, since the whole would take minutes and
+ * run these very tests: the tool is there once npm was told to put it there. test/package.test.ts packs and installs.
+ */
+class BareMachine {
+  readonly env: Readonly<Record<string, string>>;
+  private readonly bin: string;
+
+  constructor(readonly home: string) {
+    this.bin = path.join(home, '.bin');
+    mkdirSync(this.bin);
+    this.env = { HOME: home, PATH: `${this.bin}:/usr/bin:/bin` };
+    const installed = path.join(home, 'node_modules');
+    this.add('tool', `exec ${process.execPath} ${program.file} "$@"`);
+    this.add('npx', `[ -d ${installed} ] && [ "$1" = tmi-dbtool ] && shift && exec ${this.bin}/tool "$@"`);
+    this.add(
+      'npm',
+      `case "$*" in
+  ci) mkdir -p ${installed} ;;
+  test) [ -d ${installed} ] ;;
+  'pack --silent') [ -d ${installed} ] && echo tmi-dbtool.tgz ;;
+  'install --global tmi-dbtool.tgz') ln -s tool ${this.bin}/tmi-dbtool ;;
+  *) exit 1 ;;
+esac`,
+    );
   }
-  return text.replace(/\n\n(?=\$ )/g, '\n');
-}
 
-/** A document with its transcripts run again, in order. */
-async function withTranscripts(text: string): Promise<string> {
-  let result = text;
-  for (const [, block] of text.matchAll(/```console\n([\s\S]*?)```/g)) {
-    const fresh = await transcript(block as string);
-    result = result.replace(`\`\`\`console\n${block}\`\`\``, () => `\`\`\`console\n${fresh}\`\`\``);
+  /** What `npm install --global` leaves. */
+  installTool(): void {
+    this.add('tmi-dbtool', `exec ${this.bin}/tool "$@"`);
   }
-  return result;
+
+  private add(name: string, code: string): void {
+    writeFileSync(path.join(this.bin, name), `#!/bin/sh\n${code}\n`);
+    chmodSync(path.join(this.bin, name), 0o755);
+  }
 }
 
 /** Documents with commands or generated parts in them. Each is read from top to bottom in a folder of its own. */
@@ -87,24 +101,63 @@ const documents = ['README.md', ...readdirSync(path.join(root, 'docs')).map((nam
 
 describe.each(documents)('%s', (name) => {
   const file = path.join(root, name);
-
-  beforeAll(async () => {
-    home = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-docs-'));
-    // Every document works on what the README's first lines copy. The README makes its key itself.
-    env = name === 'README.md' ? {} : { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'c0ffee'.padEnd(64, '0') };
-    await cp(path.join(root, 'fixtures/readme'), path.join(home, 'try'), { recursive: true });
-    const [, setUp] =
-      /^cp -r fixtures\/readme try && npx (tmi-dbtool .*)$/m.exec(await readFile(file, 'utf8')) ?? [];
-    if (setUp !== undefined) await run(setUp);
-  });
-
+  const isReadme = name === 'README.md';
+  let home: string;
+  beforeAll(async () => void (home = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-docs-'))));
   afterAll(() => rm(home, { recursive: true, force: true }));
+
+  /** The README begins with nothing; other documents after its first lines, with a key, and show what they type. */
+  async function setUp(): Promise<BareMachine> {
+    const machine = new BareMachine(home);
+    const samples = path.join(home, isReadme ? 'fixtures/readme' : 'try');
+    await cp(path.join(root, 'fixtures/readme'), samples, { recursive: true });
+    if (!isReadme) machine.installTool();
+    return machine;
+  }
 
   it('shows what the tool does now', async () => {
     const text = await readFile(file, 'utf8');
-    const fresh = await withTranscripts(withGeneratedParts(text));
+    const machine = await setUp();
+    const key = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'c0ffee'.padEnd(64, '0') };
+    const env = isReadme ? machine.env : { ...machine.env, ...key };
+    const blocks = blocksOf(text).filter(({ shows }) => isReadme || shows);
+    const lines = blocks.flatMap((block) => block.lines);
+    const runs = await inOneShell(lines, home, env);
+    if (isReadme) expect(runs.filter(({ status }) => status !== 0)).toEqual([]);
+    let fresh = withGeneratedParts(text);
+    for (const { text: block, lines: typed, shows } of blocks) {
+      const own = runs.splice(0, typed.length);
+      if (!shows) continue;
+      const now = `\`\`\`console\n${transcript(own, home)}\`\`\``;
+      fresh = fresh.replace(`\`\`\`console\n${block}\`\`\``, () => now);
+    }
     if (update) await writeFile(file, fresh);
     else expect(text).toBe(fresh);
+  }, 120_000);
+});
+
+describe('fixtures/readme/go-server.db', () => {
+  const file = path.join(root, 'fixtures/readme/go-server.db');
+  const made = readFileSync(path.join(root, 'fixtures/readme/go-server.sql'), 'utf8');
+
+  const contentOf = (database: Database.Database): unknown => {
+    const tables = database.prepare("SELECT name, sql FROM sqlite_master WHERE type = 'table'").all();
+    const rows = (tables as { name: string }[]).map(({ name }) =>
+      database.prepare(`SELECT * FROM "${name}"`).all(),
+    );
+    database.close();
+    return { tables, rows };
+  };
+
+  it('holds what the text beside it says', async () => {
+    const fresh = new Database(':memory:');
+    fresh.pragma('page_size = 512');
+    fresh.exec(made);
+    const bytes = fresh.serialize();
+    const wanted = contentOf(fresh);
+    const there = contentOf(new Database(file, { readonly: true }));
+    if (!update) expect(there).toEqual(wanted);
+    else if (JSON.stringify(there) !== JSON.stringify(wanted)) await writeFile(file, bytes);
   });
 });
 
