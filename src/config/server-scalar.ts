@@ -47,7 +47,8 @@ function plain(written: string): ServerScalar {
 
 /** Reads a scalar as the server's reader does: quotes and block styles make text, a tag outranks both. */
 export function readServerScalar(node: ScalarNode): ServerScalar {
-  if (node.tag === 'str' || (node.tag === undefined && node.style !== 'plain')) return text;
+  if (node.tag === 'str' || node.tag === 'binary' || (node.tag === undefined && node.style !== 'plain'))
+    return text;
   const found = plain(node.text);
   if (node.tag === undefined || node.tag === found.kind) return found;
   if (node.tag === 'float' && found.kind === 'int') return { kind: 'float', value: Number(found.value) };

@@ -85,6 +85,8 @@ function duration(node: ScalarNode, scalar: ServerScalar): TypedValue {
 
 function scalarValue(type: SettingType, node: ScalarNode): TypedValue {
   if (node.isNull) return { kind: 'absent' };
+  // Observed: what is decoded counts where text is expected, and nowhere else.
+  if (node.tag === 'binary' && type !== 'string') return invalid('a value without the tag !!binary');
   const scalar = readServerScalar(node);
   if (scalar.kind === 'refused') return invalid(`a value that fits its tag !!${node.tag ?? ''}`);
   switch (type) {

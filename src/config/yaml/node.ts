@@ -4,7 +4,7 @@ export type PathSegment = string | number;
 export type YamlPath = readonly PathSegment[];
 
 /** The tags that a configuration file may write out; every other tag is refused. */
-export const coreTags = ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'] as const;
+export const coreTags = ['str', 'int', 'float', 'bool', 'null', 'binary', 'map', 'seq'] as const;
 export type CoreTag = (typeof coreTags)[number];
 
 /** Plain scalars that mean null. */
@@ -24,7 +24,7 @@ interface NodeBase {
 export interface ScalarNode extends NodeBase {
   readonly kind: 'scalar';
   readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded';
-  /** The text: as written for a plain scalar (`1.10` stays `1.10`), unescaped for the other styles. */
+  /** The text: as written for a plain scalar (`1.10` stays `1.10`), unescaped for the other styles, decoded for `!!binary`. */
   readonly text: string;
   /** True for a text of `nullTexts` in plain style. */
   readonly isNull: boolean;

@@ -3,6 +3,9 @@ import type { Fault } from './faults.js';
 import type { LineIndex } from './lines.js';
 import { coreTags, type YamlNode } from './node.js';
 
+/** Bytes that are no UTF-8 come out otherwise than anything the tree could hold. */
+const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString();
+
 /**
  * Everything is text, as in our tree, so that the comparison is about structure and characters and not about
  * what `1.10` means. Merge keys work, and the core tags are taken as text.
@@ -14,7 +17,11 @@ const schema = FAILSAFE_SCHEMA.extend({
   explicit: coreTags
     .filter((tag) => !['str', 'map', 'seq'].includes(tag))
     .map(
-      (tag) => new Type(`tag:yaml.org,2002:${tag}`, { kind: 'scalar', construct: (text: unknown) => text }),
+      (tag) =>
+        new Type(`tag:yaml.org,2002:${tag}`, {
+          kind: 'scalar',
+          construct: (text: unknown) => (tag === 'binary' ? fromBase64(String(text)) : text),
+        }),
     ),
 });
 

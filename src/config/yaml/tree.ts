@@ -9,6 +9,7 @@ import {
   type Scalar,
   type YAMLMap,
 } from 'yaml';
+import { readBinary } from './binary.js';
 import { MAX_DEPTH, tooDeep } from './compose.js';
 import type { Fault } from './faults.js';
 import { Inheritor, MAX_INHERITED } from './inherit.js';
@@ -93,8 +94,9 @@ export class TreeBuilder {
 
   #scalar(node: Scalar.Parsed, base: Pick<ScalarNode, 'position' | 'range' | 'inherited'>): ScalarNode {
     const style = styles[node.type ?? 'PLAIN'];
-    const text = this.#withoutInventedBreak(node, node.source);
     const tag = this.#tag(node, 'scalar');
+    const written = this.#withoutInventedBreak(node, node.source);
+    const text = tag === 'binary' ? this.#decoded(written, node.range[0]) : written;
     const isNull = style === 'plain' && nullTexts.has(text) && (tag === undefined || tag === 'null');
     return { kind: 'scalar', ...base, style, text, isNull, ...(tag ? { tag } : {}) };
   }
@@ -117,18 +119,31 @@ export class TreeBuilder {
     const fits =
       short !== undefined && (short === 'map' || short === 'seq' ? short === kind : kind === 'scalar');
     if (fits) return short;
-    const isBinary = node.tag === `${corePrefix}binary`;
     this.faults.push({
       code: 'config/unsupported-yaml',
-      message: isBinary
-        ? 'A value is written in base64 (!!binary), which is not read here'
-        : 'A value carries a YAML tag that the server does not know',
-      hint: isBinary
-        ? 'Write the text itself: echo VALUE | base64 --decode'
-        : 'Put the value in quotes if the ! belongs to it, else remove the tag.',
+      message: 'A value carries a YAML tag that the server does not know',
+      hint: 'Put the value in quotes if the ! belongs to it, else remove the tag.',
       offset: node.range[0],
     });
     return undefined;
+  }
+
+  /** What base64 under `!!binary` holds. */
+  #decoded(written: string, offset: number): string {
+    const binary = readBinary(written);
+    if ('text' in binary) return binary.text;
+    const isBroken = binary.fault === 'not-base64';
+    this.faults.push({
+      code: isBroken ? 'config/invalid-yaml' : 'config/unsupported-yaml',
+      message: isBroken
+        ? 'A value under the tag !!binary is not in base64'
+        : 'A value in base64 (!!binary) holds bytes that are no text in UTF-8',
+      hint: isBroken
+        ? 'Write the text itself, without the tag.'
+        : 'Write a text: the database holds no bytes.',
+      offset,
+    });
+    return '';
   }
 
   #anchor(node: ParsedNode, around: Surroundings): Anchor | undefined {
@@ -251,7 +266,8 @@ export class TreeBuilder {
   ): { text: string; plain: boolean; offset: number } | undefined {
     const { key } = item;
     const offset = key.range[0];
-    if (!isScalar(key) || (key.source === '' && key.type === 'PLAIN')) {
+    const isBinary = isScalar(key) && key.tag === `${corePrefix}binary`;
+    if (!isScalar(key) || isBinary || (key.source === '' && key.type === 'PLAIN')) {
       this.faults.push({
         code: 'config/unsupported-yaml',
         message: 'A key is not a plain word or quoted text',

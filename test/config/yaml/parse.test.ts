@@ -32,6 +32,18 @@ function at(map: MapNode, ...path: readonly string[]): YamlNode {
 }
 
 describe('what is read', () => {
+  it('decodes base64 as the server does, whatever its style', () => {
+    const text =
+      'a: !!binary aGk=\nb: !!binary "bnVsbA=="\nc: !!binary |\n  YcOk\n  4oKs\nd: !!binary ~ # x\n';
+    expect(plain(parse(text.replace(/^d.*$/m, 'd: [!!binary eWVz]')).root)).toEqual({
+      a: 'hi',
+      b: 'null',
+      c: 'aä€',
+      d: ['yes'],
+    });
+    expect(faultsOf(text).diagnostics[0]?.position).toEqual({ line: 6, column: 13 });
+  });
+
   it('keeps plain scalars as they are written', () => {
     const { root } = parse('a: 1.10\nb: 0x1F\nc: yes\nd: ~\ne:\nf: 2024-01-01\ng: "1"\nh: "~"\n');
     expect(plain(root)).toEqual({
@@ -161,6 +173,9 @@ describe('what is refused', () => {
     ['a foreign tag', 'a: !secret x\n', 'config/unsupported-yaml', 1, 12],
     ['a value that starts with an exclamation mark', 'a: !x\n', 'config/unsupported-yaml'],
     ['a template', 'a: {{ b }}\n', 'config/unsupported-yaml', 1, 5],
+    ['a broken base64', 'a: !!binary aGk\n', 'config/invalid-yaml', 1, 13],
+    ['bytes that are no text', 'a: !!binary /w==\n', 'config/unsupported-yaml', 1, 13],
+    ['a key in base64', '!!binary aGk=: 1\n', 'config/unsupported-yaml', 1, 10],
     ['a list as a key', '? [a]\n: 1\n', 'config/unsupported-yaml', 1, 3],
     ['a missing key', ': 1\n', 'config/unsupported-yaml'],
     ['brackets without end', '['.repeat(1_000_000), 'config/too-deep'],
