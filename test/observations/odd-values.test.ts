@@ -79,7 +79,7 @@ const imagine = (model: ServerModel, file: string): Imagined =>
   imagineImport({ model, file, environment: {}, rows: [] });
 
 describe.each(serverModels)('an import for a server %s', (model) => {
-  it('is stopped by no value that a server loads and starts with', () => {
+  it('is stopped by no value that a server loads and starts with', { timeout: 120_000 }, () => {
     let seen = 0;
     for (const yaml of texts) {
       const all = values.filter(({ takes }) => takes.some(([text]) => text === yaml)).map(({ key }) => key);
@@ -93,22 +93,26 @@ describe.each(serverModels)('an import for a server %s', (model) => {
     expect(seen).toBe(5564);
   });
 
-  it('is stopped by every value that no server loads in a key that moves, and by no other', () => {
-    let seen = 0;
-    for (const yaml of texts) {
-      const refusing = values.filter(({ refuses }) => refuses.includes(yaml)).map(({ key }) => key);
-      seen += refusing.length;
-      for (const key of refusing.filter((one) => moves(one, model, yaml))) {
-        expect([key, yaml, imagine(model, fileOf([key], yaml)).kind]).toEqual([key, yaml, 'refused']);
+  it(
+    'is stopped by every value that no server loads in a key that moves, and by no other',
+    { timeout: 120_000 },
+    () => {
+      let seen = 0;
+      for (const yaml of texts) {
+        const refusing = values.filter(({ refuses }) => refuses.includes(yaml)).map(({ key }) => key);
+        seen += refusing.length;
+        for (const key of refusing.filter((one) => moves(one, model, yaml))) {
+          expect([key, yaml, imagine(model, fileOf([key], yaml)).kind]).toEqual([key, yaml, 'refused']);
+        }
+        const staying = refusing.filter((key) => !moves(key, model, yaml));
+        // An alias that nothing defines is no YAML, in any key.
+        if (staying.length === 0 || yaml === '********') continue;
+        if (isTemplate(yaml)) continue;
+        expect([yaml, imagine(model, fileOf(staying, yaml))]).toMatchObject([yaml, { kind: 'done' }]);
       }
-      const staying = refusing.filter((key) => !moves(key, model, yaml));
-      // An alias that nothing defines is no YAML, in any key.
-      if (staying.length === 0 || yaml === '********') continue;
-      if (isTemplate(yaml)) continue;
-      expect([yaml, imagine(model, fileOf(staying, yaml))]).toMatchObject([yaml, { kind: 'done' }]);
-    }
-    expect(seen).toBe(10_046 - 5564);
-  });
+      expect(seen).toBe(10_046 - 5564);
+    },
+  );
 
   it.each(starts.filter(({ started }) => started))(
     'is not stopped by $what, with which a server starts',
