@@ -1,11 +1,19 @@
 #!/usr/bin/env node
 import { main } from '../commands/main.js';
+import { escapeControls } from '../commands/output/escape.js';
 import { processIo } from '../commands/process-io.js';
 
 const io = processIo(process, { stdout: 1, stderr: 2 });
 // The AWS client warns on standard error about Node 20, which the tool supports. Set after the environment was copied
 // into `io`, so that no command which the tool starts inherits it.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+// Node prints what libraries warn of in their own words, such as the Google client of a network without its metadata
+// server. What it means for a run is said by the run; other warnings stay, as one line that steers nothing.
+process.removeAllListeners('warning');
+process.on('warning', ({ name, message }) => {
+  if (name !== 'MetadataLookupWarning') io.stderr.write(`${escapeControls(`${name}: ${message}`)}\n`);
+});
 
 const LINGER_MS = 1000;
 

@@ -7,10 +7,10 @@ import { readEnvironment, type EnvironmentLayer } from '../src/config/environmen
 import type { LayerValue } from '../src/config/layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { statedFor, type Stated, type StatedFile } from '../src/config/stated.js';
-import { untidiness } from '../src/config/untidy.js';
 import { variable } from '../src/config/variable.js';
 import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
 import type { Database } from '../src/database/index.js';
+import { refuseUntidyUrl } from '../src/database/tidy-url.js';
 import { locationOf, ToolError } from '../src/errors/index.js';
 import { interpret } from '../src/legacy/interpret.js';
 import type { OverridingParts } from '../src/legacy/postgres-block.js';
@@ -67,16 +67,10 @@ export interface StatedDatabase {
   readonly url: SecretValue | undefined;
 }
 
-/**
- * The URL, unless something slipped into it that does not show: readers of URLs drop some such characters, and would
- * connect with another password or to another database than a server does.
- * @param by where it is stated
- * @throws ToolError `database/invalid-url`
- */
+/** @throws ToolError `database/invalid-url` */
 function tidyUrl(url: SecretValue, by: string): SecretValue {
-  const found = untidiness(url.reveal());
-  if (!found) return url;
-  throw new ToolError('database/invalid-url', `The database URL of ${by} ${found.what}`, { hint: found.fix });
+  refuseUntidyUrl(url, by);
+  return url;
 }
 
 /** An environment without any variable. */
@@ -184,7 +178,9 @@ export class Context {
       const source = sourceOfValue(value);
       const url = (await (await this.secrets()).resolve([source])).get(source.key);
       const { written } = value;
-      const by = written.layer === 'environment' ? written.variable : locationOf(written);
+      const place = written.layer === 'environment' ? written.variable : locationOf(written);
+      // Where the value itself stands, as far as that is no secret.
+      const by = /^(?:env|file):\/\/[^?]*$/.test(value.text) ? `${place} (${value.text})` : place;
       if (url && !url.isEmpty) return tidyUrl(url, by);
     }
     const heroku = variable(this.io.env, 'DATABASE_URL') !== undefined;

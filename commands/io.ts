@@ -32,6 +32,11 @@ export interface Io {
   /** User that the process works as; undefined where the system has no such numbers. */
   readonly uid: number | undefined;
   now(): Date;
+  /**
+   * Command line or environment of the process as the system keeps them, with a NUL behind each part: node reads them as
+   * UTF-8, and puts U+FFFD where they are none. Undefined where the system does not tell (all but Linux).
+   */
+  readonly asGiven?: (what: 'cmdline' | 'environ') => Promise<Buffer | undefined>;
   /** What runs the tool, for bug reports. */
   readonly runtime: {
     readonly node: string;

@@ -111,6 +111,10 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
   const own = ownArguments(args);
   const json = own.includes('--json');
   try {
+    if (given.some((word) => word.includes('\ufffd'))) {
+      const { refuseChangedArguments } = await import('./given-bytes.js');
+      await refuseChangedArguments(given, io);
+    }
     if (args.length === 1 || (args.length === 2 && json)) {
       if (args.includes('--version') || args.includes('-V')) {
         await printVersion(args, io);

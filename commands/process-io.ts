@@ -187,6 +187,13 @@ export function processIo(
     // Files belong to the effective user, also where it is not the one who started the program.
     uid: proc.geteuid?.() ?? proc.getuid?.(),
     now: () => new Date(),
+    async asGiven(what) {
+      const { readInput } = await import('../src/config/files/input.js');
+      return readInput(`/proc/self/${what}`).then(
+        ({ bytes }) => bytes,
+        () => undefined,
+      );
+    },
     runtime: { node: proc.version, platform: `${proc.platform}-${proc.arch}`, program: proc.argv[1] ?? '' },
     ...becomeOf(proc),
     signal: aborter.signal,

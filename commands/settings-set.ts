@@ -8,6 +8,7 @@ import { holdsSecret } from '../src/redact/index.js';
 import { parseBool, type DatabaseType } from '../src/values/index.js';
 import type { DefineCommand } from './command.js';
 import type { Context } from './context.js';
+import { isChangedVariable } from './given-bytes.js';
 import type { Io } from './io.js';
 import type { ChangeView } from './output/settings-change.js';
 import { warn, type WriteOptions } from './settings-session.js';
@@ -47,7 +48,12 @@ async function valueFromElsewhere(options: SetOptions, io: Io): Promise<string |
   if (fromFile !== undefined) return valueOfFile(fromFile, io);
   if (fromEnv === undefined) return undefined;
   const text = io.env[fromEnv];
-  if (text !== undefined && text !== '') return text;
+  if (text !== undefined && text !== '') {
+    if (!(await isChangedVariable(fromEnv, text, io))) return text;
+    throw new ToolError('settings/invalid-value', `The variable ${fromEnv} is not UTF-8 text`, {
+      hint: 'Convert it first, for example with iconv. A binary secret is stored as base64.',
+    });
+  }
   const isName = /^[A-Za-z_][A-Za-z0-9_]*$/.test(fromEnv);
   const message = isName
     ? `The variable ${fromEnv} is not set, or empty`

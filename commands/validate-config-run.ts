@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { readInputSync } from '../src/config/files/input.js';
+import { refuseUntidyUrl } from '../src/database/tidy-url.js';
 import { exitCodes, ToolError, type ExitName } from '../src/errors/index.js';
 import { sortFindings, type Finding } from '../src/preflight/finding.js';
 import type { RuleFacts } from '../src/preflight/rule.js';
@@ -17,6 +18,7 @@ import {
 import type { ServerChoice } from '../src/config/precedence.js';
 import type { Configuration } from '../src/preflight/configuration.js';
 import { isReference } from '../src/config/reference.js';
+import { SecretValue } from '../src/values/secret-value.js';
 import { statedServer } from './stated-server.js';
 import { readRequest, type ValidateConfigOptions, type ValidationRequest } from './validation-options.js';
 
@@ -191,6 +193,8 @@ export async function validateTargets(
       });
     }
     const named = options.config === undefined ? files : [options.config];
+    if (options.databaseUrl !== undefined)
+      refuseUntidyUrl(new SecretValue(options.databaseUrl), '--database-url');
     // A database named on the command line stands for the one that a variable would name.
     const environment =
       options.databaseUrl === undefined ? io.env : { ...io.env, TMI_DATABASE_URL: options.databaseUrl };

@@ -23,7 +23,8 @@ export interface VerifiedBackup extends Omit<BackupSummary, 'bytes' | 'tables' |
 }
 
 /**
- * Reads a whole backup and checks its counts, sums and hash. That is hashing alone; rows are read only for digests.
+ * Reads a whole backup and checks its counts, sums and hash, and the tags of its values. Rows are read only for tags and
+ * digests; all others are hashed.
  * @param options what else to check, or not to
  * @throws ToolError `backup/damaged`, `backup/key`, `backup/unknown-version`
  */

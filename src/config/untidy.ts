@@ -25,6 +25,11 @@ const kinds: readonly (Untidiness & { readonly pattern: RegExp })[] = [
     what: 'holds a no-break space (NBSP)',
     fix: 'Type the value anew: it was copied from a page or a document.',
   },
+  {
+    pattern: /\ufffd/,
+    what: 'holds the sign that stands for bytes which are no UTF-8 (U+FFFD)',
+    fix: 'Set it anew as UTF-8 text.',
+  },
   { pattern: /^[ \t]|[ \t]$/, what: 'begins or ends with a blank', fix: 'Take the blank away.' },
 ];
 

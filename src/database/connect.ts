@@ -19,6 +19,7 @@ import type { MissingRight, NeededRights } from './rights.js';
 import { createSession, type SessionContext } from './session.js';
 import { defaultSchemaOf, describeTarget, nameTarget } from './target.js';
 import { Traffic } from './traffic.js';
+import { refuseUntidyUrl } from './tidy-url.js';
 import { parseDatabaseUrl } from './url.js';
 import { shortly } from './watch.js';
 
@@ -340,6 +341,7 @@ async function open(attempt: ConnectionAttempt, setup: readonly string[], traffi
  * @throws ToolError with a code of the area `database`; none of them holds the password or the URL.
  */
 export async function connectDatabase(options: ConnectDatabaseOptions): Promise<Database> {
+  refuseUntidyUrl(options.url);
   const parsed = parseDatabaseUrl(options.url);
   const dialect = await loadDialect(parsed.target.engine);
   const traffic = new Traffic(dialect, parsed.target, options);

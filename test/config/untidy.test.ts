@@ -12,6 +12,7 @@ describe('untidiness', () => {
     ['a\u00a0b', /NBSP/],
     ['\ufeffvalue', /no width/],
     ['a\u200bb', /no width/],
+    ['a\ufffdb', /no UTF-8/],
     [' value', /blank/],
     ['value\t', /blank/],
   ])('finds what is wrong with %j, and says what to do', (text, what) => {

@@ -1,3 +1,4 @@
+import { untidiness } from '../../config/untidy.js';
 import { reportOn } from '../configuration.js';
 import { parseOrFault, unencodedCharacters } from '../database-address.js';
 import { isPlaceholder } from '../placeholders.js';
@@ -14,6 +15,12 @@ export const databaseUrlInvalid: Rule = {
     const value = configuration.value('database.url');
     const text = configuration.secretText(value);
     if (!value || !text || isPlaceholder(text) || unencodedCharacters(text) !== '') return;
+    // What a reference leads to is written nowhere that the rule for stray characters looks at.
+    const stray = text === value.text ? undefined : untidiness(text);
+    if (stray) {
+      yield reportOn(value, { message: `The database URL ${stray.what}`, hint: stray.fix });
+      return;
+    }
     const fault = parseOrFault(text);
     if (!(fault instanceof Error)) return;
     yield reportOn(value, {

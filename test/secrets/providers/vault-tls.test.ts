@@ -180,6 +180,28 @@ it('says so when the server does not speak TLS, and takes no address that ends i
   await twice.close();
 });
 
+it.each([
+  ['secrets.vault_address', { file: true, variables: [] }],
+  ['VAULT_ADDR', { file: false, variables: ['VAULT_ADDR'] }],
+  ['TMI_VAULT_ADDRESS', { file: true, variables: ['TMI_VAULT_ADDRESS', 'VAULT_ADDR'] }],
+] as const)('names %s where that states the address', async (by, { file, variables }) => {
+  const wrong = `${standIn.http?.url ?? ''}/v1`;
+  const secrets = await openSecrets(standIn, {
+    // The layers are put together before the provider is made.
+    settings: { vault_address: file ? wrong : '' },
+    environment: {
+      ...standIn.environment(),
+      VAULT_ADDR: '',
+      ...Object.fromEntries(variables.map((name) => [name, wrong])),
+    },
+  });
+  const [result] = await secrets.tryResolve([sourceOf('vault://secret/app#password')]);
+  expect(result).toMatchObject({
+    fault: { message: expect.stringContaining(`${by} ends in /v1`) as unknown },
+  });
+  await secrets.close();
+});
+
 it('says what is missing in a vault_path that is a mount', async () => {
   const before = standIn.paths().length;
   const secrets = await openSecrets(standIn, { settings: { vault_path: 'secret' } });

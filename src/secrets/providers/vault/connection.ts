@@ -17,27 +17,30 @@ const notConfigured = (reason: string, hint?: string): SecretFault =>
  */
 export async function connectionOf(input: ProviderInput): Promise<VaultConnection> {
   const { settings, environment } = input;
-  const address =
-    settings.get('vault_address') ?? (environment['VAULT_ADDR'] || settings.require('vault_address'));
+  const own = settings.get('vault_address');
+  const address = own ?? (environment['VAULT_ADDR'] || settings.require('vault_address'));
+  // A variable outranks the file, whatever it says.
+  const stated = environment['TMI_VAULT_ADDRESS'] ? 'TMI_VAULT_ADDRESS' : 'secrets.vault_address';
   return {
-    address: addressOf(address),
+    address: addressOf(address, own === undefined ? 'VAULT_ADDR' : stated),
     namespace: environment['VAULT_NAMESPACE']?.replace(/^\/+|\/+$/g, '') || undefined,
     tls: await tlsOf(input),
   };
 }
 
-function addressOf(text: string): string {
+/** @param by where it is stated, for the message */
+function addressOf(text: string, by: string): string {
   const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
     throw notConfigured(
-      'secrets.vault_address is no address of a server',
+      `${by} is no address of a server`,
       'Write it like https://vault.example.org:8200, without a user and a query.',
     );
   }
   const folder = url.pathname.replace(/\/+$/, '');
   if (/\/v1$/.test(folder)) {
     throw notConfigured(
-      'secrets.vault_address ends in /v1, which is added to it, so that every path would begin with it twice',
+      `${by} ends in /v1, which is added to it, so that every path would begin with it twice`,
       `Write it as ${url.origin}${folder.slice(0, -'/v1'.length)}.`,
     );
   }
