@@ -9,6 +9,7 @@ import { root } from './support.mjs';
 /** Benchmarks in the order of the report. */
 const benchmarks = [
   ['startup', 'Start-up against bare node', 'bench/startup.mjs'],
+  ['commands', 'Commands against bare node', 'bench/commands.mjs', () => check],
   ['import', 'Import against one query per setting', 'bench/import.mjs'],
   ['validation', 'Validation of 1 and 200 files', 'bench/validation.mjs'],
   ['references', 'References against one request each', 'bench/references.mjs', () => check],
