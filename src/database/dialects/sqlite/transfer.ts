@@ -16,6 +16,7 @@ import { rebuildIndexes } from './full-text.js';
 import { inspect } from './catalog.js';
 import { brokenChecks } from './checks.js';
 import { brokenForeignKeys } from './foreign-keys.js';
+import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { encodingOf, isDoubtful, rawTextOf, textOrTag } from './raw-text.js';
 import { decode, encode, type Stored } from './values.js';
 
@@ -158,6 +159,13 @@ export const transfer: TransferDialect = {
         }
       }
     });
+  },
+
+  async loadRows(knex, table, columns, batches, count) {
+    const load = async (): Promise<void> => {
+      for await (const rows of batches) await this.insertRows(knex, table, columns, rows);
+    };
+    await (count < MANY_ROWS ? load() : withoutIndexes(knex, table, load));
   },
 
   async prepareLoad(knex, tables, _circular, tolerated) {
