@@ -7,6 +7,7 @@ import type {
   SequenceFacts,
   ValueKind,
 } from '../database/index.js';
+import { LONGEST_ROW_BYTES } from '../database/row-size.js';
 import { isObject, isText, shapes } from './line-shapes.js';
 import { rowFault } from './row-values.js';
 
@@ -17,7 +18,7 @@ export const BACKUP_VERSION = 2;
 export const READABLE_VERSIONS: readonly number[] = [1, BACKUP_VERSION];
 
 /** Bytes of a line, its end included: a text of more characters cannot be had. */
-export const MAX_LINE_BYTES = 536_000_000;
+export const MAX_LINE_BYTES = LONGEST_ROW_BYTES;
 /** Bytes of a line that is no row. */
 export const MAX_STRUCTURE_BYTES = 16 * 1024 * 1024;
 

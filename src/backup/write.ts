@@ -26,8 +26,12 @@ import {
 import { orderTables } from './order.js';
 import type { OnProgress } from './progress.js';
 import type { Encryption } from './recipients.js';
+import { rowLine } from './row-line.js';
 import { RowSum } from './row-sum.js';
 import { selectTables, type TableSelection } from './select-tables.js';
+
+/** Characters of rows that become bytes at once. */
+const PIECE = 2_000_000;
 
 /** Bytes that come out of the compression at once. */
 const ZIPPED_CHUNK_BYTES = 128 * 1024;
@@ -44,6 +48,8 @@ export interface BackupRequest {
   readonly encryption?: Encryption | undefined;
   readonly signal: AbortSignal;
   readonly onProgress?: OnProgress;
+  /** Bytes of the largest row; left out, what a line and the memory of Node.js can hold. */
+  readonly mostRowBytes?: number;
 }
 
 export interface BackupSummary {
@@ -74,6 +80,14 @@ export interface WrittenBackup {
   readonly fileKey: Uint8Array | undefined;
 }
 
+/** What sees the rows of one table on their way into lines. */
+interface RowLines {
+  readonly sum: RowSum;
+  readonly odd: OddValues;
+  /** @throws ToolError `backup/too-large` */
+  readonly lineOf: (row: PortableRow) => string;
+}
+
 /** Turns tables into lines, and remembers what the trailer says. */
 class LineWriter {
   readonly #hash = createHash('sha256');
@@ -87,15 +101,19 @@ class LineWriter {
     return this.#take(`${JSON.stringify(line)}\n`);
   }
 
-  lines(rows: readonly PortableRow[], sum: RowSum, odd: OddValues): Buffer {
+  /** The lines of rows, in pieces: a text of them all may be longer than any can be. */
+  *lines(rows: readonly PortableRow[], { sum, odd, lineOf }: RowLines): Generator<Buffer> {
     let text = '';
     for (const row of rows) {
-      const line = JSON.stringify(row);
+      const line = lineOf(row);
       sum.add(line);
       odd.add(row, line);
       text += `${line}\n`;
+      if (text.length < PIECE) continue;
+      yield this.#take(text);
+      text = '';
     }
-    return this.#take(text);
+    if (text !== '') yield this.#take(text);
   }
 
   #take(text: string): Buffer {
@@ -161,7 +179,7 @@ async function* tableLines(
   table: TableFacts,
   broken: readonly BrokenConstraint[],
   writer: LineWriter,
-  onBatch: () => void,
+  { onBatch, most }: { readonly onBatch: () => void; readonly most: number | undefined },
 ): AsyncGenerator<Buffer> {
   // What the engine computes by itself it computes again.
   const columns = table.columns.filter((column) => !column.generated);
@@ -184,12 +202,13 @@ async function* tableLines(
   });
   const sum = new RowSum();
   const odd = new OddValues(name, columns);
+  const lines = { sum, odd, lineOf: rowLine(table, columns, most) };
   const checks = session.transfer.checks(table, columns);
   const sums = checks && new ColumnSums(checks.hashes);
-  for await (const rows of session.transfer.readRows(table, columns)) {
+  for await (const rows of session.transfer.readRows(table, columns, most)) {
     writer.rows += rows.length;
     if (sums) for (const row of rows) sums.add(row);
-    yield writer.lines(rows, sum, odd);
+    yield* writer.lines(rows, lines);
     onBatch();
   }
   const end = { name, rows: sum.rows, sum: sum.hex() };
@@ -210,10 +229,10 @@ async function* allLines(
   const totalRows = tables.reduce((sum, table) => sum + table.estimatedRows, 0);
   yield writer.line(header);
   for (const table of tables) {
-    const report = (): void =>
+    const onBatch = (): void =>
       request.onProgress?.({ table: table.name, rows: writer.rows, totalRows, bytes: writer.bytes });
     const own = broken.filter((constraint) => constraint.table === table.name);
-    yield* tableLines(session, table, own, writer, report);
+    yield* tableLines(session, table, own, writer, { onBatch, most: request.mostRowBytes });
   }
   yield writer.trailer();
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { ToolError, type ErrorCode } from '../errors/index.js';
 import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
+import { mostRowBytes } from './row-size.js';
 import type { PortableRow } from './schema-facts.js';
 import type { Transfer } from './transfer.js';
 import { shortly } from './watch.js';
@@ -117,8 +118,8 @@ async function insertBatches(
 function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionContext): Transfer {
   return {
     inspect: () => translated(transfer.inspect(knex, context.target), context),
-    readRows: (table, columns = table.columns) =>
-      translatedRows(transfer.readRows(knex, table, columns), context, table.name),
+    readRows: (table, columns = table.columns, mostBytes = mostRowBytes()) =>
+      translatedRows(transfer.readRows(knex, table, columns, mostBytes), context, table.name),
     checks: (table, columns) => transfer.checks?.(knex, table, columns),
     async countRows(table) {
       // knex's own marks for names would cut one at a dot or at the word `as`.

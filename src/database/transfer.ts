@@ -19,8 +19,16 @@ export interface ForeignKeyOfTable {
 export interface Transfer {
   /** Tables, views and sequences of the schema that the connection works in. */
   inspect(): Promise<SchemaFacts>;
-  /** All rows of a table in batches of about a megabyte, in no particular order. */
-  readRows(table: TableFacts, columns?: readonly ColumnFacts[]): AsyncIterable<readonly PortableRow[]>;
+  /**
+   * All rows of a table in batches of about a megabyte, in no particular order.
+   * @param mostBytes of one row as text; left out, what a line and the memory of Node.js can hold
+   * @throws ToolError `backup/too-large` with the table, the column and the key of a larger one
+   */
+  readRows(
+    table: TableFacts,
+    columns?: readonly ColumnFacts[],
+    mostBytes?: number,
+  ): AsyncIterable<readonly PortableRow[]>;
   /** How to hold what is read of a table against what the engine holds; undefined where the engine has no way. */
   checks(table: TableFacts, columns: readonly ColumnFacts[]): ColumnChecks | undefined;
   /** Its own rows, without those of tables that inherit from it. */

@@ -286,6 +286,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'What was read of a column is not what the engine itself says that it holds.',
   },
+  'backup/too-large': {
+    exit: 'failure',
+    summary: 'A row is larger than a line of a backup, or than the memory that Node.js may use.',
+  },
   'backup/damaged': { exit: 'findings', summary: 'The file is no backup, or it does not verify.' },
   'backup/unknown-version': {
     exit: 'findings',

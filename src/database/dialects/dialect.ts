@@ -83,10 +83,12 @@ export interface TransferDialect {
   readonly beforeLoad: readonly string[];
   readonly afterLoad: readonly string[];
   inspect(knex: Knex, target: DatabaseTarget): Promise<SchemaFacts>;
+  /** See `Transfer.readRows`. */
   readRows(
     knex: Knex,
     table: TableFacts,
     columns: readonly ColumnFacts[],
+    mostBytes: number,
   ): AsyncIterable<readonly PortableRow[]>;
   insertRows(
     knex: Knex,

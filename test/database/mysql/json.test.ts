@@ -25,6 +25,7 @@ it('reads JSON that MySQL calls binary as the UTF-8 that it is', async () => {
   const column = { name: 'doc', kind: 'json', type: 'json' } as ColumnFacts;
   const table = { name: 't', columns: [column], estimatedRows: 2, bytes: 100 } as unknown as TableFacts;
   const read: unknown[] = [];
-  for await (const rows of transfer.readRows({ client } as never, table, [column])) read.push(...rows);
+  for await (const rows of transfer.readRows({ client } as never, table, [column], 1_000_000))
+    read.push(...rows);
   expect(read).toEqual(documents.map((document) => [document]));
 });

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { Batch, roughSize } from '../../portable.js';
-import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
+import { overlongOr, RowBatch } from '../../row-batch.js';
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import { withConnection } from './client.js';
 import type { Driver } from './driver.js';
 import { quote } from './quote.js';
@@ -14,12 +14,20 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
   return { promise, resolve };
 }
 
+function decoded(value: unknown, column: ColumnFacts): PortableValue {
+  try {
+    return decode(value as DriverValue, column);
+  } catch (error) {
+    return overlongOr(error);
+  }
+}
+
 /** A query whose rows arrive in batches; while a batch waits to be taken the server waits as well. */
 class RowQuery {
-  readonly #batch = new Batch<PortableRow>();
-  readonly #full: PortableRow[][] = [];
+  readonly #full: (readonly PortableRow[])[] = [];
   readonly #request: InstanceType<Driver['Request']>;
   #ended = false;
+  #fault: { readonly error: unknown } | undefined;
   #isStopped = false;
   #error: Error | undefined;
   #wake: () => void = () => undefined;
@@ -30,6 +38,7 @@ class RowQuery {
     private readonly connection: Connection,
     sql: string,
     columns: readonly ColumnFacts[],
+    private readonly batch: RowBatch,
   ) {
     const { promise, resolve } = deferred();
     this.#end = promise;
@@ -42,15 +51,16 @@ class RowQuery {
     });
     this.#request.on('row', (cells: Cell[]) => {
       if (this.#isStopped) return;
-      const row = cells.map(({ value }, index) =>
-        decode(value as DriverValue, columns[index] as ColumnFacts),
-      );
-      const full = this.#batch.add(
-        row,
-        row.reduce<number>((sum, value) => sum + roughSize(value), 0),
-      );
-      if (!full) return;
-      this.#full.push(full);
+      try {
+        const row = cells.map(({ value }, index) => decoded(value, columns[index] as ColumnFacts));
+        const full = this.batch.add(row);
+        if (!full) return;
+        this.#full.push(full);
+      } catch (error) {
+        // The driver would have it for itself.
+        this.#fault = { error };
+        this.#isStopped = true;
+      }
       this.#request.pause();
       this.#wake();
     });
@@ -62,11 +72,12 @@ class RowQuery {
     try {
       for (;;) {
         for (let full = this.#full.shift(); full; full = this.#full.shift()) yield full;
+        if (this.#fault) throw this.#fault.error;
         if (this.#ended) break;
         await this.#change();
       }
       if (this.#error) throw this.#error;
-      yield this.#batch.take();
+      yield this.batch.take();
     } finally {
       if (!this.#ended) await this.#stop();
     }
@@ -93,10 +104,11 @@ export async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
+  mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
   const sql = `select ${columns.map(selected).join(', ')} from ${quote(table.name)}`;
   const query = await withConnection(knex, (connection, driver) =>
-    Promise.resolve(new RowQuery(driver, connection, sql, columns)),
+    Promise.resolve(new RowQuery(driver, connection, sql, columns, new RowBatch(table, columns, mostBytes))),
   );
   yield* query.batches();
 }

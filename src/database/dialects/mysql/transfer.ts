@@ -1,18 +1,17 @@
 import type { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import {
-  Batch,
   bytesOf,
   inBatches,
   isTagged,
   portableFloat,
   portableInstant,
   portableInteger,
-  roughSize,
   rowsPerBatch,
   textOf,
   truthOf,
 } from '../../portable.js';
+import { overlongOr, RowBatch } from '../../row-batch.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { dropAll, droppable, holdForDrop } from './drop-all.js';
@@ -88,6 +87,7 @@ async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
+  mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
   const client = knex.client as Knex.Client;
   const connection = (await client.acquireConnection()) as Connection;
@@ -95,7 +95,11 @@ async function* readRows(
   const typeCast = (field: Field): PortableValue => {
     if (columns.length === 0) return null;
     index = (index + 1) % columns.length;
-    return decode(field, columns[index] as ColumnFacts);
+    try {
+      return decode(field, columns[index] as ColumnFacts);
+    } catch (error) {
+      return overlongOr(error);
+    }
   };
   let rows: Readable | undefined;
   // The driver tells the connection, and not the stream, that the server is gone.
@@ -111,13 +115,10 @@ async function* readRows(
     rows = connection
       .query({ sql, rowsAsArray: true, typeCast })
       .stream({ highWaterMark: rowsPerBatch(table, 500) });
-    const batch = new Batch<PortableRow>();
+    const batch = new RowBatch(table, columns, mostBytes);
     for await (const answer of rows as AsyncIterable<PortableRow>) {
       const row = columns.length === 0 ? [] : answer;
-      const full = batch.add(
-        row,
-        row.reduce<number>((sum, value) => sum + roughSize(value), 0),
-      );
+      const full = batch.add(row);
       if (full) yield full;
     }
     yield batch.take();

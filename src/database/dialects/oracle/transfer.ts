@@ -1,6 +1,13 @@
 import type { Knex } from 'knex';
-import { Batch, BATCH_ROWS, inBatches, isWide, roughSize, rowsPerBatch } from '../../portable.js';
-import type { ColumnFacts, ForeignKeyFacts, PortableRow, TableFacts } from '../../schema-facts.js';
+import { BATCH_ROWS, inBatches, isWide, rowsPerBatch } from '../../portable.js';
+import { overlongOr, RowBatch } from '../../row-batch.js';
+import type {
+  ColumnFacts,
+  ForeignKeyFacts,
+  PortableRow,
+  PortableValue,
+  TableFacts,
+} from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { guards } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
@@ -18,11 +25,20 @@ const FETCH_ROWS = 1000;
 /** Rows with texts or bytes of any size. */
 const FETCH_WIDE_ROWS = 100;
 
+function decoded(value: Parameters<typeof decode>[0], column: ColumnFacts): PortableValue {
+  try {
+    return decode(value, column);
+  } catch (error) {
+    return overlongOr(error);
+  }
+}
+
 /** A cursor of the server, read part by part: memory holds one part. */
 async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
+  mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
   const driver = await loadDriver();
   const client = knex.client as Knex.Client;
@@ -43,15 +59,12 @@ async function* readRows(
     });
     if (!resultSet) return;
     try {
-      const batch = new Batch<PortableRow>();
+      const batch = new RowBatch(table, columns, mostBytes);
       for (;;) {
         const rows = await resultSet.getRows(most);
         for (const raw of rows) {
-          const row = raw.map((value, index) => decode(value, columns[index] as ColumnFacts));
-          const full = batch.add(
-            row,
-            row.reduce<number>((sum, value) => sum + roughSize(value), 0),
-          );
+          const row = raw.map((value, index) => decoded(value, columns[index] as ColumnFacts));
+          const full = batch.add(row);
           if (full) yield full;
         }
         if (rows.length === 0) break;

@@ -2,6 +2,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
+import type { ValueSize } from '../../row-size.js';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
 /** Bytes that wait for the server while further rows are made. */
@@ -10,6 +11,10 @@ const WAITING_BYTES = 2_000_000;
 /** How much is read, and for how long, of what nobody wants any more, to keep the connection. */
 const REST_BYTES = 64_000_000;
 const REST_MS = 3000;
+
+const [TAB, LINE_FEED] = [9, 10];
+/** Bytes of a value that are kept of a row which is too large. */
+const HEAD = 200;
 
 /** Characters that the text format of COPY has another meaning for. */
 const special = /[\\\n\r\t]/g;
@@ -56,16 +61,69 @@ async function withClient<T>(knex: Knex, work: (client: Client) => Promise<T>): 
   }
 }
 
-/** Cuts chunks behind the last line feed in each. */
-async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+/** A row that is too large to be read: how long each value is, and how it begins. */
+export class OversizedRow extends Error {
+  constructor(readonly values: readonly ValueSize[]) {
+    super();
+  }
+}
+
+/** Goes through a line without keeping it. */
+class Skimmer {
+  readonly #values: { bytes: number; head: string }[] = [{ bytes: 0, head: '' }];
+
+  /** @returns true when the line's end was in these bytes */
+  take(bytes: Buffer): boolean {
+    const end = bytes.indexOf(LINE_FEED);
+    const rest = end < 0 ? bytes : bytes.subarray(0, end);
+    for (let start = 0; ;) {
+      const tab = rest.indexOf(TAB, start);
+      this.#count(rest.subarray(start, tab < 0 ? undefined : tab));
+      if (tab < 0) break;
+      this.#values.push({ bytes: 0, head: '' });
+      start = tab + 1;
+    }
+    return end >= 0;
+  }
+
+  #count(part: Buffer): void {
+    const value = this.#values.at(-1);
+    if (!value) return;
+    value.bytes += part.length;
+    if (value.head.length < HEAD) value.head += part.toString('utf8', 0, HEAD);
+  }
+
+  values(): ValueSize[] {
+    return this.#values.map(({ bytes, head }) => ({ bytes, text: valuesOf(head)[0] ?? undefined }));
+  }
+}
+
+/**
+ * Cuts chunks behind the last line feed in each.
+ * @param most bytes of a line
+ * @throws OversizedRow for a longer one, of which no more than that is kept
+ */
+async function* wholeLines(chunks: AsyncIterable<Buffer>, most: number): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
+  let length = 0;
+  let skimmer: Skimmer | undefined;
   for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(10) + 1;
+    if (skimmer) {
+      if (skimmer.take(chunk)) throw new OversizedRow(skimmer.values());
+      continue;
+    }
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) {
       yield waiting.length > 0 ? Buffer.concat([...waiting, chunk.subarray(0, end)]) : chunk.subarray(0, end);
       waiting = [];
+      length = 0;
     }
     if (end < chunk.length) waiting.push(chunk.subarray(end));
+    length += chunk.length - end;
+    if (length <= most) continue;
+    skimmer = new Skimmer();
+    for (const part of waiting) skimmer.take(part);
+    waiting = [];
   }
 }
 
@@ -92,11 +150,14 @@ function drained(stream: Readable): Promise<boolean> {
  * Rows of a query as the texts that the server writes, some at a time. Where who reads leaves early, the server sends
  * the rest all the same; when that is much, the connection is ended.
  * @param columns how many there are; a row of none is an empty line
+ * @param most bytes of a row
+ * @throws OversizedRow
  */
 export async function* copyOut(
   knex: Knex,
   query: string,
   columns: number,
+  most: number,
 ): AsyncGenerator<(string | null)[][]> {
   const client = knex.client as Knex.Client;
   const connection = (await client.acquireConnection()) as Client;
@@ -107,7 +168,7 @@ export async function* copyOut(
   const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
   let complete = false;
   try {
-    for await (const bytes of wholeLines(chunks)) {
+    for await (const bytes of wholeLines(chunks, most)) {
       const lines = bytes.toString('utf8', 0, bytes.length - 1).split('\n');
       yield columns === 0 ? lines.map(() => []) : lines.map(valuesOf);
     }

@@ -15,6 +15,7 @@ import { copyIn, copyOut, copyText } from './copy.js';
 import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
 import { here, tableOf } from './partitions.js';
+import { largeRowOf } from './large-rows.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
 
@@ -82,13 +83,20 @@ async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
+  mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
   const list = columns.map((column) => quoteStandard(column.name)).join(', ');
   const decoders = columns.map(decoderOf);
-  for await (const rows of copyOut(knex, `select ${list} from ${rowsOf(table)}`, columns.length)) {
-    yield rows.map((row) =>
-      row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
-    );
+  const source = rowsOf(table);
+  const largeRow = await largeRowOf(knex, table, columns, source, mostBytes);
+  try {
+    for await (const rows of copyOut(knex, `select ${list} from ${source}`, columns.length, mostBytes)) {
+      yield rows.map((row) =>
+        row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
+      );
+    }
+  } catch (error) {
+    throw await largeRow(error);
   }
 }
 

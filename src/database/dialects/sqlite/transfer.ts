@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
-import { Batch, roughSize } from '../../portable.js';
+import { RowBatch } from '../../row-batch.js';
 import type {
   BrokenConstraint,
   ColumnFacts,
@@ -17,6 +17,7 @@ import { inspect } from './catalog.js';
 import { brokenChecks } from './checks.js';
 import { brokenForeignKeys } from './foreign-keys.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
+import { refuseTooLarge } from './large-rows.js';
 import { encodingOf, isDoubtful, rawTextOf, textOrTag } from './raw-text.js';
 import { decode, encode, type Stored } from './values.js';
 
@@ -57,6 +58,7 @@ async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
+  mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
   // A table may have no column that was asked for, and rows all the same.
   const list = columns.map((column) => quoteStandard(column.name)).join(', ') || 'null';
@@ -70,12 +72,13 @@ async function* readRows(
           .safeIntegers()
           .iterate() as IterableIterator<Stored[]>,
     );
+  await withHandle(knex, (handle) => refuseTooLarge(handle, table, columns, mostBytes));
   const encoding = await withHandle(knex, encodingOf);
   const rows = await rowsOf(list);
   const raw = new RawRows(() =>
     rowsOf(columns.map(({ name }) => `cast(${quoteStandard(name)} as blob)`).join(', ')),
   );
-  const batch = new Batch<PortableRow>();
+  const batch = new RowBatch(table, columns, mostBytes);
   let number = -1;
   for (const stored of rows) {
     number += 1;
@@ -88,10 +91,7 @@ async function* readRows(
         row[index] = typeof text === 'string' ? decode(text, (columns[index] as ColumnFacts).kind) : text;
       });
     }
-    const full = batch.add(
-      row,
-      row.reduce<number>((sum, value) => sum + roughSize(value), 0),
-    );
+    const full = batch.add(row);
     if (full) yield full;
   }
   raw.close();

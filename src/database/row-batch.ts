@@ -1,0 +1,45 @@
+import { Batch, roughSize } from './portable.js';
+import { isTooLong, rowTooLarge, sizesOf } from './row-size.js';
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from './schema-facts.js';
+
+/** In place of a value that no text can hold. Its row is refused when it is whole, and its key can be told. */
+const overlong: PortableValue = { binary: '' };
+
+const sizeOf = (value: PortableValue): number => (value === overlong ? Infinity : roughSize(value));
+
+/**
+ * What stands for a value whose decoding failed with `error`, where what decodes is called by a driver: what it threw
+ * would be nobody's.
+ * @throws the error where it is another than that no text is so long
+ */
+export function overlongOr(error: unknown): PortableValue {
+  if (isTooLong(error)) return overlong;
+  throw error;
+}
+
+/** Rows of one table on their way out of an engine, in batches; none of them is larger than a line can be. */
+export class RowBatch {
+  readonly #batch = new Batch<PortableRow>();
+
+  /** @param most bytes of a row */
+  constructor(
+    private readonly table: TableFacts,
+    private readonly columns: readonly ColumnFacts[],
+    private readonly most: number,
+  ) {}
+
+  /**
+   * @returns the batch, when this row filled it
+   * @throws ToolError `backup/too-large`
+   */
+  add(row: PortableRow): readonly PortableRow[] | undefined {
+    let bytes = 0;
+    for (const value of row) bytes += sizeOf(value);
+    if (bytes > this.most) throw rowTooLarge(this.table, this.columns, sizesOf(row, sizeOf), this.most);
+    return this.#batch.add(row, bytes);
+  }
+
+  take(): readonly PortableRow[] {
+    return this.#batch.take();
+  }
+}

@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { readBackupFile } from '../../src/backup/index.js';
+import { connect, freshUrl, queryRows } from '../support/connection.js';
+import { describeEngines, type TestEngine } from '../support/database.js';
+import { failure } from '../support/errors.js';
+import { withDatabase } from '../support/rows.js';
+import { backup, folder, noSignal } from './library.js';
+
+const MOST = 400_000;
+
+/** Types for texts and bytes of any size, and a text of one character. */
+const types: Record<TestEngine, { readonly text: string; readonly bytes: string }> = {
+  sqlite: { text: 'text', bytes: 'blob' },
+  postgres: { text: 'text', bytes: 'bytea' },
+  mysql: { text: 'longtext', bytes: 'longblob' },
+  mssql: { text: 'nvarchar(max)', bytes: 'varbinary(max)' },
+  oracle: { text: 'clob', bytes: 'blob' },
+};
+
+/** Row 2 of three has a value of this size, in a table whose key stands before its texts or behind them. */
+async function createLarge(
+  engine: TestEngine,
+  value: { readonly body?: string; readonly raw?: Buffer },
+  keyFirst = true,
+): Promise<string> {
+  const url = await freshUrl(engine);
+  const { text, bytes } = types[engine];
+  const key = 'id int not null primary key';
+  const rest = `note varchar(20), body ${text}, raw_bytes ${bytes}`;
+  await withDatabase(engine, url, (statement) =>
+    statement(`create table large (${keyFirst ? `${key}, ${rest}` : `${rest}, ${key}`})`),
+  );
+  const database = await connect(url);
+  for (const id of [1, 2, 3]) {
+    const own = id === 2 ? { body: value.body ?? 'b', raw_bytes: value.raw ?? Buffer.from('r') } : {};
+    await database.knex('large').insert({ id, note: `note ${id}`, ...own });
+  }
+  await database.close();
+  return url;
+}
+
+/** Backs up with a small bound. @returns the error's code, its message, and what is left in the folder */
+async function refused(url: string): Promise<readonly [code: string, message: string, files: string[]]> {
+  const path = folder();
+  const database = await connect(url);
+  const error = await failure(backup(database, join(path, 'backup'), { mostRowBytes: MOST }));
+  // The connection is good for more.
+  expect(await queryRows(database, 'select count(*) as n from large')).toHaveLength(1);
+  return [error.code, error.message.toLowerCase(), readdirSync(path)];
+}
+
+describeEngines((engine) => {
+  const named = (column: string): unknown =>
+    expect.stringContaining(`column ${column} of large, in the row id = 2,`);
+
+  it('names table, column and key of a text that is too large', async () => {
+    const url = await createLarge(engine, { body: 'ü'.repeat(300_000) + 'x'.repeat(200_000) });
+    expect(await refused(url)).toEqual(['backup/too-large', named('body'), []]);
+  });
+
+  it('names them where the key stands behind it', async () => {
+    const url = await createLarge(engine, { body: 'x'.repeat(MOST + 1) }, false);
+    expect(await refused(url)).toEqual(['backup/too-large', named('body'), []]);
+  });
+
+  it('names them where it is bytes', async () => {
+    const url = await createLarge(engine, { raw: Buffer.alloc(MOST, 7) });
+    expect(await refused(url)).toEqual(['backup/too-large', named('raw_bytes'), []]);
+  });
+
+  it('counts what JSON makes of characters that it escapes', async () => {
+    const url = await createLarge(engine, { body: '\u0001'.repeat(MOST / 4) });
+    expect(await refused(url)).toEqual(['backup/too-large', named('body'), []]);
+  });
+
+  it('holds a row that just fits', async () => {
+    const url = await createLarge(engine, { body: 'x'.repeat(MOST - 1000) });
+    const file = join(folder(), 'backup');
+    await backup(await connect(url), file, { mostRowBytes: MOST });
+    expect((await readBackupFile(file, undefined, noSignal)).rows).toBe(3);
+  });
+});
