@@ -152,7 +152,10 @@ function headerOf(request: BackupRequest, schema: SchemaFacts, tables: readonly 
     tables: tables.map((table) => table.name),
     // Rows may hold numbers of a sequence that no column owns. It only ever goes forward, which does no harm.
     sequences: selection.scope === 'settings' ? [] : schema.sequences,
-    left: selection.scope === 'all' ? [...schema.views, ...schema.special] : [],
+    left:
+      selection.scope === 'all'
+        ? [...schema.views, ...schema.special, ...(schema.unseen === undefined ? [] : [schema.unseen])]
+        : [],
   };
 }
 

@@ -10,6 +10,7 @@ import type {
   ValueKind,
 } from '../../schema-facts.js';
 import { quote } from './quote.js';
+import { unseenTables } from './rights.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -115,7 +116,7 @@ async function readSequences(knex: Knex, names: readonly string[]): Promise<Sequ
   return sequences;
 }
 
-/** Reads the current database's own catalogue: six statements, whatever its size. */
+/** Reads the current database's own catalogue: eight statements, whatever its size. */
 export async function inspect(knex: Knex, target: DatabaseTarget): Promise<SchemaFacts> {
   const [head = {}] = await select(knex, 'select version() as version, database() as name');
   const objects = await select(
@@ -146,6 +147,7 @@ export async function inspect(knex: Knex, target: DatabaseTarget): Promise<Schem
   const typed = (...types: string[]): Raw[] =>
     objects.filter((row) => types.includes(text(row['table_type'])));
   const name = (row: Raw): string => text(row['table_name']);
+  const unseen = await unseenTables(knex, text(head['name'] ?? target.database));
   return {
     schema: undefined,
     engineVersion: text(head['version']),
@@ -177,5 +179,6 @@ export async function inspect(knex: Knex, target: DatabaseTarget): Promise<Schem
     sequences: await readSequences(knex, typed('SEQUENCE').map(name)),
     views: typed('VIEW').map(name),
     special: typed('SYSTEM VERSIONED').map((row) => `${name(row)} (history)`),
+    ...(unseen === undefined ? {} : { unseen }),
   };
 }

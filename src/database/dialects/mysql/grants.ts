@@ -57,6 +57,12 @@ export class Grants {
     );
   }
 
+  /** True for a right on every table of the database, those to come included. */
+  onAll(database: string, privilege: string): boolean {
+    // No table has this name, so that only rights on the whole count.
+    return this.on(database, '', privilege);
+  }
+
   /** True for a right on a table of the database; what was taken back of a right on the whole server counts. */
   on(database: string, table: string, privilege: string): boolean {
     const given = this.#grants.filter((grant) => this.#holds(grant, privilege));

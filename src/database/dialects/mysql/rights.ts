@@ -18,13 +18,23 @@ const holders = ['UPDATE', 'DELETE', 'LOCK TABLES'];
 /** Accounts that may write while the server is read-only. */
 const privileged = ['SUPER', 'READ_ONLY ADMIN', 'READ ONLY ADMIN', 'CONNECTION_ADMIN'];
 
-async function linesOf(knex: Knex, { role, version }: Facts): Promise<string[]> {
+async function linesOf(knex: Knex, { role, version }: Pick<Facts, 'role' | 'version'>): Promise<string[]> {
   // MySQL shows what active roles give only when they are named; MariaDB does so by itself.
   const using = /mariadb/i.test(version) || role === null || role === 'NONE' ? '' : ` using ${role}`;
   const [rows] = (await knex.raw<unknown>(
     using === '' ? 'show grants' : `show grants for current_user()${using}`,
   )) as [Record<string, string>[]];
   return rows.flatMap((row) => Object.values(row).slice(0, 1));
+}
+
+/** What is not of the catalogue that the account is shown: tables on which it has no right at all, if there are any. */
+export async function unseenTables(knex: Knex, database: string): Promise<string | undefined> {
+  const [[facts]] = (await knex.raw<unknown>(
+    'select current_user() as who, current_role() as role, version() as version',
+  )) as [[Pick<Facts, 'who' | 'role' | 'version'>]];
+  const grants = new Grants(await linesOf(knex, facts));
+  if (grants.onAll(database, 'SELECT')) return undefined;
+  return `tables that the database user ${facts.who} may not see, if there are any (it has no SELECT on all of ${quote(database)})`;
 }
 
 function account(who: string): string {
