@@ -104,3 +104,24 @@ describe('a secret that may not be stored', () => {
     expect((await run('documented')).out).toContain('legacy/plaintext-secret');
   });
 });
+
+describe('the validator', () => {
+  it.each([
+    [
+      'administrators that no row can hold',
+      'administrators: [{subject: ann@example.org, subject_type: user}]\n',
+    ],
+    ['a provider of which one field fits no row', login('userinfo: [{claims: {a: b}}]').replace(/^.*\n/, '')],
+    ['an empty text over a default', 'websocket: {inactivity_timeout_seconds: 300}\noperator: {name: ""}\n'],
+    ['a value that a row can hold', 'operator: {name: A}\n'],
+  ])('recommends an import only where it would do something: %s', async (_, file) => {
+    const w = await Workspace.create('sqlite', file);
+    const check = await w.run(['validate-config', 'config.yml', '--server', 'documented', '--json']);
+    const { findings } = JSON.parse(check.out) as { findings: { rule: string; hint?: string }[] };
+    const drift = findings.filter(({ rule }) => rule === 'drift');
+    const recommends = drift.some(({ hint }) => hint?.includes('import-legacy'));
+    const plan = await w.import(['--server', 'documented', '--dry-run', '--database-url', w.url]);
+    expect(drift.length).toBeGreaterThan(0);
+    expect({ recommends }).toEqual({ recommends: !plan.out.includes('Nothing to do') });
+  });
+});

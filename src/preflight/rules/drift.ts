@@ -1,6 +1,7 @@
-import { isStorable } from '../../config/checks.js';
+import { readLeafValue } from '../../config/file-layer.js';
+import type { ConfigLeaf } from '../../config/leaves.js';
 import { circumstancesOf, server18ReadsOf } from '../../config/precedence.js';
-import { keyOfLookup } from '../../config/setting-key.js';
+import { entryOfKey, keyOfLookup } from '../../config/setting-key.js';
 import type { SettingKey } from '../../config/setting-key.js';
 import type { Configuration } from '../configuration.js';
 import { importCommand } from '../import-command.js';
@@ -16,14 +17,36 @@ function belongsInFile({ options }: Configuration, key: SettingKey): boolean {
   return options.server === '1.8' && isReadFromFileOnly(key);
 }
 
+/** True for a value that servers take from a file and that an import leaves there, since no row can hold it. */
+function isUnfit(leaf: ConfigLeaf): boolean {
+  const key = keyOfLookup(leaf.lookup);
+  return key !== undefined && readLeafValue(leaf, key, '').kind === 'unfit';
+}
+
+/** Providers that an import leaves in the file whole. */
+function wholeEntries({ leaves }: Configuration): ReadonlySet<string | undefined> {
+  return new Set(
+    leaves.filter(isUnfit).map((leaf) => {
+      const key = keyOfLookup(leaf.lookup);
+      return key && entryOfKey(key);
+    }),
+  );
+}
+
 /** What an import would leave where it stands, with what to do instead; undefined for what it moves or cuts. */
 function leftByImport(
   { fileLayer, environmentLayer, options }: Configuration,
+  leaf: ConfigLeaf,
   key: SettingKey,
+  whole: ReadonlySet<string | undefined>,
 ): string | undefined {
   const text = fileLayer.values.get(key.key)?.text;
-  if (key.provider) return undefined;
-  if (text !== undefined && !isStorable(key, text)) return 'No row can hold this value: write another one.';
+  if (isUnfit(leaf)) return 'No row can hold this value: write another one.';
+  if (key.provider) {
+    return whole.has(entryOfKey(key))
+      ? 'An import leaves the provider here whole, since no row can hold another value of it: write that one anew.'
+      : undefined;
+  }
   if (text === '' && (key.setting?.default ?? '') !== '')
     return `Its empty text overrides the default (${key.setting?.default ?? ''}), and the database holds no empty text: take the line out, or write what is meant.`;
   const isEmpty = text === '' || (text === undefined && fileLayer.nulls.has(key.key));
@@ -45,7 +68,9 @@ export const drift: Rule = {
   fix: 'Run the command of the hint. It moves the values into the database, cuts the keys out of the file, keeps a backup and proves that the server behaves as before.',
   *check(configuration) {
     const { leaves, file, options } = configuration;
-    for (const { lookup, position, name } of leaves) {
+    const whole = wholeEntries(configuration);
+    for (const leaf of leaves) {
+      const { lookup, position, name } = leaf;
       const key = keyOfLookup(lookup);
       if (!key || belongsInFile(configuration, key)) continue;
       if (options.server === 'auto' && isReadFromFileOnly(key)) {
@@ -64,7 +89,7 @@ export const drift: Rule = {
         ...(file === undefined ? {} : { file }),
         position,
         key: name,
-        hint: leftByImport(configuration, key) ?? importCommand(file),
+        hint: leftByImport(configuration, leaf, key, whole) ?? importCommand(file),
         ...(options.strict ? { severity: 'error' } : {}),
       };
     }
