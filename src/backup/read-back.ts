@@ -97,6 +97,7 @@ export async function compareTables(
   if (different.length === 0) return;
   const triggers = await session.transfer.firingTriggers(
     [...expected.keys()].map(({ target }) => target.name),
+    'load',
   );
   const names = different.map(({ target }) => target.name).join(', ');
   throw new ToolError(
@@ -105,8 +106,8 @@ export async function compareTables(
     {
       hint:
         triggers.length > 0
-          ? `These triggers fired meanwhile, which the engine cannot switch off: ${triggers.join(', ')}. Drop them, restore, and create them again.`
-          : 'Compare the types of the columns with those of the database that was backed up, and look for triggers.',
+          ? `These triggers fired meanwhile, which the tool cannot switch off here: ${triggers.join(', ')}. Drop them, restore, and create them again.`
+          : 'No trigger fires on these tables, so a column changes what it is given. Make the types of the columns what they are in the database that was backed up, and restore again.',
     },
   );
 }

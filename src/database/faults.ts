@@ -1,5 +1,6 @@
 import { ToolError, type ErrorCode } from '../errors/index.js';
 import type { DatabaseTarget } from './contract.js';
+import { shownNames, type FaultNames } from './fault-names.js';
 import { nameTarget } from './target.js';
 
 interface Fault {
@@ -201,6 +202,11 @@ export const faults = {
     sentence: 'The database user may not do this',
     hint: 'Ask the administrator of the database for the missing rights on the table or schema.',
   },
+  'counter-rights': {
+    code: 'database/permission',
+    sentence: 'The database user may not set the counter of an identity column',
+    hint: 'DBCC CHECKIDENT is for the owner of the schema and for administrators. Type as an administrator: ALTER ROLE db_ddladmin ADD MEMBER …; and run the command again.',
+  },
   'no-schema': {
     code: 'database/permission',
     sentence: 'No schema of the search path is there and open to the database user',
@@ -285,7 +291,7 @@ export const faults = {
   unknown: {
     code: 'database/statement-failed',
     sentence: 'The database refused a statement',
-    hint: 'The log of the database server has the details.',
+    hint: 'Look the code of the error up in the documentation of this version of the database, and run the command again with --verbose, which says at which step it stopped.',
   },
 } as const satisfies Record<string, Fault>;
 
@@ -296,13 +302,15 @@ export interface ClassifiedFault {
   readonly fault: FaultName;
   /** The engine's own code, such as `28P01`: safe to show, and what to search for. */
   readonly engineCode: string | undefined;
+  /** What of the schema it is about; no values. */
+  readonly names?: FaultNames | undefined;
 }
 
 /** Our error for a driver's error. The driver's text stays behind; only its code comes along. */
-export function faultError({ fault, engineCode }: ClassifiedFault, target: DatabaseTarget): ToolError {
+export function faultError({ fault, engineCode, names }: ClassifiedFault, target: DatabaseTarget): ToolError {
   const { code, sentence, hint } = faults[fault];
   const suffix = engineCode === undefined ? '' : `, error ${engineCode}`;
-  return new ToolError(code, `${sentence} (${nameTarget(target)}${suffix})`, { hint });
+  return new ToolError(code, `${sentence}${shownNames(names)} (${nameTarget(target)}${suffix})`, { hint });
 }
 
 /** Something outside of the schema depends on what was to be dropped; it must not fall with it. */

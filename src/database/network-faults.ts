@@ -45,7 +45,7 @@ export function networkFault(code: string | undefined): FaultName | undefined {
 /** A text property of an error of unknown shape. */
 export function textOf(
   error: unknown,
-  property: 'code' | 'message' | 'sqlState' | 'routine',
+  property: 'code' | 'message' | 'sqlMessage' | 'sqlState' | 'routine',
 ): string | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const value = (error as Record<string, unknown>)[property];

@@ -146,7 +146,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
         return translated(loaded, context, table);
       });
     },
-    firingTriggers: (tables) => transfer.firingTriggers?.(knex, tables) ?? Promise.resolve([]),
+    firingTriggers: (tables, how) => transfer.firingTriggers(knex, tables, how),
     guards: (tables) => transfer.guards(knex, tables),
     emptyTables: (tables) => transfer.emptyTables(knex, tables),
     brokenConstraints: (tables) => transfer.brokenConstraints?.(knex, tables) ?? Promise.resolve([]),

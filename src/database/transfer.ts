@@ -46,8 +46,11 @@ export interface Transfer {
     batches: AsyncIterable<readonly PortableRow[]>,
     rows: number,
   ): Promise<void>;
-  /** Triggers of these tables, as `table.trigger`, that fire for rows which are loaded; where the engine can tell. */
-  firingTriggers(tables: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Triggers of these tables, as `table.trigger`, that fire for rows which are written now.
+   * @param how a load adds and deletes rows; what else writes changes them, too
+   */
+  firingTriggers(tables: readonly string[], how: 'load' | 'change'): Promise<readonly string[]>;
   /** Those of these tables that refuse a deletion, by triggers which are switched on. */
   guards(tables: readonly string[]): Promise<readonly TableGuard[]>;
   /** Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction. */

@@ -101,6 +101,16 @@ interface Authority {
   readonly port: string | undefined;
 }
 
+/**
+ * libpq and a server's driver try several hosts in turn. Which of them answered is nothing that a destructive act could
+ * name, and a run and its next one could meet different ones.
+ */
+export const severalHosts = (): ToolError =>
+  invalid(
+    'The database URL names several hosts, and the tool works on one',
+    'A TMI server takes such a URL and tries the hosts in turn. Give the tool the one that can be written: --database-url …@host:port/database.',
+  );
+
 /** The last `@` ends the credentials, as in the server's own URL parser: a password may hold a bare `@`. */
 function parseAuthority(text: string): Authority {
   const at = text.lastIndexOf('@');
@@ -110,6 +120,7 @@ function parseAuthority(text: string): Authority {
   const wrapped = /^(?:tcp|unix)\((.*)\)$/.exec(place)?.[1] ?? place;
   const parts = /^(\[[^\]]*\]|[^:[\]]*)(?::(\d*))?$/.exec(wrapped);
   if (!parts) {
+    if (/:\d+,/.test(wrapped)) throw severalHosts();
     throw invalid(
       'The host and port in the database URL cannot be understood',
       `${encodeHint} An IPv6 address stands in brackets: [::1].`,

@@ -62,11 +62,15 @@ export async function readBack(session: DatabaseSession, expected: ExpectedSetti
       .map((key) => `${key}: the row is still there`),
   ];
   if (faults.length === 0) return table;
+  const triggers = await session.transfer.firingTriggers([systemSettings.name], 'change');
   throw new ToolError(
     'settings/read-back-mismatch',
     `The database returned something other than what was written (${faults.slice(0, 10).join('; ')})`,
     {
-      hint: `Nothing was kept. Look for triggers and column types of ${systemSettings.name} that change values.`,
+      hint:
+        triggers.length > 0
+          ? `Nothing was kept. These triggers change rows while they are written: ${triggers.join(', ')}. Drop them or switch them off, and run the command again.`
+          : `Nothing was kept. No trigger fires on ${systemSettings.name}, so a column changes what it is given: tmi-dbtool db status says which differs from what the server creates.`,
     },
   );
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { connectDatabase } from '../../src/database/connect.js';
 import { describeTarget } from '../../src/database/target.js';
 import { parseDatabaseUrl } from '../../src/database/url.js';
 import { SecretValue } from '../../src/values/secret-value.js';
-import { expectHidden, thrown } from '../support/errors.js';
+import { expectHidden, failure, thrown } from '../support/errors.js';
 
 function parts(url: string) {
   const { target, password, socket, parameters } = parseDatabaseUrl(url);
@@ -100,6 +101,20 @@ describe('parseDatabaseUrl', () => {
     expect(error.code).toBe('database/invalid-url');
     expect(error.exitCode).toBe(2);
     expect(error.hint).toBeTruthy();
+    expectHidden(error, 'W0rd');
+  });
+
+  it.each([
+    'postgres://u:W0rd@a:5432,b:5432/d',
+    'postgres://u:W0rd@a,b/d',
+    'postgres://u:W0rd@/d?host=a,b',
+    'postgres://u:W0rd@a,b:6432/d',
+  ])('works on one of several hosts only, and says who takes more: %s', async (text) => {
+    const url = new SecretValue(text);
+    const error = await failure(Promise.resolve().then(() => connectDatabase({ url })));
+    expect(error).toMatchObject({ code: 'database/invalid-url', exitCode: 2 });
+    expect(error.message).toContain('several hosts');
+    expect(error.hint).toMatch(/TMI server.*--database-url/);
     expectHidden(error, 'W0rd');
   });
 

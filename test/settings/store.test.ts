@@ -436,6 +436,7 @@ describeEngines((engine) => {
     );
     expect(error.code).toBe('settings/read-back-mismatch');
     expect(error.message).toContain('quiet: value');
+    expect(error.hint?.toLowerCase()).toContain('system_settings.shout. drop them');
     expect(error.message.toLowerCase()).not.toContain('hush');
     expect((await readSettings(database)).rows.size).toBe(0);
   });

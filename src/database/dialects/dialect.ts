@@ -121,8 +121,8 @@ export interface TransferDialect {
     circular: readonly ForeignKeyOfTable[],
     tolerated: readonly BrokenConstraint[] | undefined,
   ): Promise<() => Promise<void>>;
-  /** Triggers, as `table.trigger`, that fire for rows which are loaded; left out where `prepareLoad` lets all rest. */
-  firingTriggers?(knex: Knex, tables: readonly string[]): Promise<readonly string[]>;
+  /** Triggers, as `table.trigger`, that fire for rows which the session writes now: not those that a load lets rest. */
+  firingTriggers(knex: Knex, tables: readonly string[], how: 'load' | 'change'): Promise<readonly string[]>;
   guards(knex: Knex, tables: readonly string[]): Promise<readonly TableGuard[]>;
   emptyTables(knex: Knex, tables: readonly string[]): Promise<void>;
   /** See `Transfer`; left out where the engine lets nothing pass. */

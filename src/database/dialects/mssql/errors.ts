@@ -1,3 +1,4 @@
+import { namesIn, type FaultWording } from '../../fault-names.js';
 import type { ClassifiedFault, FaultName } from '../../faults.js';
 import { networkFault, textOf } from '../../network-faults.js';
 
@@ -22,8 +23,9 @@ const numbersOf: Partial<Record<FaultName, readonly number[]>> = {
   ],
   'in-use': [1785, 3723, 3726, 3729, 3732, 4917, 4922, 5074, 15352],
   permission: [
-    2557, 229, 230, 262, 297, 300, 371, 378, 916, 1088, 2760, 3701, 3704, 4613, 4834, 15151, 15247, 15517,
+    229, 230, 262, 297, 300, 371, 378, 916, 1088, 2760, 3701, 3704, 4613, 4834, 15151, 15247, 15517,
   ],
+  'counter-rights': [2557],
   'read-only': [978, 3906, 3908, 5063, 10858],
   'no-space': [1101, 1105, 1827, 3257, 5149, 9002, 40544],
   'connection-lost': [233, 596, 6005, 10053, 10054],
@@ -34,6 +36,15 @@ const numbers = new Map<number, FaultName>(
     list.map((number) => [number, fault as FaultName] as const),
   ),
 );
+
+/** Names stand before values, so the beginning decides. A table is named with its schema, at times with its database. */
+const wordings: FaultWording = [
+  /^The [A-Z]+ statement conflicted with the [A-Z ]+ constraint "(?<constraint>[^"]*)"\. The conflict occurred in database "[^"]*", table "(?<table>[^"]*)"(?:, column '(?<column>[^']*)')?/,
+  /^Violation of [A-Z ]+ constraint '(?<constraint>[^']*)'\. Cannot insert duplicate key in object '(?<table>[^']*)'/,
+  /^Cannot insert duplicate key row in object '(?<table>[^']*)' with unique index '(?<constraint>[^']*)'/,
+  /^Cannot insert the value NULL into column '(?<column>[^']*)', table '(?<table>[^']*)'/,
+  /^String or binary data would be truncated in table '(?<table>[^']*)', column '(?<column>[^']*)'/,
+];
 
 /** Words of the driver, and of this folder. */
 const words: Readonly<Record<string, FaultName>> = {
@@ -65,7 +76,10 @@ function behind(error: unknown): unknown {
 /** @see https://learn.microsoft.com/sql/relational-databases/errors-events/database-engine-events-and-errors */
 export function classify(error: unknown): ClassifiedFault | undefined {
   const number = numberOf(error);
-  if (number !== undefined) return { fault: numbers.get(number) ?? 'unknown', engineCode: String(number) };
+  if (number !== undefined) {
+    const names = namesIn(textOf(error, 'message'), wordings);
+    return { fault: numbers.get(number) ?? 'unknown', engineCode: String(number), names };
+  }
   const code = textOf(error, 'code');
   const network = networkFault(code);
   if (network) return { fault: network, engineCode: code };

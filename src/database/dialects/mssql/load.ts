@@ -32,6 +32,15 @@ function touching(keys: readonly Key[], tables: readonly string[]): Key[] {
   return keys.filter(({ table }) => reached.has(table));
 }
 
+/** Triggers of these tables that are switched on. */
+export async function enabledTriggers(knex: Knex, tables: readonly string[]): Promise<readonly Trigger[]> {
+  const triggers = await knex.raw<Trigger[]>(
+    `select g.name, o.name as [table] from sys.triggers g join sys.objects o on o.object_id = g.parent_id
+     where o.schema_id = schema_id() and o.type = 'U' and g.is_disabled = 0`,
+  );
+  return triggers.filter(({ table }) => tables.includes(table));
+}
+
 /**
  * Keeps everybody else from the tables, and lets foreign keys and triggers rest, since the engine checks each row at
  * once and keys point in circles. What it answers switches them on again, and the engine looks at every row then.
@@ -56,12 +65,7 @@ export async function prepareLoad(
     ),
     tables,
   );
-  const triggers = (
-    await knex.raw<Trigger[]>(
-      `select g.name, o.name as [table] from sys.triggers g join sys.objects o on o.object_id = g.parent_id
-       where o.schema_id = schema_id() and o.type = 'U' and g.is_disabled = 0`,
-    )
-  ).filter(({ table }) => tables.includes(table));
+  const triggers = await enabledTriggers(knex, tables);
   const checks = tolerated.filter(({ kind }) => kind === 'check');
   const alter = ({ table }: Trigger): string => `alter table ${quote(table)}`;
   await together(knex, [

@@ -12,6 +12,7 @@ import {
   brokenForeignKeys,
   continueCounter,
   continueSequence,
+  enabledTriggers,
   prepareLoad,
 } from './load.js';
 import { quote, quotedText } from './quote.js';
@@ -67,6 +68,10 @@ export const transfer: TransferDialect = {
   rowsOf: ({ name }) => quote(name),
   quote,
   prepareLoad,
+
+  async firingTriggers(knex, tables) {
+    return (await enabledTriggers(knex, tables)).map(({ table, name }) => `${table}.${name}`).sort();
+  },
 
   guards,
 

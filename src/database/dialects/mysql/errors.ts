@@ -1,3 +1,4 @@
+import { namesIn, type FaultWording } from '../../fault-names.js';
 import type { ClassifiedFault, FaultName } from '../../faults.js';
 import { networkFault, textOf } from '../../network-faults.js';
 
@@ -60,6 +61,18 @@ const words: Readonly<Record<string, FaultName>> = {
   TMI_SETTINGS_LOST: 'settings-lost',
 };
 
+/** Values stand before the names, so the end decides; texts of foreign keys and checks hold none. */
+const wordings: FaultWording = [
+  /^Cannot (?:add or update a child|delete or update a parent) row: a foreign key constraint fails \((?:`[^`]*`\.)?`(?<table>[^`]*)`, CONSTRAINT `(?<constraint>[^`]*)`/,
+  /^CONSTRAINT `(?<constraint>[^`]*)` failed for (?:`[^`]*`\.)?`(?<table>[^`]*)`$/,
+  /^Check constraint '(?<constraint>[^']*)' is violated\.$/,
+  /^Column '(?<column>[^']*)' cannot be null$/,
+  /^(?:Data too long|Out of range value|Data truncated) for column '(?<column>[^']*)' at row \d+$/,
+  /^Incorrect .* for column `[^`]*`\.`(?<table>[^`]*)`\.`(?<column>[^`]*)` at row \d+$/s,
+  /^Incorrect .* for column '(?<column>[^']*)' at row \d+$/s,
+  /^Duplicate entry .* for key '(?:(?<table>[^'.]*)\.)?(?<constraint>[^'.]*)'$/s,
+];
+
 function numberOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errno' in error)) return undefined;
   return typeof error.errno === 'number' ? error.errno : undefined;
@@ -74,7 +87,8 @@ export function classify(error: unknown): ClassifiedFault | undefined {
   }
   const number = numberOf(error);
   if (number !== undefined && number >= 1000) {
-    return { fault: numbers[number] ?? 'unknown', engineCode: String(number) };
+    const names = namesIn(textOf(error, 'sqlMessage'), wordings);
+    return { fault: numbers[number] ?? 'unknown', engineCode: String(number), names };
   }
   if (/closed state|is closed/.test(textOf(error, 'message') ?? '')) {
     return { fault: 'connection-lost', engineCode: undefined };

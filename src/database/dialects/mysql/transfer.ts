@@ -194,11 +194,12 @@ export const transfer: TransferDialect = {
   },
 
   /** Only a drop would let one rest, and that would end the transaction. */
-  async firingTriggers(knex, tables) {
+  async firingTriggers(knex, tables, how) {
+    const events = how === 'load' ? `'INSERT', 'DELETE'` : `'INSERT', 'UPDATE', 'DELETE'`;
     const rows = await rowsOf(
       knex,
       `select event_object_table as \`table\`, trigger_name as name from information_schema.triggers
-       where trigger_schema = database() and event_manipulation in ('INSERT', 'DELETE')
+       where trigger_schema = database() and event_manipulation in (${events})
        order by event_object_table, trigger_name`,
     );
     const fires = rows.filter(({ table }) => tables.includes(String(table)));

@@ -1,3 +1,4 @@
+import { namesIn, type FaultWording } from '../../fault-names.js';
 import type { ClassifiedFault, FaultName } from '../../faults.js';
 import { networkFault, textOf } from '../../network-faults.js';
 import { errorNumber } from './driver.js';
@@ -64,6 +65,14 @@ const codes: Readonly<Record<string, FaultName>> = {
   'NJS-533': 'native-encryption',
 };
 
+/** Names stand before values, which newer servers add in lines of their own. */
+const wordings: FaultWording = [
+  /^ORA-\d+: (?:unique|check|integrity) constraint \((?<constraint>[^)\n]*)\) violated(?: on table (?<table>\S+) columns? \((?<column>[^)\n]*)\))?/,
+  /^ORA-01400: [^(\n]*\((?:"[^"]*"\.)?"(?<table>[^"]*)"\."(?<column>[^"]*)"\)/,
+  /^ORA-01407: [^(\n]*\((?:"[^"]*"\.)?"(?<table>[^"]*)"\."(?<column>[^"]*)"\)/,
+  /^ORA-12899: value too large for column (?:"[^"]*"\.)?"(?<table>[^"]*)"\."(?<column>[^"]*)"/,
+];
+
 /** The driver keeps the cause of some of its errors in their text only; nothing of it is shown but a code. */
 function causeOf(code: string, message: string): FaultName | undefined {
   if (code === 'NJS-503') return networkFault(/\bE[A-Z_]{4,}\b/.exec(message)?.[0]);
@@ -83,5 +92,9 @@ export function classify(error: unknown): ClassifiedFault | undefined {
   }
   const number = errorNumber(error);
   if (number === undefined) return undefined;
-  return { fault: numbers.get(number) ?? 'unknown', engineCode: `ORA-${String(number).padStart(5, '0')}` };
+  return {
+    fault: numbers.get(number) ?? 'unknown',
+    engineCode: `ORA-${String(number).padStart(5, '0')}`,
+    names: namesIn(textOf(error, 'message'), wordings),
+  };
 }

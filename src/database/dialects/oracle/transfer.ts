@@ -9,7 +9,7 @@ import type {
   TableFacts,
 } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
-import { guards } from './guards.js';
+import { guards, query as enabledTriggers } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
 import type { RawResult, StatementOptions } from './client.js';
 import { loadDriver, type DriverConnection } from './driver.js';
@@ -174,6 +174,14 @@ export const transfer: TransferDialect = {
     return async () => {
       await knex.raw('set constraints all immediate');
     };
+  },
+
+  async firingTriggers(knex, tables) {
+    const { rows } = await knex.raw<RawResult>(enabledTriggers);
+    // A name in lower case alone is the server's in upper case.
+    const names = new Set(tables.flatMap((table) => [table, table.toUpperCase()]));
+    const fires = rows.filter((row) => names.has(String(row['table_name'])));
+    return fires.map((row) => `${String(row['table_name'])}.${String(row['trigger_name'])}`).sort();
   },
 
   guards,

@@ -1,5 +1,5 @@
 import { secondsParameter } from '../../parameters.js';
-import type { ParsedUrl } from '../../url.js';
+import { severalHosts, type ParsedUrl } from '../../url.js';
 import { knexClients } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { postgresClient } from './client.js';
@@ -20,6 +20,7 @@ const textTypes = new Set([
 
 /** The ways to connect for a URL's `sslmode`. A socket has no TLS. */
 export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Promise<ConnectionAttempt[]> {
+  if (parsed.target.host?.includes(',') === true) throw severalHosts();
   const [base, { default: pg }] = await Promise.all([knexClients.postgres(), import('pg')]);
   const { target, parameters, socket } = parsed;
   const timeoutMs = options.connectTimeoutMs ?? secondsParameter(parameters, 'connect_timeout') ?? 10_000;

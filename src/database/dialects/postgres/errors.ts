@@ -1,3 +1,4 @@
+import { faultNames } from '../../fault-names.js';
 import type { ClassifiedFault, FaultName } from '../../faults.js';
 import { networkFault, textOf } from '../../network-faults.js';
 
@@ -53,7 +54,13 @@ export function classify(error: unknown): ClassifiedFault | undefined {
       return { fault: 'tls-required', engineCode: code };
     if (code === '42501' && textOf(error, 'routine') === 'check_enable_rls')
       return { fault: 'row-security', engineCode: code };
-    return { fault: states[code] ?? states[code.slice(0, 2)] ?? 'unknown', engineCode: code };
+    const { constraint, table, column } = error as Readonly<Record<string, unknown>>;
+    return {
+      fault: states[code] ?? states[code.slice(0, 2)] ?? 'unknown',
+      engineCode: code,
+      // The server sends them as fields of their own, apart from its text.
+      names: faultNames({ constraint, table, column }),
+    };
   }
   const said = sayings.find(([pattern]) => pattern.test(message));
   return said && { fault: said[1], engineCode: undefined };

@@ -131,6 +131,8 @@ async function loadRows(
 interface Trigger {
   /** Qualified and quoted: partitions may lie in other schemas. */
   readonly table: string;
+  /** The table that it is, or is a part of. */
+  readonly root: string;
   readonly name: string;
   /** True for one that fires in replicas too. */
   readonly always: boolean;
@@ -138,7 +140,7 @@ interface Trigger {
 
 /** Triggers that would fire for rows of these tables: each that a partition has of its table counts for itself. */
 async function activeTriggers(knex: Knex, tables: readonly string[]): Promise<Trigger[]> {
-  const { rows } = await knex.raw<{ rows: (Trigger & { readonly root: string })[] }>(
+  const { rows } = await knex.raw<{ rows: Trigger[] }>(
     `select format('%I.%I', n.nspname, c.relname) as table, t.tgname as name, t.tgenabled = 'A' as always, r.relname as root
      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
        join pg_class r on r.oid = ${tableOf('c.oid')}
@@ -195,6 +197,11 @@ export const transfer: TransferDialect = {
         await knex.raw(`alter table only ${table} ${how} ${quoteStandard(name)}`);
       }
     };
+  },
+
+  async firingTriggers(knex, tables) {
+    const triggers = await activeTriggers(knex, tables);
+    return [...new Set(triggers.map(({ root, name }) => `${root}.${name}`))].sort();
   },
 
   guards,

@@ -1,3 +1,4 @@
+import { namesIn, type FaultWording } from '../../fault-names.js';
 import type { ClassifiedFault, FaultName } from '../../faults.js';
 import { textOf } from '../../network-faults.js';
 
@@ -17,6 +18,12 @@ const results: Readonly<Record<string, FaultName>> = {
   SQLITE_READONLY: 'read-only',
   SQLITE_TOOBIG: 'constraint',
 };
+
+/** The whole text: it holds no values. */
+const wordings: FaultWording = [
+  /^(?:UNIQUE|NOT NULL) constraint failed: (?<table>[^.,]+)\.(?<column>[^.,]+)$/,
+  /^CHECK constraint failed: (?<constraint>\w+)$/,
+];
 
 /** Codes from the file system and from `openFile`. */
 const files: Readonly<Record<string, FaultName>> = {
@@ -55,5 +62,7 @@ export function classify(error: unknown): ClassifiedFault | undefined {
     return { fault: 'write-failed', engineCode: code };
   }
   const result = /^SQLITE_[A-Z]+/.exec(code)?.[0];
-  return result === undefined ? undefined : { fault: results[result] ?? 'unknown', engineCode: code };
+  if (result === undefined) return undefined;
+  const names = namesIn(textOf(error, 'message'), wordings);
+  return { fault: results[result] ?? 'unknown', engineCode: code, names };
 }

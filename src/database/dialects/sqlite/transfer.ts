@@ -105,16 +105,20 @@ interface Trigger {
   readonly sql: string;
 }
 
+async function triggersOf(knex: Knex, tables: readonly string[]): Promise<Trigger[]> {
+  const names = new Set(tables.map((table) => table.toLowerCase()));
+  const all = await knex.raw<Trigger[]>(
+    `select name, tbl_name as "table", sql from sqlite_master where type = 'trigger' order by rowid`,
+  );
+  return all.filter(({ table }) => names.has(table.toLowerCase()));
+}
+
 /**
  * Takes the triggers of these tables away, since what they did is in the rows already; SQLite cannot switch one off.
  * It is part of the transaction, and what is answered puts them back.
  */
 async function restTriggers(knex: Knex, tables: readonly string[]): Promise<() => Promise<void>> {
-  const names = new Set(tables.map((table) => table.toLowerCase()));
-  const all = await knex.raw<Trigger[]>(
-    `select name, tbl_name as "table", sql from sqlite_master where type = 'trigger' order by rowid`,
-  );
-  const triggers = all.filter(({ table }) => names.has(table.toLowerCase()));
+  const triggers = await triggersOf(knex, tables);
   for (const { name } of triggers) await knex.raw(`drop trigger ${quoteStandard(name)}`);
   return async () => {
     for (const { sql } of triggers) await knex.raw(sql);
@@ -176,6 +180,11 @@ export const transfer: TransferDialect = {
       if (tolerated && tables.length > 0) await rebuildIndexes(knex);
       await putBack();
     };
+  },
+
+  async firingTriggers(knex, tables) {
+    const triggers = await triggersOf(knex, tables);
+    return triggers.map(({ table, name }) => `${table}.${name}`);
   },
 
   guards,
