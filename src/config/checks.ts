@@ -21,6 +21,18 @@ export function checkCharacters(text: string): string | undefined {
     : undefined;
 }
 
+const escapedPair = /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}/g;
+
+/**
+ * The same for JSON that somebody states, before it is read: there the half may be an escape, and who reads it, the server
+ * too, puts U+FFFD in its place.
+ */
+export function checkJsonCharacters(json: string): string | undefined {
+  // Two backslashes are one in the text, and begin no escape.
+  const alone = json.replaceAll('\\\\', ' ').replace(escapedPair, '');
+  return checkCharacters(/\\u[dD][89a-fA-F]/.test(alone) ? '\ud800' : json);
+}
+
 /** What a text should be that may be stored: one that looks encrypted would be decrypted by whoever reads the row. */
 function checkPlain({ operational }: SettingKey, text: string): string | undefined {
   if (!operational || !text.startsWith(ENVELOPE_PREFIX)) return undefined;

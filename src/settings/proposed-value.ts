@@ -1,4 +1,4 @@
-import { checkValue } from '../config/checks.js';
+import { checkJsonCharacters, checkValue } from '../config/checks.js';
 import type { SettingKey } from '../config/setting-key.js';
 import type { Diagnostic, ErrorCode } from '../errors/index.js';
 import { isReference } from '../config/reference.js';
@@ -60,7 +60,8 @@ export function checkProposal(key: SettingKey, text: string): CheckedValue {
   const wrong = placeholder(key, text);
   if (wrong) return wrong;
   const normal = normalise(key, text);
-  const expected = normal.ok ? checkValue(key, normal.text) : normal.expected;
+  const beyond = normal.ok && key.databaseType === 'json' ? checkJsonCharacters(text) : undefined;
+  const expected = normal.ok ? (beyond ?? checkValue(key, normal.text)) : normal.expected;
   if (expected === undefined && normal.ok) {
     return normal.text === ''
       ? refused(key, 'settings/empty-value', `${key.key} would be empty`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkValue } from '../../src/config/checks.js';
+import { checkJsonCharacters, checkValue } from '../../src/config/checks.js';
 import { keyOfSetting, type SettingKey } from '../../src/config/setting-key.js';
 import { settingByPath } from '../../src/registry/index.js';
 
@@ -49,6 +49,24 @@ it('checks limits of every other setting', () => {
   expect(checkValue(key, '1ns')).toBeUndefined();
   expect(checkValue(key, '0s')).toBeDefined();
   expect(checkValue(key, '1m0.000000001s')).toBeDefined();
+});
+
+it.each([
+  [String.raw`["\ud800"]`, false],
+  [String.raw`["\uD83D\uDE00"]`, true],
+  [String.raw`["\uDE00\uD83D"]`, false],
+  [String.raw`["\ud83d\ude00\ude00"]`, false],
+  [String.raw`["\\ud800"]`, true],
+  [String.raw`["\\\ud800"]`, false],
+  [String.raw`{"\udfff":"a"}`, false],
+  [String.raw`["\ud83d\\\ude00"]`, false],
+  ['["a\ud800"]', false],
+  ['["😀 ü"]', true],
+])('sees half of a surrogate pair in JSON, however it is written: %j', (json, whole) => {
+  expect([json, checkJsonCharacters(json) === undefined]).toEqual([json, whole]);
+  // Another opinion: what a reader makes of it.
+  const texts = Object.entries(JSON.parse(json) as object).flat() as string[];
+  expect(/\p{Surrogate}/u.test(texts.join(' '))).toBe(!whole);
 });
 
 it('refuses characters that no engine keeps', () => {

@@ -159,6 +159,18 @@ describe('planSettingsImport', () => {
     );
   });
 
+  it('refuses half of a surrogate pair, in a text and in JSON, where readers would put U+FFFD', () => {
+    const scopes = 'auth.oauth.providers.google.scopes';
+    for (const half of [String.raw`["a\ud800"]`, String.raw`["\uDE00\uD83D"]`]) {
+      const source = exported([theme('dark'), storedRow(scopes, half, { type: 'json' })]);
+      expect(codeOf(() => plan(source, []))).toBe('settings/invalid-value');
+    }
+    const text = '{"settings":[{"key":"operator.name","value":"A\\ud800"}]}';
+    expect(codeOf(() => parseYaml(Buffer.from(text), 'settings.json'))).toBe('config/invalid-yaml');
+    const whole = exported([storedRow(scopes, String.raw`["a\ud83d\ude00"]`, { type: 'json' })]);
+    expect(plan(whole, []).writes).toHaveLength(1);
+  });
+
   it('does not enable a provider that is incomplete', () => {
     const source = exported([storedRow('auth.oauth.providers.google.enabled', 'true', { type: 'bool' })]);
     expect(codeOf(() => plan(source, []))).toBe('settings/incomplete-provider');
