@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import type { BackupKeys, Encryption } from '../src/backup/index.js';
+import { cannotReadWords } from '../src/config/files/fault-words.js';
 import { readInput } from '../src/config/files/input.js';
 import { ToolError } from '../src/errors/index.js';
 import type { Context } from './context.js';
@@ -59,8 +60,7 @@ async function recipientsIn(file: string, context: Context): Promise<string> {
     const { signal, cwd } = context.io;
     return (await readInput(path.resolve(cwd, file), { signal })).bytes.toString('utf8');
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new ToolError('backup/cannot-read', `The file of recipients ${file} cannot be read (${code})`, {
+    throw new ToolError('backup/cannot-read', `The file of recipients ${file} ${cannotReadWords(error)}`, {
       hint: 'Check the path and its permissions.',
     });
   }

@@ -53,6 +53,13 @@ const wholes = [
   { file: 'redis.js', entries: ['node_modules/@redis/client/dist/index.js'] },
 ];
 
+/**
+ * The first lines of the program: for a shell, which starts Node.js with `--` before the program, and a text and a comment for
+ * Node.js. Without `--` Node.js takes `--env-file` among the program's own arguments for an option of its own, and ends where
+ * there is no such file: it knows nothing of `docker:FILE`.
+ */
+const startedByShell = '#!/bin/sh\n":" //; exec node -- "$0" "$@"\n;';
+
 /** One module as a property of an object: a script, since only scripts have code caches. */
 async function asPart({ path: file, text }, options) {
   const later = text
@@ -297,7 +304,7 @@ export async function buildProgram(out, shared) {
     absWorkingDir: root,
     entryPoints: ['bin/launcher.ts'],
     outfile: path.join(out, 'tmi-dbtool.js'),
-    banner: { js: `#!/usr/bin/env node\n${nodeCheck}` },
+    banner: { js: `${startedByShell}${nodeCheck}` },
     format: 'cjs',
   });
   chmodSync(path.join(out, 'tmi-dbtool.js'), 0o755);

@@ -19,9 +19,11 @@ vm.Script = class extends vm.Script {
 // What a timer calls would be compiled where the machine was slow enough for it to fire: a pool that looks for idle
 // connections each second, for one. Runs that end well wait for none, so it comes an hour later.
 const HOUR_MS = 3_600_000;
+const LONGEST_MS = 2 ** 31 - 1;
+const later = (delay) => (delay > 1 ? Math.min(delay + HOUR_MS, LONGEST_MS) : delay);
 for (const name of ['setTimeout', 'setInterval']) {
   const start = timers[name];
-  timers[name] = (call, delay = 0, ...rest) => start(call, delay > 1 ? delay + HOUR_MS : delay, ...rest);
+  timers[name] = (call, delay = 0, ...rest) => start(call, later(delay), ...rest);
   // Node's own way to sleep by a promise.
   Object.defineProperties(timers[name], Object.getOwnPropertyDescriptors(start));
   globalThis[name] = timers[name];

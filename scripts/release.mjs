@@ -123,7 +123,10 @@ function buildProgram() {
   run(path.join(node, 'bin/node'), ['scripts/build.mjs'], { cwd: source });
 }
 
-/** `bin/tmi-dbtool`: finds its folder through links, and needs a shell and nothing else. */
+/**
+ * `bin/tmi-dbtool`: finds its folder through links, and needs a shell and nothing else. What follows `--` Node.js leaves alone,
+ * `--env-file` too.
+ */
 const launcher = `#!/bin/sh
 self=$0
 while [ -h "$self" ]; do
@@ -134,7 +137,7 @@ while [ -h "$self" ]; do
   esac
 done
 here=$(cd "\${self%/*}/.." && pwd -P) || exit 1
-exec "$here/lib/node/bin/node" "$here/lib/tmi-dbtool/dist/bin/tmi-dbtool.js" "$@"
+exec "$here/lib/node/bin/node" -- "$here/lib/tmi-dbtool/dist/bin/tmi-dbtool.js" "$@"
 `;
 
 function assemble() {

@@ -237,6 +237,17 @@ describe('the program', () => {
     expect(findings.map(({ rule }) => rule)).toContain('unknown-key');
   });
 
+  it('reads the file of --env-file itself, of which Node.js has an option too', async () => {
+    writeFileSync(path.join(consumer, 'server.env'), 'TMI_SERVER_PORT=x\n');
+    const check = (file: string): Promise<Run> =>
+      npx(['validate-config', '--env-file', file, '--ignore', 'required-setting', '--format', 'json']);
+    const { code, out } = await check('docker:server.env');
+    expect(code).toBe(3);
+    expect(out).toContain('TMI_SERVER_PORT');
+    const { err } = await check('nowhere/server.env');
+    expect(err).toContain('nowhere/server.env does not exist [config/cannot-read-file]');
+  });
+
   it('starts a program with references resolved', async () => {
     const env = { CANARY_SOURCE: 'CANARY-exec', TMI_JWT_SECRET: 'env://CANARY_SOURCE' };
     const print = 'process.stdout.write(process.env.TMI_JWT_SECRET)';

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
-import { InputFault, NOT_A_FILE, streamInput } from '../config/files/input.js';
+import { cannotReadWords, cannotWriteWords } from '../config/files/fault-words.js';
+import { InputFault, streamInput } from '../config/files/input.js';
 import { openOutput, type FileInUse, type Output } from '../config/files/output.js';
 import { syncFile } from '../config/files/write.js';
 import { filesOfTarget } from '../database/index.js';
@@ -16,15 +17,13 @@ export interface BackupFileResult extends BackupSummary {
   readonly fileBytes: number;
 }
 
-const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
-
 /** A fault of the file system becomes ours; all others pass. */
 function fileFault(error: unknown, file: string): unknown {
   const syscall = (error as NodeJS.ErrnoException).syscall;
   if (error instanceof ToolError || syscall === undefined) return error;
   return new ToolError(
     'backup/cannot-write',
-    `The backup cannot be written to ${file} (${codeOf(error) ?? 'unknown'})`,
+    `The backup cannot be written to ${file}${cannotWriteWords(error)}`,
     {
       hint: 'Check the free space and the permissions of its folder. Nothing that looks like a backup was left.',
       cause: error,
@@ -86,11 +85,7 @@ export async function* backupBytes(file: string, signal?: AbortSignal): AsyncGen
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof InputFault) && (error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    const reason =
-      error instanceof InputFault && error.code === NOT_A_FILE
-        ? 'it is a pipe or a device'
-        : (codeOf(error) ?? 'unknown');
-    throw new ToolError('backup/cannot-read', `The backup ${file} cannot be read (${reason})`, {
+    throw new ToolError('backup/cannot-read', `The backup ${file} ${cannotReadWords(error)}`, {
       hint: 'Check the path and its permissions. A stream is read from standard input, as -.',
     });
   }

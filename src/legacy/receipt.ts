@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { cannotReadWords } from '../config/files/fault-words.js';
 import { ToolError } from '../errors/index.js';
 import { shellWord } from '../values/index.js';
 import { assertOurs, findEvidence, placedReceipt, realFile } from './evidence.js';
@@ -44,7 +45,9 @@ export async function readReceipt(
   name: string,
   { uid, movedTo, undoing = undoArguments }: ReadReceiptOptions,
 ): Promise<FileReceipt> {
-  const real = (await realFile(file)) ?? file;
+  const real = await realpath(file).catch((error: unknown) => {
+    throw new ToolError('legacy/bad-receipt', `${name} ${cannotReadWords(error)}`, { hint, cause: error });
+  });
   const found = await findEvidence(real);
   if (found) await assertOurs(found, uid, name, undoing(name));
   const receipt = parseReceipt(found?.bytes, name);

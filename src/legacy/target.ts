@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { outputTarget, type FileInUse, type OutputRequest } from '../config/files/output.js';
@@ -56,8 +57,9 @@ async function checkOutput(
   // A name that is taken may hold the very text that a killed run wrote: whether it does is seen later.
   await outputTarget({ ...outputRequest(target), overwrite: true });
   if (await isWritableFolder(path.dirname(real))) return;
+  const fault = existsSync(path.dirname(real)) ? 'is not writable' : 'does not exist';
   throw refuse(
-    `The folder of --output ${target.name} does not exist or is not writable`,
+    `The folder of --output ${target.name} ${fault}`,
     'Create the folder, or name a file in another one.',
   );
 }

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { access, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
-import { InputFault, NOT_A_FILE, readInput, TOO_LARGE } from './input.js';
+import { cannotReadWords } from './fault-words.js';
+import { NOT_A_FILE, readInput } from './input.js';
 
 /** A configuration file as it stands on disk. */
 export interface ConfigFile {
@@ -19,30 +20,11 @@ export interface ConfigFile {
   readonly links: number;
 }
 
-const explanations: Record<string, string> = {
-  ENOENT: 'does not exist',
-  EACCES: 'cannot be read: permission denied',
-  EPERM: 'cannot be read: permission denied',
-  EISDIR: 'is a folder, not a file',
-  ELOOP: 'is a symbolic link that leads to itself',
-  ENOTDIR: 'does not exist: a part of its path is not a folder',
-  ENXIO: 'is a socket, not a file',
-  [NOT_A_FILE]: 'is a pipe or a device, not a file',
-};
-
-function explanationOf(error: unknown): string {
-  if (error instanceof InputFault && error.code === TOO_LARGE) {
-    return `is larger than ${(error.maxBytes ?? 0) / 1024 ** 2} MiB, which is as much as is read`;
-  }
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  return explanations[code] ?? `cannot be read (${code || 'unknown fault'})`;
-}
-
 /** Turns a fault of the file system into ours, without its raw text. */
 export function fileError(name: string, error: unknown): ToolError {
   if (error instanceof ToolError) return error;
   const isPipe = (error as NodeJS.ErrnoException).code === NOT_A_FILE;
-  return new ToolError('config/cannot-read-file', `${name} ${explanationOf(error)}`, {
+  return new ToolError('config/cannot-read-file', `${name} ${cannotReadWords(error)}`, {
     hint: isPipe
       ? 'Give a regular file. Where a command reads standard input, its name is -.'
       : 'Check the path and its permissions.',

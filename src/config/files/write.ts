@@ -3,6 +3,7 @@ import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
 import { copyAttributes, type NewFile } from './attributes.js';
+import { cannotWriteWords } from './fault-words.js';
 
 /** Who may read the file, and whose it is; without `uid` and `gid` it belongs to the process. */
 export interface FileOwnership {
@@ -22,8 +23,7 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 
 export function cannotWrite(file: string, error: unknown): ToolError {
   if (error instanceof ToolError) return error;
-  const code = codeOf(error) ?? 'unknown fault';
-  return new ToolError('config/cannot-write-file', `${file} cannot be written (${code})`, {
+  return new ToolError('config/cannot-write-file', `${file} cannot be written${cannotWriteWords(error)}`, {
     hint: 'Check the free space and the permissions of its folder, or write elsewhere with --output FILE.',
     cause: error,
   });
