@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { ToolError, type ErrorCode } from '../errors/index.js';
 import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
+import { insertBatches } from './insert-batches.js';
 import { mostRowBytes } from './row-size.js';
-import type { PortableRow } from './schema-facts.js';
 import type { Transfer } from './transfer.js';
 import { shortly } from './watch.js';
 
@@ -91,26 +91,6 @@ async function* telling<T>(source: AsyncIterable<T>, progress: () => void): Asyn
   for await (const item of source) {
     progress();
     yield item;
-  }
-}
-
-/** Inserts batch by batch; the next is made while the server still takes the one before. */
-async function insertBatches(
-  batches: AsyncIterable<readonly PortableRow[]>,
-  insert: (rows: readonly PortableRow[]) => Promise<void>,
-): Promise<void> {
-  let writing: Promise<void> = Promise.resolve();
-  try {
-    for await (const rows of batches) {
-      await writing;
-      writing = insert(rows);
-      // Its fault is met by the next `await`.
-      writing.catch(() => undefined);
-    }
-    await writing;
-  } finally {
-    // Nothing may be sent behind a statement that is still at work.
-    await writing.catch(() => undefined);
   }
 }
 

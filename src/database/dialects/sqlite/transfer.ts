@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
+import { insertBatches } from '../../insert-batches.js';
 import { RowBatch } from '../../row-batch.js';
 import type {
   BrokenConstraint,
@@ -166,9 +167,8 @@ export const transfer: TransferDialect = {
   },
 
   async loadRows(knex, table, columns, batches, count) {
-    const load = async (): Promise<void> => {
-      for await (const rows of batches) await this.insertRows(knex, table, columns, rows);
-    };
+    const load = (): Promise<void> =>
+      insertBatches(batches, (rows) => this.insertRows(knex, table, columns, rows));
     await (count < MANY_ROWS ? load() : withoutIndexes(knex, table, load));
   },
 
