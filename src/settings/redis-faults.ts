@@ -1,4 +1,5 @@
 import { networkFault } from '../database/network-faults.js';
+import { UntidyRedisUrl } from './redis.js';
 
 /** Why Redis failed, in words of our own: the client's may hold addresses with passwords. */
 export interface RedisFault {
@@ -49,6 +50,9 @@ const certificates: Readonly<Record<string, Omit<RedisFault, 'unverified'>>> = {
 
 /** Why Redis failed. Tells from a client's error nothing but its kind. */
 export function redisFault(error: unknown): RedisFault {
+  if (error instanceof UntidyRedisUrl) {
+    return { reason: `database.redis.url ${error.found.what}`, hint: error.found.fix };
+  }
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code !== undefined && Object.hasOwn(reasons, code)) return { reason: reasons[code] ?? code };
   const fault = networkFault(code);

@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import { untidiness, type Untidiness } from '../config/untidy.js';
 import type { SecretValue } from '../values/index.js';
 
 /** Where the servers' Redis is. */
@@ -19,6 +20,14 @@ export function describeRedis({ url, host, port, db }: RedisTarget): string {
     return `${protocol}//${where}${pathname === '/' ? '' : pathname}`;
   } catch {
     return 'database.redis.url';
+  }
+}
+
+/** A URL that holds what does not show: the client drops some such characters, and would connect elsewhere than a server. */
+export class UntidyRedisUrl extends Error {
+  constructor(readonly found: Untidiness) {
+    super('untidy');
+    this.name = 'UntidyRedisUrl';
   }
 }
 
@@ -57,6 +66,8 @@ export async function askRedis(
   timeoutMs: number,
   ask: (client: RedisClient) => Promise<unknown>,
 ): Promise<void> {
+  const found = target.url && untidiness(target.url.reveal());
+  if (found) throw new UntidyRedisUrl(found);
   let client: RedisClient | undefined;
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_, reject) => {

@@ -35,6 +35,27 @@ describe('clearCachedSettings', () => {
     });
   });
 
+  it('connects to nothing by a URL that holds what does not show', async () => {
+    let connections = 0;
+    const port = await listening(createServer((socket) => (connections += 1) && socket.destroy()));
+    for (const [stray, what] of [
+      [`redis://127.0.0.1:${port}/1\r`, 'carriage return'],
+      [` redis://127.0.0.1:${port}/1`, 'blank'],
+      [`redis://127.0.0.1:${port}/1\u00a0`, 'NBSP'],
+      [`\ufeffredis://127.0.0.1:${port}/1`, 'no width'],
+    ] as const) {
+      const outcome = await clearCachedSettings(target(port, { url: new SecretValue(stray) }), ['a.b']);
+      expect(outcome).toMatchObject({
+        state: 'unreachable',
+        reason: expect.stringContaining(what) as unknown,
+        hint: expect.any(String) as unknown,
+      });
+    }
+    expect(connections).toBe(0);
+    await clearCachedSettings(target(port, { url: new SecretValue(`redis://127.0.0.1:${port}/1`) }), ['a.b']);
+    expect(connections).toBe(1);
+  });
+
   it('does not wait for what never answers', async () => {
     const sockets: { destroy(): void }[] = [];
     const port = await listening(createServer((socket) => sockets.push(socket)));

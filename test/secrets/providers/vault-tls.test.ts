@@ -202,6 +202,18 @@ it.each([
   await secrets.close();
 });
 
+it('takes no address that holds what does not show', async () => {
+  const secrets = await openSecrets(standIn, {
+    settings: { vault_address: '' },
+    environment: { ...standIn.environment(), VAULT_ADDR: `${standIn.http?.url ?? ''}\r` },
+  });
+  const [result] = await secrets.tryResolve([sourceOf('vault://secret/app#password')]);
+  expect(result).toMatchObject({
+    fault: { message: expect.stringContaining('VAULT_ADDR ends with a carriage return') as unknown },
+  });
+  await secrets.close();
+});
+
 it('says what is missing in a vault_path that is a mount', async () => {
   const before = standIn.paths().length;
   const secrets = await openSecrets(standIn, { settings: { vault_path: 'secret' } });

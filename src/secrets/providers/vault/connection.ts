@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { untidiness } from '../../../config/untidy.js';
 import { decodeUtf8 } from '../../document.js';
 import { SecretFault } from '../../fault.js';
 import { parseUrl } from '../../http/address.js';
@@ -30,6 +31,9 @@ export async function connectionOf(input: ProviderInput): Promise<VaultConnectio
 
 /** @param by where it is stated, for the message */
 function addressOf(text: string, by: string): string {
+  // Readers of URLs drop some of it, and would connect all the same.
+  const stray = untidiness(text);
+  if (stray) throw notConfigured(`${by} ${stray.what}`, stray.fix);
   const url = parseUrl(text);
   if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
     throw notConfigured(
