@@ -19,6 +19,10 @@ describe('an inline secret', () => {
     ['server.port', '8080', false],
     ['server.tls_key_file', '/etc/tls/key.pem', false],
     ['database.redis.password', 'CANARY-text', true],
+    ['auth.saml.providers.x.sp_certificate', 'CANARY', false],
+    ['auth.saml.providers.x.idp_metadata_b64xml', 'CANARY', false],
+    ['auth.saml.providers.x.sp_private_key', 'CANARY', true],
+    ['auth.oauth.providers.x.client_secret', 'CANARY', true],
   ])('%s: %s → %s', (path, text, expected) => {
     expect(isInlineSecret(key(path), text)).toBe(expected);
   });
@@ -35,6 +39,19 @@ describe('an inline secret', () => {
     ['oracle://tmi@tns_alias', false],
     ['sqlite://./tmi.db', false],
     ['no address, but tmi:CANARY@db', true],
+    ['postgres://tmi@db/tmi?pwd=CANARY', true],
+    ['postgres://tmi@db/tmi?pass=CANARY', true],
+    ['postgres://tmi@db/tmi?a=b&PASSWORD=CANARY', true],
+    ['postgres://tmi@db/tmi?passage=1', false],
+    ['postgres://db/tmi?user=tmi&x=p:w@rd', true],
+    ['postgres://db/a:b@c', true],
+    ['redis://:CANARY@cache', true],
+    ['redis://@cache', false],
+    ['redis://cache:6379/0', false],
+    ['rediss://tmi@cache:6379', false],
+    ['redis+sentinel://tmi@cache', false],
+    ['x redis://tmi@cache', true],
+    ['redis://tmi@cache and more', true],
   ])('an address gives something away when it may hold a password: %s → %s', (url, expected) => {
     expect(isInlineSecret(key('database.url'), url)).toBe(expected);
     expect(isInlineSecret(key('database.redis.url'), url)).toBe(expected);

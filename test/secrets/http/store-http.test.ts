@@ -1,12 +1,14 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SecretFault } from '../../../src/secrets/fault.js';
 import { MAX_ANSWER_BYTES } from '../../../src/secrets/http/body.js';
 import { proxyFor } from '../../../src/secrets/http/proxy.js';
-import { isReadableOnTheWay } from '../../../src/secrets/http/address.js';
+import { allowsPlainHttp, isReadableOnTheWay } from '../../../src/secrets/http/address.js';
 import { StoreHttp, type StoreHttpOptions } from '../../../src/secrets/http/store-http.js';
+import { shown } from '../../support/faults.js';
 
 const servers: Server[] = [];
 const clients: StoreHttp[] = [];
@@ -60,8 +62,32 @@ describe('where requests go', () => {
     ['http://10.0.0.1', true],
     ['http://127.0.0.1.example', true],
     ['http://[2001:db8::1]', true],
+    ['http://localhost.example', true],
+    ['http://a.localhost', true],
+    ['http://[fe80::1]', false],
+    ['http://[fe80::1]:8080', false],
+    ['http://[fd00:ec2::254]', false],
+    ['http://[fd00:ec3::254]', true],
+    ['http://169.254.169.254.example', true],
+    ['http://1.169.254.169.254.example', true],
+    ['https://10.0.0.1', false],
   ])('%s can be read on the way: %s', (url, expected) => {
     expect(isReadableOnTheWay(new URL(url))).toBe(expected);
+  });
+
+  it.each([
+    ['1', true],
+    ['t', true],
+    ['TRUE', true],
+    [' yes ', true],
+    ['0', false],
+    ['no', false],
+    ['', false],
+    ['11', false],
+    ['yes, please', false],
+    [undefined, false],
+  ])('may be plain http when the variable is %j: %s', (text, expected) => {
+    expect(allowsPlainHttp({ TMI_DBTOOL_ALLOW_PLAIN_HTTP: text })).toBe(expected);
   });
 
   it.each([301, 302, 303, 307, 308])('follows a redirect %i on the same server', async (status) => {
@@ -109,11 +135,66 @@ describe('where requests go', () => {
 describe('answers', () => {
   const json = { 'Content-Type': 'application/json' };
 
-  it('are unpacked', async () => {
+  it.each<[string | undefined, (text: string) => Buffer]>([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    [' GZIP ', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['identity', (text) => Buffer.from(text)],
+    [undefined, (text) => Buffer.from(text)],
+  ])('that are packed by %j are unpacked', async (encoding, pack) => {
+    const packing = encoding === undefined ? {} : { 'Content-Encoding': encoding };
     const url = await serve((_, response) =>
-      response.writeHead(200, { ...json, 'Content-Encoding': 'gzip' }).end(gzipSync('{"a":1}')),
+      response.writeHead(200, { ...json, ...packing }).end(pack('{"a":1}')),
     );
     expect((await get(url)).body.toString()).toBe('{"a":1}');
+  });
+
+  it('that are packed in another way are refused', async () => {
+    const url = await serve((_, response) =>
+      response.writeHead(200, { ...json, 'Content-Encoding': 'zstd' }).end('CANARY'),
+    );
+    expect(shown(await faultOf(get(url)))).toEqual(
+      shown('secrets/unreachable', 'The store packs its answer in a way that is not known'),
+    );
+  });
+
+  it.each([
+    ['as it is', undefined],
+    ['packed', 'gzip'],
+  ])('that are cut in their middle are no answers: %s', async (_, encoding) => {
+    const whole = encoding === undefined ? Buffer.alloc(1000, 'x') : gzipSync(randomBytes(1000));
+    const url = await serve((__, response) => {
+      response.writeHead(200, {
+        ...json,
+        ...(encoding === undefined ? {} : { 'Content-Encoding': encoding }),
+      });
+      response.write(whole.subarray(0, 500), () => response.destroy());
+    });
+    await expect(get(url)).rejects.toThrow();
+  });
+
+  it('that are cut in what was packed, and end well, are no answers', async () => {
+    const cut = gzipSync(randomBytes(1000)).subarray(0, 500);
+    const url = await serve((_, response) =>
+      response.writeHead(200, { ...json, 'Content-Encoding': 'gzip' }).end(cut),
+    );
+    await expect(get(url)).rejects.toThrow();
+  });
+
+  it('have as much room as the limit says, to the byte', async () => {
+    const url = await serve((request, response) =>
+      response
+        .writeHead(200, json)
+        .end(Buffer.alloc(MAX_ANSWER_BYTES + (request.url === '/more' ? 1 : 0), 'x')),
+    );
+    expect((await get(`${url}/all`)).body).toHaveLength(8 * 1024 * 1024);
+    expect(shown(await faultOf(get(`${url}/more`)))).toEqual(
+      shown('secrets/unreachable', 'The store answers with more than 8 MiB', {
+        hint: 'Check the address, and proxies between.',
+      }),
+    );
   });
 
   it('have a limit, which counts what was unpacked', async () => {
