@@ -13,10 +13,10 @@ const source = (text: string): SecretSource => ({ key: 'auth.jwt.secret', text, 
 describe('the finding for a reference without a value', () => {
   it('names key, place, reference, reason and what to do', () => {
     const fault = new SecretFault('secrets/refused', 'the store refuses it', { hint: 'Ask for the right.' });
-    expect(faultDiagnostic(source('vault://a?default=CANARY#b'), fault)).toEqual({
+    expect(faultDiagnostic(source('vault://a?default=CANARY'), fault)).toEqual({
       code: 'secrets/refused',
       severity: 'error',
-      message: expect.stringMatching(/^vault:\/\/a\?default=[^C]+#b: the store refuses it$/) as string,
+      message: 'vault://a?default=********: the store refuses it',
       key: 'auth.jwt.secret',
       ...place,
       hint: 'Ask for the right.',
