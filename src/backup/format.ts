@@ -8,8 +8,9 @@ import type {
   ValueKind,
 } from '../database/index.js';
 import { LONGEST_ROW_BYTES } from '../database/row-size.js';
-import { isObject, isText, shapes } from './line-shapes.js';
+import { isText, shapes } from './line-shapes.js';
 import { rowFault } from './row-values.js';
+import { isRecord } from '../values/record.js';
 
 /** See docs/backup-format.md. A reader refuses a version that it does not know. */
 export const BACKUP_FORMAT = 'tmi-dbtool-backup';
@@ -135,7 +136,7 @@ export function parseRow(text: string, where: () => string): PortableRow {
  */
 export function parseStructure(text: string, where: () => string): BackupLine | OptionalLine {
   const line = parseJson(text, where);
-  if (!isObject(line) || !isText(line['type'])) throw damaged(`${where()} is of no known type`);
+  if (!isRecord(line) || !isText(line['type'])) throw damaged(`${where()} is of no known type`);
   if (!Object.hasOwn(shapes, line['type'])) {
     if (line['optional'] === true) return { type: 'optional' };
     throw damaged(`${where()} is of no known type`);

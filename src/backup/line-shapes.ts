@@ -1,10 +1,7 @@
 import { valueKinds } from '../database/index.js';
+import { isRecord } from '../values/record.js';
 
 type Members = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 export const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -22,7 +19,7 @@ const isNames = (value: unknown): boolean => isListOf(value, isName) && isSet(va
 const isNumeral = (value: unknown): boolean => isText(value) && /^-?\d+$/.test(value);
 
 const isColumn = (value: unknown): boolean =>
-  isObject(value) &&
+  isRecord(value) &&
   isName(value['name']) &&
   (valueKinds as readonly unknown[]).includes(value['kind']) &&
   isText(value['type']) &&
@@ -32,27 +29,27 @@ const areColumns = (value: unknown): boolean =>
   isListOf(value, isColumn) && isSet(value.map((column) => (column as Members)['name']));
 
 const isForeignKey = (value: unknown): boolean =>
-  isObject(value) &&
+  isRecord(value) &&
   isText(value['name']) &&
   isListOf(value['columns'], isText) &&
   (value['references'] === undefined || isText(value['references'])) &&
   isListOf(value['referencedColumns'], isText);
 
 const isCounter = (value: unknown): boolean =>
-  isObject(value) && isName(value['column']) && isNumeral(value['next']);
+  isRecord(value) && isName(value['column']) && isNumeral(value['next']);
 
 const isSequence = (value: unknown): boolean =>
-  isObject(value) && isName(value['name']) && isNumeral(value['next']);
+  isRecord(value) && isName(value['name']) && isNumeral(value['next']);
 
 const isSource = (value: unknown): boolean =>
-  isObject(value) &&
+  isRecord(value) &&
   isText(value['engine']) &&
   isText(value['engineVersion']) &&
   isText(value['database']) &&
   (value['schema'] === null || isText(value['schema']));
 
 const isBroken = (value: unknown): boolean =>
-  isObject(value) && isText(value['name']) && ['foreign key', 'check'].includes(String(value['kind']));
+  isRecord(value) && isText(value['name']) && ['foreign key', 'check'].includes(String(value['kind']));
 
 const scopes: readonly unknown[] = ['all', 'tables', 'settings'];
 

@@ -1,5 +1,6 @@
 import type { PortableValue } from '../database/index.js';
-import { isObject, isText } from './line-shapes.js';
+import { isRecord } from '../values/record.js';
+import { isText } from './line-shapes.js';
 
 /** What each tag may hold. */
 const tags: Readonly<Record<string, (content: unknown) => boolean>> = {
@@ -23,7 +24,7 @@ function tagFault(value: Readonly<Record<string, unknown>>): string | undefined 
 
 /** True for what an array of an engine holds: texts, nulls and arrays; numbers and truth values do no harm. */
 function isArrayItem(item: unknown): boolean {
-  return Array.isArray(item) ? item.every(isArrayItem) : !isObject(item);
+  return Array.isArray(item) ? item.every(isArrayItem) : !isRecord(item);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ServerModel } from '../config/precedence.js';
 import { isEncrypted } from '../settings/encryption.js';
 import type { RowWrite, StoredRow } from '../settings/row.js';
 import type { ServerReason } from '../settings/which-server.js';
+import { isRecord } from '../values/record.js';
 
 export const RECEIPT_FORMAT = 'tmi-dbtool import receipt';
 export const RECEIPT_VERSION = 1;
@@ -135,9 +136,6 @@ export function receiptText(receipt: Receipt): string {
 export function receiptBytes(receipt: Receipt): Uint8Array {
   return Buffer.from(receiptText(receipt));
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTextOrNull = (value: unknown): boolean => value === null || typeof value === 'string';
 

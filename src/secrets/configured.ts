@@ -63,7 +63,7 @@ export function layersOf({ fileLayer, environmentLayer }: Configured): WrittenLa
 }
 
 /** The variable that takes a leaf of the file out of use. */
-export function overridingVariable(
+function overridingVariable(
   configured: Configured,
   leaf: ConfigLeaf,
   key: SettingKey | undefined,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isRecord as isNamed } from '../values/record.js';
 
 /** A number of a JSON text that a number of JavaScript does not keep: `1.10`, `12345678901234567890`, `1e400`. */
 export class ExactNumber {
@@ -48,9 +49,7 @@ export function stringifyExact(value: unknown): string {
   return JSON.stringify(value).replace(marked, '$1');
 }
 
-/** True for a JSON object. */
+/** True for a JSON object, which a number is not, whichever way it is kept. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-  );
+  return isNamed(value) && !(value instanceof ExactNumber);
 }

@@ -25,6 +25,7 @@ const schema = FAILSAFE_SCHEMA.extend({
     ),
 });
 
+/** Of its own, as everything here: a check shares nothing with what it checks. */
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
