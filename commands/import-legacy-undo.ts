@@ -1,11 +1,13 @@
 import path from 'node:path';
+import { readConfigFile } from '../src/config/files/read.js';
 import { parseDatabaseUrl, type Database } from '../src/database/index.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { placedReceipt, realFile } from '../src/legacy/evidence.js';
 import { readEnvironmentSource } from '../src/legacy/read-source.js';
 import { readReceipt } from '../src/legacy/receipt.js';
-import type { Receipt } from '../src/legacy/receipt-format.js';
+import { sha256, type Receipt } from '../src/legacy/receipt-format.js';
 import { ReceiptTable, type KeptReceipt } from '../src/legacy/receipt-table.js';
+import { attributesOutlook, putBackByUndo } from '../src/legacy/target.js';
 import { assertDatabaseOf, undoImport } from '../src/legacy/undo.js';
 import type { UndoArguments } from '../src/legacy/undo-line.js';
 import { previewUndo } from '../src/legacy/undo-preview.js';
@@ -16,6 +18,7 @@ import { Context, loadFile } from './context.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { undoArgumentsOf } from './output/again.js';
+import { escapeControls } from './output/escape.js';
 import { receiptListText, undoPreviewText, undoText } from './output/import-undo.js';
 import { Reporter } from './output/reporter.js';
 import { clearServerCaches } from './server-cache.js';
@@ -27,6 +30,24 @@ const receiptId = /^\d{8}-\d{6}-[0-9a-f]{4}$/;
 interface Chosen {
   readonly receipt: Receipt;
   readonly file: string | undefined;
+}
+
+/**
+ * What becomes of the access lists and attributes of the file that gets its old text back: said before anybody agrees.
+ * @throws ToolError `config/cannot-keep-attributes`
+ */
+async function attributeNotes(
+  { file }: Receipt,
+  { dropAttributes }: ImportLegacyOptions,
+  io: Io,
+): Promise<readonly string[]> {
+  if (!file || dropAttributes) return [];
+  const config = await readConfigFile(file.path, '/', io.signal).catch(() => undefined);
+  // Only what the import wrote is replaced; anything else the undo itself looks at, and says what is wrong with it.
+  if (!config || sha256(config.bytes) !== file.sha256After) return [];
+  const { stops, notes } = await attributesOutlook(config, putBackByUndo);
+  for (const stop of stops) throw stop;
+  return notes;
 }
 
 /** Shows what goes back, asks on a terminal, and puts file and rows back. */
@@ -45,6 +66,8 @@ async function undoChosen(
     const preview = previewUndo(receipt, await readSettings(database), cipher);
     io.stdout.write(undoPreviewText(preview, io.stdout.columns));
   }
+  for (const note of receipt.status === 'undone' ? [] : await attributeNotes(receipt, options, io))
+    if (asks || !options.quiet) io.stderr.write(`warning: ${escapeControls(note)}\n`);
   if (!(await confirm(`Undo the import of ${receipt.createdAt} in ${database.describe()}?`, options, io))) {
     throw new ToolError('legacy/declined', 'Not undone; nothing was changed');
   }

@@ -124,11 +124,31 @@ export interface AttributesOutlook {
   readonly notes: readonly string[];
 }
 
+/** What takes the file's place, and the ways past a refusal. */
+interface Replacement {
+  readonly what: string;
+  readonly ways: string;
+}
+
+const rewritten: Replacement = {
+  what: 'its new version',
+  ways: 'Install coreutils, write the new text elsewhere with --output FILE, or go on without them: --drop-attributes.',
+};
+
+/** The same for what an undo puts back. */
+export const putBackByUndo: Replacement = {
+  what: 'its old text',
+  ways: 'Nothing was changed. Install coreutils, or go on without them: --drop-attributes.',
+};
+
 /**
  * Says before anything is written that access lists, attributes or the label of the file would be lost, or that nobody
  * here can tell whether there are any.
  */
-export async function attributesOutlook({ name, realPath }: ConfigFile): Promise<AttributesOutlook> {
+export async function attributesOutlook(
+  { name, realPath }: Pick<ConfigFile, 'name' | 'realPath'>,
+  { what, ways }: Replacement = rewritten,
+): Promise<AttributesOutlook> {
   const fate = await attributesFate(realPath);
   if (fate.kind === 'kept') return { stops: [], notes: [] };
   if (fate.kind === 'unknown') {
@@ -137,10 +157,8 @@ export async function attributesOutlook({ name, realPath }: ConfigFile): Promise
   }
   const stop = new ToolError(
     'config/cannot-keep-attributes',
-    `${name} has ${fate.what}, which its new version could not keep: there is no GNU cp here to copy them`,
-    {
-      hint: 'Install coreutils, write the new text elsewhere with --output FILE, or go on without them: --drop-attributes.',
-    },
+    `${name} has ${fate.what}, which ${what} could not keep: there is no GNU cp here to copy them`,
+    { hint: ways },
   );
   return { stops: [stop], notes: [] };
 }

@@ -155,22 +155,31 @@ describe.runIf(process.platform === 'linux')('access lists and attributes withou
     getfacl: `${python}import os,sys\nif 'system.posix_acl_access' in os.listxattr(sys.argv[-1]): print('# file: '+sys.argv[-1], 'user::rw-', 'user:1:r--', sep='\\n')\n`,
   };
 
+  /** Imports, and undoes, with nothing but these programs. */
+  interface Poor {
+    (...args: string[]): Promise<BinaryRun & { readonly after: string }>;
+    readonly undo: (...args: string[]) => ReturnType<Poor>;
+    readonly w: Workspace;
+  }
+
   async function without(
     context: { skip: (why: string) => void },
     given: readonly string[],
     isListed: boolean,
-  ): Promise<(...args: string[]) => Promise<BinaryRun & { readonly after: string }>> {
+  ): Promise<Poor> {
     const w = await Workspace.create('sqlite', small);
     if (isListed && !giveList(w.file)) context.skip('no access lists on this file system');
     const folder = path.join(w.folder, 'bin');
     mkdirSync(folder);
     for (const name of ['cp', ...given])
       writeFileSync(path.join(folder, name), programs[name] ?? '', { mode: 0o755 });
-    return async (...args) => {
-      const words = [...binary.command.slice(1), 'import-legacy', 'config.yml', ...args];
+    const start = async (args: readonly string[]): ReturnType<Poor> => {
+      const words = [...binary.command.slice(1), 'import-legacy', ...args];
       const child = spawn(process.execPath, words, { cwd: w.folder, env: { PATH: folder } });
       return { ...(await finished(child)), after: w.text() };
     };
+    const undo: Poor['undo'] = (...args) => start(['--undo', w.receipt(), ...args]);
+    return Object.assign((...args: string[]) => start(['config.yml', ...args]), { w, undo });
   }
 
   it.for(['getfattr', 'getfacl'])(
@@ -206,5 +215,32 @@ describe.runIf(process.platform === 'linux')('access lists and attributes withou
     const { code, out } = await run();
     expect(code).toBe(0);
     expect(out.trimEnd().split('\n').slice(-4).join('\n')).toContain('cannot be told here');
+  });
+
+  it('stop an undo that would lose them, until they may go', async (context) => {
+    const run = await without(context, ['getfattr'], false);
+    expect((await run()).code).toBe(0);
+    if (!giveList(run.w.file)) context.skip('no access lists on this file system');
+    const rows = await run.w.values();
+    const refused = await run.undo();
+    expect({ code: refused.code, err: refused.err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(/old text could not keep[^]*--drop-attributes/) as string,
+    });
+    expect(refused.after).not.toContain('name: Ann');
+    expect(await run.w.values()).toEqual(rows);
+    const dropped = await run.undo('--drop-attributes');
+    expect(dropped.code, dropped.err).toBe(0);
+    expect(dropped.after).toContain('name: Ann');
+    expect(await run.w.values()).toEqual({});
+  });
+
+  it('are spoken of by an undo where nothing can tell', async (context) => {
+    const run = await without(context, ['getfacl'], false);
+    expect((await run()).code).toBe(0);
+    const { code, err, after } = await run.undo();
+    expect(code).toBe(0);
+    expect(err).toContain('cannot be told here');
+    expect(after).toContain('name: Ann');
   });
 });
