@@ -1,6 +1,8 @@
 import type { ConfigFile } from '../src/config/files/read.js';
+import type { Database } from '../src/database/index.js';
 import { ToolError } from '../src/errors/index.js';
 import { allStops, readinessOf, type ReadinessInputs } from '../src/legacy/readiness.js';
+import { readSettings } from '../src/settings/store.js';
 import type { ImportPlan } from '../src/legacy/plan.js';
 import {
   attributesOutlook,
@@ -55,6 +57,46 @@ export async function withFurtherStops(
   const isSaid =
     error.code === 'database/permission' && further.stops.some(({ code }) => code === error.code);
   throw allStops([...before, ...(isSaid ? [] : [error]), ...further.stops]) ?? error;
+}
+
+/**
+ * Goes past a fault of a dry run, to find the others; a run ends with it.
+ * @param found takes the fault
+ */
+export async function orFurther<T>(
+  work: () => T | Promise<T>,
+  found: ToolError[],
+  dryRun: boolean,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!dryRun || !(error instanceof ToolError) || error.code === 'internal/interrupted') throw error;
+    found.push(error);
+    return undefined;
+  }
+}
+
+/**
+ * Ends a dry run whose source, key or database cannot be had, so that there is no plan, with all else that would stop
+ * the run.
+ * @param found in the order in which the run meets them
+ * @throws ToolError with the code of the first
+ */
+export async function endWithoutPlan(
+  found: readonly ToolError[],
+  database: Database | undefined,
+  facts: Omit<ReadinessInputs, 'plan' | 'table' | 'database'>,
+): Promise<never> {
+  if (!database) throw allStops(found) as ToolError;
+  const unread: ToolError[] = [];
+  const table = await orFurther(() => readSettings(database), unread, true);
+  const { stops } = await readinessOf({ ...facts, database, plan: undefined, table }).catch(() => ({
+    stops: [],
+  }));
+  // Rights are named one by one; the fault as the database told it would say the same.
+  const told = unread.filter(({ code }) => !stops.some((stop) => stop.code === code));
+  throw allStops([...found, ...told, ...stops]) as ToolError;
 }
 
 /** What becomes of the file's access lists and attributes, where the plan replaces it. */

@@ -3,6 +3,7 @@ import { readEnvironment } from '../src/config/environment.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
+import { idleSecretNotes } from '../src/legacy/idle-secrets.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
 import { allStops, readinessOf } from '../src/legacy/readiness.js';
 import { planDigest } from '../src/legacy/plan-digest.js';
@@ -18,14 +19,22 @@ import { olderVariablesOf } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
+import { hasGoServerRun } from '../src/settings/go-server.js';
 import { readSettings, type SettingsTable } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
 import { buildInfo } from '../src/version.js';
 import { confirm, isAsked } from './confirm.js';
+import { checkImportOptions } from './import-legacy-check.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import { Context, loadFile, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
-import { attributesFor, planPlaces, withFurtherStops } from './import-legacy-readiness.js';
+import {
+  attributesFor,
+  endWithoutPlan,
+  orFurther,
+  planPlaces,
+  withFurtherStops,
+} from './import-legacy-readiness.js';
 import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
 import { Reporter } from './output/reporter.js';
@@ -35,55 +44,6 @@ import { clearServerCaches } from './server-cache.js';
 import { whichServer } from './server-choice.js';
 import { statedServer } from './stated-server.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
-
-/** What an undo has no use for: file, backup and rows are those of its receipt. */
-const idleBesideUndo: readonly (readonly [string, (options: ImportLegacyOptions) => boolean])[] = [
-  ['--dry-run', ({ dryRun }) => dryRun === true],
-  ['a file', ({ file, inputFile }) => file !== undefined || inputFile !== undefined],
-  ['--from-env', ({ fromEnv }) => fromEnv === true],
-  ['--output', ({ output }) => output !== undefined],
-  ['--no-rewrite', ({ rewrite }) => rewrite === false],
-  ['--no-backup', ({ backup }) => backup === false],
-  ['--on-conflict', ({ onConflict }) => onConflict !== undefined],
-  ['--shadowed', ({ shadowed }) => shadowed !== undefined],
-  ['--if-plan', ({ ifPlan }) => ifPlan !== undefined],
-  ['--other-database', ({ otherDatabase }) => otherDatabase === true],
-];
-
-/** @throws ToolError `usage/conflicting-options`, `usage/missing-input` */
-function checkOptions(options: ImportLegacyOptions): void {
-  const conflict = (a: string, b: string): never => {
-    throw new ToolError('usage/conflicting-options', `${a} and ${b} exclude each other`);
-  };
-  if (options.rewrite === false && options.output !== undefined) conflict('--no-rewrite', '--output');
-  if (options.fromEnv && (options.file ?? options.inputFile) !== undefined) conflict('--from-env', 'a file');
-  if (options.fromEnv && options.output !== undefined) conflict('--from-env', '--output');
-  if (options.file !== undefined && options.inputFile !== undefined) conflict('--input-file', 'a file');
-  if (options.undoFile !== undefined && options.undo === undefined) {
-    throw new ToolError('usage/bad-argument', '--file belongs to --undo: the file that is put back', {
-      hint: 'The file to import is the argument: tmi-dbtool import-legacy config-production.yml',
-    });
-  }
-  if (options.undo !== undefined) {
-    const idle = idleBesideUndo.find(([, isGiven]) => isGiven(options));
-    if (idle) conflict('--undo', idle[0]);
-  }
-  if (options.otherDatabase && options.databaseUrl === undefined) {
-    throw new ToolError(
-      'usage/bad-argument',
-      '--other-database says that the database of --database-url is meant; name one',
-    );
-  }
-  if (options.overwrite && options.output === undefined) {
-    throw new ToolError(
-      'usage/bad-argument',
-      '--overwrite says that the --output file may be replaced; name one',
-      {
-        hint: 'To let the file win over rows that somebody set, use --on-conflict overwrite.',
-      },
-    );
-  }
-}
 
 /** The file to import: the one named, else the configuration itself, which before 1.4.0 held everything. */
 async function loadInput(options: ImportLegacyOptions, io: Io): Promise<LoadedFile | undefined> {
@@ -182,12 +142,16 @@ class ImportRun {
     const { options, io, context, input } = this;
     const target = await targetOf(options, context);
     const dryRun = options.dryRun ?? false;
-    const read = readSource(io, input, options.shadowed);
+    const faults: ToolError[] = [];
+    // Which database is meant must be clear before any is connected to.
+    const isClear = overridingParts(olderVariablesOf(io.env)).size === 0;
+    const read = await orFurther(() => readSource(io, input, options.shadowed), faults, dryRun && isClear);
     const found = await chooseTarget(context, {
       other: options.otherDatabase ?? false,
       anyFile: options.historical ?? false,
     });
-    const source = await resolveStoredSecrets(read, () => context.secrets());
+    const source =
+      read && (await orFurther(() => resolveStoredSecrets(read, () => context.secrets()), faults, dryRun));
     const { sidecars, stops } = await planPlaces({
       file: input?.file,
       target,
@@ -195,22 +159,27 @@ class ImportRun {
       uid: io.uid,
       dryRun,
     });
-    const cipher = await context.cipher();
-    const database = await context.database({ readOnly: dryRun, waitSeconds: options.wait });
-    this.#reporter.step(`reading settings of ${database.describe()}`);
-    const production = await context.isProduction();
-    const facts = {
-      database,
-      cipher,
+    faults.push(...stops);
+    const cipher = await orFurther(() => context.cipher(), faults, dryRun);
+    const database = await orFurther(
+      () => context.database({ readOnly: dryRun, waitSeconds: options.wait }),
+      faults,
+      dryRun,
+    );
+    const circumstances = {
       file: input?.file,
       target,
       sidecars,
       keepsReceipt: options.backup !== false,
-      production,
+      production: await context.isProduction(),
       asksServer: statedServer(options, io, input?.document) === undefined,
       uid: io.uid,
       now: io.now(),
     };
+    if (!source || !cipher || !database) return endWithoutPlan(faults, database, circumstances);
+    this.#reporter.step(`reading settings of ${database.describe()}`);
+    const { production } = circumstances;
+    const facts = { ...circumstances, database, cipher };
     const early = (error: unknown, found?: SettingsTable): Promise<never> => {
       if (!dryRun) throw error;
       return withFurtherStops(error, { ...facts, table: found }, stops);
@@ -260,7 +229,7 @@ class ImportRun {
       digest,
       asks,
       diff,
-      notes: this.#notes(plan, [...chosen.notes, ...empty, ...ready.notes]),
+      notes: await this.#notes(plan, [...chosen.notes, ...empty, ...ready.notes]),
       chosen,
       seen: this.seen,
       result: undefined,
@@ -302,7 +271,11 @@ class ImportRun {
     const cache = await clearCaches(context, result.changed);
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
-    else await importText({ plan, result, cache, chosen, file: input?.file.name }, io, options);
+    else {
+      // The rows are stored: that it cannot be told which servers run is no trouble any more.
+      const goServer = await hasGoServerRun(database).catch(() => false);
+      await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
+    }
     return exitCodes.done.code;
   }
 
@@ -322,11 +295,13 @@ class ImportRun {
     return planFor({ model: '1.8', reason: 'answer' });
   }
 
-  #notes(plan: ImportPlan, target: readonly string[]): string[] {
-    const { options, io } = this;
+  async #notes(plan: ImportPlan, target: readonly string[]): Promise<string[]> {
+    const { options, io, context, input } = this;
+    const provider = (await context.bootstrapValue('secrets.provider'))?.text ?? 'env';
     return [
       ...target,
       ...plan.notes,
+      ...(input ? idleSecretNotes(input.document, provider) : []),
       ...this.seen.notes,
       ...formerVariableNotes(Object.keys(io.env).sort()),
       ...(options.fromEnv ? passedOverNotes(io.env) : []),
@@ -364,7 +339,7 @@ class ImportRun {
  * @returns 0 when imported, planned or undone; errors carry their own exit codes
  */
 export async function runImportLegacy(options: ImportLegacyOptions, own: Io): Promise<number> {
-  checkOptions(options);
+  checkImportOptions(options);
   const { io, seen } = await withServerEnvironment(options, own);
   if (options.undo !== undefined) {
     const { runUndo } = await import('./import-legacy-undo.js');

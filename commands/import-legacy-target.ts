@@ -3,6 +3,7 @@ import {
   connectDatabase,
   describeTarget,
   fileOfTarget,
+  mayDifferByUser,
   parseDatabaseUrl,
   sameAddress,
   type Database,
@@ -30,8 +31,8 @@ function shown(url: SecretValue): string {
   return `${describeTarget(target)}${schema === undefined ? '' : ` (search_path ${schema})`}`;
 }
 
-/** Asks both servers for what they call the database. */
-async function sameServer(a: SecretValue, b: SecretValue, context: Context): Promise<boolean> {
+/** Asks both servers for what they call the database. Undefined where one of them does not say. */
+async function sameServer(a: SecretValue, b: SecretValue, context: Context): Promise<boolean | undefined> {
   const ask = async (url: SecretValue): Promise<string | undefined> => {
     const { engine } = parseDatabaseUrl(url).target;
     const options = { url, readOnly: true, connectTimeoutMs: ASK_MS, environment: context.io.env };
@@ -41,7 +42,7 @@ async function sameServer(a: SecretValue, b: SecretValue, context: Context): Pro
     return identity === undefined ? undefined : `${engine} ${identity}`;
   };
   const [one, other] = await Promise.all([ask(a), ask(b)]);
-  return one !== undefined && one === other;
+  return one === undefined || other === undefined ? undefined : one === other;
 }
 
 /** What names a database; a text that is no URL leads nowhere. */
@@ -60,15 +61,18 @@ async function statedBy(context: Context): Promise<StatedDatabase[]> {
 
 async function sameDatabase(a: SecretValue, b: SecretValue, context: Context): Promise<boolean> {
   const [one, other] = [parseDatabaseUrl(a), parseDatabaseUrl(b)];
-  if (sameAddress(one, other)) return true;
-  return one.target.engine === other.target.engine && sameServer(a, b, context);
+  if (one.target.engine !== other.target.engine) return false;
+  if (!sameAddress(one, other)) return (await sameServer(a, b, context)) ?? false;
+  return !mayDifferByUser(one, other) || ((await sameServer(a, b, context)) ?? true);
 }
 
 function wrongDatabase(used: SecretValue, stated: StatedDatabase): ToolError {
   const where = stated.url ? `names ${shown(stated.url)}` : 'leads to nothing that could be compared';
+  const isOneAddress = stated.url && sameAddress(parseDatabaseUrl(used), parseDatabaseUrl(stated.url));
+  const why = isOneAddress ? ', where its user is led to another schema' : '';
   return new ToolError(
     'legacy/wrong-database',
-    `--database-url leads to ${shown(used)}, and ${stated.by} ${where}: a server that is started with it would see nothing of what is stored`,
+    `--database-url leads to ${shown(used)}, and ${stated.by} ${where}${why}: a server that is started with it would see nothing of what is stored`,
     {
       hint: 'Nothing was read or written. Leave --database-url out, or say with --other-database that this database is meant.',
     },

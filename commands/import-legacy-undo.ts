@@ -13,6 +13,7 @@ import type { UndoArguments } from '../src/legacy/undo-line.js';
 import { previewUndo } from '../src/legacy/undo-preview.js';
 import { hasGoServerRun } from '../src/settings/go-server.js';
 import { readSettings } from '../src/settings/store.js';
+import { shellWord } from '../src/values/index.js';
 import { confirm, isAsked } from './confirm.js';
 import { Context, loadFile } from './context.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
@@ -81,7 +82,7 @@ async function undoChosen(
     now: io.now(),
     dropsAttributes: options.dropAttributes ?? false,
     statedByEnvironment: new Set(environment.reading.statements.map(({ key }) => key.key)),
-    undoing: undoArgumentsOf(options, receipt.file?.path),
+    undoing: undoingOf(options, file, receipt.file?.path),
     onStep: (step) => reporter.step(step),
   });
   const keys = receipt.changes.map(({ key }) => key);
@@ -92,6 +93,25 @@ async function undoChosen(
   return exitCodes.done.code;
 }
 
+/**
+ * What to type for an undo with these options. That of the very receipt that they name is said with the file that they put
+ * back; the undo of another import is about another file.
+ * @param own the receipt, as messages name it
+ * @param config the file that names the database where no option does
+ */
+function undoingOf(
+  options: ImportLegacyOptions,
+  own: string | undefined,
+  config: string | undefined,
+): UndoArguments {
+  const undoing = undoArgumentsOf(options, config);
+  const { undoFile } = options;
+  return (receipt) =>
+    receipt === own && undoFile !== undefined
+      ? `${undoing(receipt)} --file ${shellWord(undoFile)}`
+      : undoing(receipt);
+}
+
 /** Undoes by a receipt on the disk: it names the file, and the file names the database, as it did for the import. */
 async function undoFile(name: string, options: ImportLegacyOptions, io: Io): Promise<number> {
   const file = path.resolve(io.cwd, name);
@@ -99,7 +119,7 @@ async function undoFile(name: string, options: ImportLegacyOptions, io: Io): Pro
   const receipt = await readReceipt(file, name, {
     uid: io.uid,
     movedTo,
-    undoing: undoArgumentsOf(options, undefined),
+    undoing: undoingOf(options, name, undefined),
   });
   const config = await loadFile(receipt.file.path, io).catch(() => undefined);
   const context = new Context(io, options, config);

@@ -4,7 +4,7 @@ import type { ToolError } from '../../src/errors/index.js';
 import type { ImportResult } from '../../src/legacy/apply.js';
 import { maskedDiff } from '../../src/legacy/masked-diff.js';
 import { countActions, type ImportPlan } from '../../src/legacy/plan.js';
-import { oneLine } from '../../src/legacy/show.js';
+import { inUse } from '../../src/legacy/show.js';
 import { variablesAfterwards } from '../../src/legacy/notes.js';
 import type { CacheOutcome } from '../../src/settings/cache.js';
 import type { ImportLegacyOptions } from '../import-legacy-options.js';
@@ -45,6 +45,8 @@ interface ImportView {
   readonly result: ImportResult;
   readonly cache: CacheOutcome | undefined;
   readonly chosen: ChosenTarget;
+  /** True when a Go server has run in the database. */
+  readonly goServer: boolean;
   /** The file as the user named it. */
   readonly file: string | undefined;
 }
@@ -84,7 +86,7 @@ function proofText(
     style.good(`proof: ${proof.compared} settings compared, no unwanted difference${condition}${blind}`),
   ];
   for (const { key, before, after } of proof.chosen) {
-    const change = `${key}: ${oneLine(before ?? 'not set')} -> ${oneLine(after ?? 'not set')}`;
+    const change = `${key}: ${inUse(before)} -> ${inUse(after)}`;
     lines.push(`  ${escapeControls(change)} (chosen, or by today's name)`);
   }
   return lines;
@@ -147,7 +149,7 @@ export function earlierNote(
 
 /** What an import did, where its traces are, and what comes next. */
 export async function importText(
-  { plan, result, cache, chosen, file }: ImportView,
+  { plan, result, cache, chosen, goServer, file }: ImportView,
   io: Io,
   options: ImportLegacyOptions,
 ): Promise<void> {
@@ -184,7 +186,7 @@ export async function importText(
   if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
   const receipt = result.receipt ?? result.receiptId;
   const undo = receipt === undefined ? undefined : undoCommand(receipt, options, file);
-  if (stored > 0 || result.rewritten !== undefined) lines.push(...runningServersText(plan, cache));
+  if (stored > 0 || result.rewritten !== undefined) lines.push(...runningServersText(plan, cache, goServer));
   if (stored > 0 || result.rewritten !== undefined) lines.push(...guessText(plan, { file, undo, options }));
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
 }

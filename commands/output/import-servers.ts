@@ -1,6 +1,6 @@
 import type { ServerModel } from '../../src/config/precedence.js';
 import type { ImportPlan } from '../../src/legacy/plan.js';
-import { oneLine } from '../../src/legacy/show.js';
+import { inUse } from '../../src/legacy/show.js';
 import { isGuess, serverReasons } from '../../src/settings/which-server.js';
 import type { ImportLegacyOptions } from '../import-legacy-options.js';
 import { importAgain } from './again.js';
@@ -21,7 +21,7 @@ export function serverText({ options }: Pick<ImportPlan, 'options'>): string {
 
 function differenceLines({ other }: Pick<ImportPlan, 'other'>): string[] {
   return (other?.differences ?? []).map(({ key, before, after }) =>
-    escapeControls(`  ${key}: ${oneLine(before ?? 'not set')} -> ${oneLine(after ?? 'not set')}`),
+    escapeControls(`  ${key}: ${inUse(before)} -> ${inUse(after)}`),
   );
 }
 

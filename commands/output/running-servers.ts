@@ -21,13 +21,15 @@ const HELD =
 
 /**
  * The last lines of an import for Go servers: what those that run hold until a restart, and what reaches them without
- * one.
+ * one. They run on whatever server the plan was made for.
+ * @param goServer true when a Go server has run in the database
  */
 export function runningServersText(
   plan: Pick<ImportPlan, 'options' | 'entries' | 'source'>,
   cache: CacheOutcome | undefined,
+  goServer: boolean,
 ): string[] {
-  if (plan.options.server !== '1.8') return [];
+  if (plan.options.server !== '1.8' && !goServer) return [];
   const { held, pickedUp } = reachOf(plan);
   const also = namesOf(held);
   const anew = namesOf(pickedUp);

@@ -13,7 +13,7 @@ export type {
 } from './contract.js';
 export { filesOfTarget } from './files.js';
 export { identifyTarget } from './identity.js';
-export { sameAddress } from './same-database.js';
+export { mayDifferByUser, sameAddress } from './same-database.js';
 export { describeTarget, fileOfTarget, nameTarget } from './target.js';
 export { connectWhenReady } from './wait.js';
 export { parseDatabaseUrl, type ParsedUrl } from './url.js';

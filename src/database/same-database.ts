@@ -23,6 +23,14 @@ function schemaOf({ target, parameters }: ParsedUrl): string {
   return JSON.stringify([parameters.get('search_path') ?? '', parameters.get('options') ?? '']);
 }
 
+/**
+ * True for two URLs of one address whose users may find different tables there: PostgreSQL leads each role to schemas of
+ * its own (`ALTER ROLE … SET search_path`, a schema with the role's name).
+ */
+export function mayDifferByUser(a: ParsedUrl, b: ParsedUrl): boolean {
+  return a.target.engine === 'postgres' && a.target.user !== b.target.user;
+}
+
 /** The file itself, by which two of its names are known to be one. */
 function sameFile(a: string, b: string): boolean {
   const [one, other] = [a, b].map((name) =>
@@ -34,7 +42,7 @@ function sameFile(a: string, b: string): boolean {
 /**
  * True when two URLs lead to one database as their engine sees it: default ports and left-out ones, names of this
  * machine, letter case, trailing dots and slashes make no difference, nor do user, password and parameters, but for
- * those that name a schema of PostgreSQL; for Oracle the user is the schema. For SQLite the files count. False only means that the addresses do not tell.
+ * those that name a schema of PostgreSQL (see `mayDifferByUser`); for Oracle the user is the schema. For SQLite the files count. False only means that the addresses do not tell.
  */
 export function sameAddress(a: ParsedUrl, b: ParsedUrl): boolean {
   const [one, other] = [a.target, b.target];

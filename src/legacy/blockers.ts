@@ -5,7 +5,7 @@ import type { DesiredRow } from './decide.js';
 import type { PlanEntry, Shadow } from './plan.js';
 import { mayStoreSecrets } from './row-writes.js';
 import { olderShadowFinding } from './older-findings.js';
-import { oneLine } from './show.js';
+import { inUse, oneLine } from './show.js';
 import type { Proof } from './proof.js';
 
 interface Facts {
@@ -89,7 +89,7 @@ function failedProof({ proof }: Facts): Diagnostic[] {
   return (proof?.differences ?? []).map(({ key, before, after }) => ({
     code: 'legacy/proof-failed',
     severity: 'error',
-    message: `${key} is ${oneLine(before ?? 'not set')} now and would be ${oneLine(after ?? 'not set')} afterwards`,
+    message: `${key} is ${inUse(before)} now and would be ${inUse(after)} afterwards`,
     key,
     hint: 'Nothing is written while a setting would change. Please report this with the plan (--dry-run --json).',
   }));

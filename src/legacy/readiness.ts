@@ -31,7 +31,8 @@ export interface ReadinessInputs {
   /** Undefined where the settings could not even be read: then nobody knows what the run would do, and all is needed. */
   readonly plan: ImportPlan | undefined;
   readonly table: SettingsTable | undefined;
-  readonly cipher: SettingsCipher;
+  /** Asked for where there is a plan. */
+  readonly cipher?: SettingsCipher;
   readonly file: ConfigFile | undefined;
   readonly target: RewriteTarget;
   readonly sidecars: Sidecars;
@@ -135,7 +136,7 @@ async function lock({ database }: ReadinessInputs): Promise<ToolError[]> {
 
 /** The rows as a receipt keeps them. @throws ToolError `legacy/secret-not-undoable` */
 function receiptSize({ plan, table, cipher, now, keepsReceipt }: ReadinessInputs): number {
-  if (!plan || !table || !keepsReceipt) return 0;
+  if (!plan || !table || !cipher || !keepsReceipt) return 0;
   return Buffer.byteLength(JSON.stringify(receiptChanges(plan, table, cipher, now), null, 2));
 }
 
@@ -201,12 +202,23 @@ function asDiagnostics({ code, message, hint, diagnostics }: ToolError): readonl
   return [{ code, severity: 'error', message, ...(hint === undefined ? {} : { hint }) }];
 }
 
+/** Without what was met twice: one store that does not answer ends several questions. */
+function distinct(found: readonly (ToolError | undefined)[]): ToolError[] {
+  const byText = new Map<string, ToolError>();
+  for (const error of found) {
+    if (!error) continue;
+    const text = JSON.stringify(asDiagnostics(error));
+    if (!byText.has(text)) byText.set(text, error);
+  }
+  return [...byText.values()];
+}
+
 /**
  * One error for all that would stop a run, with the code, and so the exit code, of what it would meet first.
  * @param found in the order in which the run meets them
  */
 export function allStops(found: readonly (ToolError | undefined)[]): ToolError | undefined {
-  const errors = found.filter((error) => error !== undefined);
+  const errors = distinct(found);
   const [first, ...others] = errors;
   if (!first || others.length === 0) return first;
   return new ToolError(first.code, `${errors.length} things would stop the import; nothing was written`, {

@@ -91,7 +91,7 @@ export class ReceiptTable {
     if (!this.readable) return false;
     const kept = await unlessRefused(
       (async () => {
-        if (!this.exists) await this.database.createTable(receiptsTable);
+        if (!this.exists) await this.#make();
         await this.#write(receipt);
         return true;
       })(),
@@ -111,6 +111,18 @@ export class ReceiptTable {
     if (!this.get(id)) return;
     await this.database.knex(receiptsTable.name).where({ id }).delete();
     this.#receipts = this.#receipts.filter((receipt) => receipt.id !== id);
+  }
+
+  /** Of several that make a table at once an engine may let all but one fail: it is there then. */
+  async #make(): Promise<void> {
+    try {
+      await this.database.createTable(receiptsTable);
+    } catch (error) {
+      const made = await (this.database as DatabaseSession)
+        .readTable(receiptsTable.name)
+        .catch(() => undefined);
+      if (made === undefined) throw error;
+    }
   }
 
   async #write(receipt: KeptReceipt): Promise<void> {

@@ -25,3 +25,9 @@ export function oneLine(shown: string, longest = LONGEST): string {
   const line = shown.slice(0, LOOKED_AT).replaceAll(/\s*[\r\n]+\s*/g, ' ');
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
+
+/** What a setting is used as, for people: what is not set and what is empty can be told apart. */
+export function inUse(shown: string | undefined): string {
+  if (shown === undefined) return 'not set';
+  return shown === '' ? 'empty' : oneLine(shown);
+}

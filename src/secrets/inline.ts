@@ -22,3 +22,9 @@ export function isInlineSecret(key: Pick<SettingKey, 'path' | 'secret'>, text: s
   if (!key.secret || text === '' || isReference(text) || harmless.test(key.path)) return false;
   return !urls.includes(key.path) || mayHoldPassword(text);
 }
+
+/** True for a part of the `secrets` block that leads to another provider than the chosen one, which does not read it. */
+export function isOfOtherProvider(path: string, provider: string): boolean {
+  const [block, name = ''] = path.split('.');
+  return block === 'secrets' && provider !== '' && name.split('_')[0] !== provider;
+}

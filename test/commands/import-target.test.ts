@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { snapshot } from '../legacy/sample.js';
 import { freshUrl } from '../support/connection.js';
 import { describeEngines } from '../support/database.js';
 import { readRows, withDatabase } from '../support/rows.js';
-import { testServer } from '../support/servers/index.js';
-import { Workspace } from '../support/workspace.js';
+import { needsLogins, testServer, whyMissing } from '../support/servers/index.js';
+import { Workspace, type Run } from '../support/workspace.js';
 
 const text = 'database: {url: "$URL"}\nauth: {build_mode: test}\noperator:\n  name: Ann\n';
 const stored = { 'operator.name': 'Ann' };
@@ -155,4 +156,33 @@ describeEngines((engine) => {
     expect(again.code, again.err).toBe(0);
     expect((await w.import(['--database-url', bySocket(other), '--dry-run'])).code).toBe(4);
   });
+});
+
+it('sees that a role is led to another schema of the same database', async (context) => {
+  if (whyMissing('postgres') !== undefined) context.skip('no PostgreSQL');
+  needsLogins('postgres', context);
+  const w = await Workspace.create('postgres', text);
+  const role = `led_${randomBytes(4).toString('hex')}`;
+  const admin = (sql: string): Promise<unknown> => withDatabase('postgres', w.url, (run) => run(sql));
+  await admin(`create role ${role} login password 'secret'`);
+  onTestFinished(async () => {
+    await admin(`drop owned by ${role}`);
+    await admin(`drop role ${role}`);
+  });
+  await admin('create schema other');
+  await admin(`grant usage on schema other to ${role}`);
+  const asRole = new URL(w.url);
+  asRole.username = role;
+  asRole.password = 'secret';
+  const run = (): Promise<Run> => w.import(['--database-url', asRole.href, '--dry-run', '--json']);
+  const noted = (): Promise<Run> => w.import(['--dry-run'], { env: { TMI_DATABASE_URL: asRole.href } });
+  // Another user of the same tables is no other database.
+  expect((await run()).err).not.toContain('wrong-database');
+  expect((await noted()).out).not.toContain('is started with the same TMI_DATABASE_URL');
+  await admin(`alter role ${role} set search_path = other`);
+  const refused = await run();
+  expect(refused.code).toBe(4);
+  expect(refused.out).toContain('legacy/wrong-database');
+  expect(refused.out).toContain('where its user is led to another schema');
+  expect((await noted()).out).toContain('is started with the same TMI_DATABASE_URL');
 });

@@ -17,6 +17,12 @@ import { Workspace, type Run } from '../support/workspace.js';
 const PASSWORD = 'Zq8-CANARY-restricted';
 const text = 'database: {url: "$URL"}\nauth: {build_mode: test}\noperator:\n  name: Ann\n';
 
+/** Further blocks of a file, in the form that YAML shares with JSON. */
+const yamlOf = (blocks: object): string =>
+  Object.entries(blocks)
+    .map(([name, block]) => `${name}: ${JSON.stringify(block)}\n`)
+    .join('');
+
 /** A user who is nobody here. */
 const STRANGER = 65_534;
 
@@ -244,6 +250,8 @@ describe('sqlite', () => {
     [true, true],
   ])(
     'says which of file (%s) and folder (%s) may not be written, as the run does',
+    // Each builds the program and starts it four times.
+    { timeout: 120_000 },
     async (ofFile, ofFolder) => {
       const cli = await ChildCli.create();
       onTestFinished(() => cli.dispose());
@@ -309,5 +317,56 @@ describe('sqlite', () => {
         .sort(),
     ).toEqual(['database/locked', 'legacy/cannot-rewrite-here', 'settings/cannot-decrypt']);
     expect(planned.code).toBe((await w.import([], { env })).code);
+  });
+
+  // Nothing can be planned then, and all the same everything else is found.
+  it.each([
+    [
+      'a malformed key',
+      {},
+      { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'short' },
+      'settings/encryption-key-invalid',
+    ],
+    [
+      'a store that cannot be reached',
+      {
+        secrets: {
+          provider: 'vault',
+          vault_address: 'http://127.0.0.1:9',
+          vault_path: 'secret/tmi',
+          vault_token: 'CANARY-token',
+        },
+      },
+      {},
+      'secrets/unreachable',
+    ],
+    [
+      'a value that no server takes',
+      { websocket: { inactivity_timeout_seconds: 'soon' } },
+      {},
+      'config/invalid-value',
+    ],
+  ] as const)('names what else would stop the run beside %s', async (_, more, env, code) => {
+    const w = await Workspace.create('sqlite', text + yamlOf(more));
+    await createServerTable('sqlite', w.url, { origin: true });
+    const other = await connect(w.url);
+    await other.lock(RUN_LOCK);
+    linkSync(w.file, join(w.folder, 'second.yml'));
+    const planned = await w.import(['--dry-run', '--json'], { env });
+    const codes = stopsOf(planned).map((stop) => stop.code);
+    expect(codes.sort()).toEqual([code, 'database/locked', 'legacy/cannot-rewrite-here'].sort());
+    expect(planned.code).toBe((await w.import([], { env })).code);
+    expect(planned.out + planned.err).not.toContain('CANARY');
+  });
+
+  it('names a database that cannot be had beside a key that is none, and once a store that ends both', async () => {
+    const w = await Workspace.create('sqlite', text.replace('$URL', 'sqlite:///nowhere/at/all/tmi.db'));
+    const env = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'short' };
+    const codes = stopsOf(await w.import(['--dry-run', '--json'], { env })).map(({ code }) => code);
+    expect(codes.sort()).toEqual(['database/no-such-database', 'settings/encryption-key-invalid']);
+    w.write('database: {url: "vault://tmi/url"}\nsecrets: {provider: nobody}\noperator: {name: Ann}\n');
+    expect(stopsOf(await w.import(['--dry-run', '--json']))).toMatchObject([
+      { code: 'secrets/provider-not-configured' },
+    ]);
   });
 });

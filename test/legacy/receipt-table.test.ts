@@ -3,9 +3,11 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { importSteps } from '../../src/legacy/apply.js';
-import { KEPT_RECEIPTS } from '../../src/legacy/receipt-table.js';
+import { RECEIPT_FORMAT, RECEIPT_VERSION } from '../../src/legacy/receipt-format.js';
+import { KEPT_RECEIPTS, ReceiptTable, type KeptReceipt } from '../../src/legacy/receipt-table.js';
 import { undoSteps } from '../../src/legacy/undo.js';
 import { ChildCli } from '../support/cli.js';
+import { connect } from '../support/connection.js';
 import { describeEngines } from '../support/database.js';
 import { needsLogins } from '../support/servers/index.js';
 import { createServerTable, insertRow, withDatabase } from '../support/rows.js';
@@ -152,6 +154,72 @@ describeEngines((engine) => {
     expect((await listed(w)).map(({ status }) => status)).toEqual(['complete']);
     expect((await w.rows()).size).toBe(2);
   });
+
+  it('keeps the receipts of all who found no table and make it at once', async () => {
+    const w = await app();
+    const sessions = await Promise.all([1, 2, 3].map(() => connect(w.url)));
+    const tables = await Promise.all(sessions.map((session) => ReceiptTable.read(session)));
+    const receipt = (id: string): KeptReceipt => ({
+      format: RECEIPT_FORMAT,
+      version: RECEIPT_VERSION,
+      status: 'complete',
+      tool: 'test',
+      createdAt: '2026-11-21T07:45:00.000Z',
+      database: 'test',
+      file: null,
+      changes: [],
+      id,
+    });
+    const ids = tables.map((_, n) => `20261121-074500-000${n}`);
+    const kept = await Promise.all(tables.map((table, n) => table.keep(receipt(ids[n] as string))));
+    expect(kept).toEqual([true, true, true]);
+    expect((await listed(w)).map(({ id }) => id).sort()).toEqual(ids);
+  });
+
+  it.runIf(engine === 'postgres' || engine === 'mysql')(
+    'keeps more than twenty where the user may not delete, and imports all the same',
+    async (context) => {
+      needsLogins(engine as 'postgres' | 'mysql', context);
+      const w = await app();
+      for (let day = 1; day <= KEPT_RECEIPTS; day += 1) {
+        const env = { ...appOf(w), TMI_OPERATOR_NAME: `Ann ${day}` };
+        const now = new Date(Date.UTC(2026, 9, day));
+        const { code, err } = await legacy(w, ['--from-env', '--on-conflict', 'overwrite'], env, now);
+        expect(code, err).toBe(0);
+      }
+      const user = `act_${randomBytes(4).toString('hex')}`;
+      const account = engine === 'postgres' ? user : `${user}@'%'`;
+      const admin = (sql: string): Promise<unknown> => withDatabase(engine, w.url, (run) => run(sql));
+      await admin(`create user ${account} ${engine === 'postgres' ? 'password' : 'identified by'} 'secret'`);
+      onTestFinished(async () => {
+        if (engine === 'postgres') await admin(`drop owned by ${user}`);
+        await admin(`drop user ${account}`);
+      });
+      await admin(`grant select, insert, update, delete on system_settings to ${account}`);
+      await admin(`grant select, insert, update on tmi_dbtool_receipts to ${account}`);
+      if (engine === 'mysql')
+        await admin(`grant create on ${new URL(w.url).pathname.slice(1)}.* to ${account}`);
+      const url = new URL(w.url);
+      url.username = user;
+      url.password = 'secret';
+      const env = { ...appOf(w), TMI_DATABASE_URL: url.href, TMI_OPERATOR_NAME: 'Bea' };
+      const run = await legacy(
+        w,
+        ['--from-env', '--on-conflict', 'overwrite', '--server', 'documented'],
+        env,
+      );
+      expect(run.code, run.err).toBe(0);
+      const receipts = await listed(w);
+      expect(receipts).toHaveLength(KEPT_RECEIPTS + 1);
+      expect(receipts[0]).toMatchObject({ status: 'complete' });
+      expect((await w.values())['operator.name']).not.toContain('Ann');
+      // Whoever may delete clears up what is too old.
+      const next = { ...appOf(w), TMI_OPERATOR_NAME: 'Cid' };
+      const later = new Date('2026-11-22T00:00:00Z');
+      expect((await legacy(w, ['--from-env', '--on-conflict', 'overwrite'], next, later)).code).toBe(0);
+      expect(await listed(w)).toHaveLength(KEPT_RECEIPTS);
+    },
+  );
 });
 
 describe('an undo of an import of the environment', () => {

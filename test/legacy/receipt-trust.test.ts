@@ -56,6 +56,24 @@ describe('a receipt is evidence, and no order', () => {
     },
   );
 
+  it.runIf(isRoot)('nor is one that was moved, and its line names the file as well', async () => {
+    const { w, receipt, backup } = await imported();
+    const moved = path.join(w.folder, 'moved');
+    mkdirSync(moved);
+    const there = (file: string): string => path.join(moved, path.basename(file));
+    for (const file of [w.file, receipt, backup]) renameSync(file, there(file));
+    const file = there(w.file);
+    for (const one of [there(receipt), there(backup)]) {
+      chownSync(one, nobody, nobody);
+      const { code, err } = await undo(w, there(receipt), '--file', file);
+      expect(code).toBe(4);
+      expect(err).toContain(
+        `sudo -u nobody tmi-dbtool import-legacy --undo ${there(receipt)} --file ${file}`,
+      );
+      chownSync(one, 0, 0);
+    }
+  });
+
   it.runIf(isRoot)('neither is a backup of another user', async () => {
     const { w, receipt, backup } = await imported();
     chownSync(backup, nobody, nobody);

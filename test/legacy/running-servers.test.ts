@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { runningServersText } from '../../commands/output/running-servers.js';
 import { markGoServer } from '../support/go-server.js';
+import { startRedis, whyNoRedis } from '../support/servers/redis.js';
 import { Workspace } from '../support/workspace.js';
 import { encrypted } from './sample.js';
 
@@ -59,12 +60,42 @@ describe('the last lines for running Go servers', () => {
     const options = { server: '1.8', onConflict: undefined, shadowed: undefined } as const;
     const plan = { source: 'file', entries, options: { ...options, allowPlaintextSecrets: false } } as const;
     const redis = 'redis://cache/0';
-    expect(runningServersText(plan, { state: 'cleared', redis, keys: 1 })[1]).toContain(
+    expect(runningServersText(plan, { state: 'cleared', redis, keys: 1 }, true)[1]).toContain(
       'with the next request, since the cache that they share in redis://cache/0 is cleared: auth.oauth_callback_url',
     );
-    expect(runningServersText(plan, { state: 'unreachable', redis, reason: 'r' })[1]).toContain(
+    expect(runningServersText(plan, { state: 'unreachable', redis, reason: 'r' }, true)[1]).toContain(
       'within 60 seconds, since the cache that they share in redis://cache/0 still holds the former values: ',
     );
+  });
+
+  it('are there whatever server the plan was made for', async () => {
+    const w = await create();
+    const run = await w.import(['--shadowed', 'file', '--server', 'documented'], { env });
+    expect(run.code, run.err).toBe(0);
+    expect(linesOf(run.out)).toEqual([
+      expect.stringContaining('operator.name') as string,
+      expect.stringContaining('auth.oauth_callback_url') as string,
+    ]);
+  });
+
+  it.skipIf(whyNoRedis())('say when a real Redis was cleared, and when it could not be', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const address = `redis://127.0.0.1:${redis.port}`;
+    const block = (password: string): string =>
+      `  redis: {host: 127.0.0.1, port: "${redis.port}", password: ${password}}\n`;
+    const inBlock = text.replace('database: {url: "$URL"}\n', 'database:\n  url: "$URL"\n  redis_here\n');
+    for (const [password, when] of [
+      [redis.password, `with the next request, since the cache that they share in ${address}/0 is cleared`],
+      ['another', 'still holds the former values'],
+    ] as const) {
+      const w = await Workspace.create('sqlite', inBlock.replace('  redis_here\n', block(password)));
+      await markGoServer('sqlite', w.url);
+      const run = await w.import(['--shadowed', 'file'], { env });
+      expect(run.code, run.err).toBe(0);
+      expect(linesOf(run.out)[1]).toContain(when);
+      expect(run.out + run.err).not.toContain(redis.password);
+    }
   });
 
   it('are not there where no Go server is concerned', async () => {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseYaml } from '../../src/config/yaml/parse.js';
+import { idleSecretNotes } from '../../src/legacy/idle-secrets.js';
 import { passedOverNotes } from '../../src/legacy/variable-notes.js';
+import { Workspace } from '../support/workspace.js';
 
 describe('passedOverNotes', () => {
   it('says nothing about what is known, empty, or of an enabled provider', () => {
@@ -61,5 +64,32 @@ describe('passedOverNotes', () => {
     expect(notes[0]?.includes('Did you mean')).toBe(nearest !== undefined);
     if (nearest !== undefined) expect(notes[0]).toContain(nearest);
     expect(notes[0]).not.toContain('CANARY');
+  });
+});
+
+describe('idleSecretNotes', () => {
+  const document = parseYaml(
+    Buffer.from('secrets:\n  provider: env\n  vault_token: CANARY\n  vault_address: https://v\n'),
+    'c.yml',
+  );
+
+  it('says to delete a secret that leads to another provider, and nothing else', () => {
+    const [note, ...others] = idleSecretNotes(document, 'env');
+    expect(note).toBe(
+      'secrets.vault_token (c.yml:3:3) is a secret that nothing reads: secrets.provider is env. Delete the line.',
+    );
+    expect(others).toEqual([]);
+    expect(idleSecretNotes(document, 'vault')).toEqual([]);
+    expect(idleSecretNotes(document, 'env://PROVIDER')).toEqual([]);
+  });
+
+  it('comes with the plan of an import, by the provider that variables and file name', async () => {
+    const text = 'database: {url: "$URL"}\nsecrets: {vault_token: CANARY}\noperator: {name: Ann}\n';
+    const w = await Workspace.create('sqlite', text);
+    const planned = await w.import(['--dry-run']);
+    expect(planned.out).toContain(
+      'note: secrets.vault_token (config.yml:2:11) is a secret that nothing reads',
+    );
+    expect(planned.out + planned.err).not.toContain('CANARY');
   });
 });

@@ -1,4 +1,4 @@
-import { isInlineSecret } from '../../secrets/inline.js';
+import { isInlineSecret, isOfOtherProvider } from '../../secrets/inline.js';
 import { reportOn } from '../configuration.js';
 import { inProduction, type Rule } from '../rule.js';
 
@@ -6,8 +6,7 @@ import { inProduction, type Rule } from '../rule.js';
 function hintFor(path: string, provider: string): string {
   const [block, name = ''] = path.split('.');
   if (block !== 'secrets') return `For example: vault://tmi/${path.replace(/[^a-z0-9]+/g, '_')}`;
-  const owner = name.split('_')[0] ?? '';
-  return provider !== '' && owner !== provider
+  return isOfOtherProvider(path, provider)
     ? `Delete the line: secrets.provider is ${provider}, which does not read it.`
     : `For example: env://${name.toUpperCase()}`;
 }
