@@ -82,6 +82,11 @@ async function suggestCommands(word: string, io: Io): Promise<void> {
   for (const name of commandsMeantBy(word, commandEntries)) io.stderr.write(`Try: tmi-dbtool ${name}\n`);
 }
 
+/** The word that names no command: the second one where the first names a group. */
+function unknownWord([first = '', second = '']: readonly string[]): string {
+  return first in commandGroups ? second : first;
+}
+
 /** The command that an entry's words name, with the group above it made on the way. */
 function commandFor(program: Command, entry: CommandEntry): Command {
   const words = entry.name.split(' ');
@@ -154,7 +159,7 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
       const former = goOptionFault(error, own);
       if (json) reportError(former ?? error, io, { json });
       else if (former) io.stderr.write(`hint: ${former.message}. ${former.hint}\n`);
-      else if (error.code === 'commander.unknownCommand') await suggestCommands(own[0] ?? '', io);
+      else if (error.code === 'commander.unknownCommand') await suggestCommands(unknownWord(own), io);
       return exitCodes.usage.code;
     }
     return reportError(error, io, { json });

@@ -37,10 +37,14 @@ describe('a word that is no command', () => {
     ['dump', ['db backup']],
     ['set', ['settings set']],
     ['nonsense', []],
-  ])('leads to the commands that are meant: %s', async (word, meant) => {
-    const { code, out, err } = await output(word);
+    ['db statsu', []],
+    ['db dump', ['db backup']],
+    ['settings backup', ['db backup']],
+  ])('leads to the commands that are meant: %s', async (line, meant) => {
+    const words = line.split(' ');
+    const { code, out, err } = await output(...words);
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`unknown command '${word}'`);
+    expect(err).toContain(`unknown command '${words.at(-1)}'`);
     const tried = err.split('\n').flatMap((line) => /^Try: tmi-dbtool (.*)$/.exec(line)?.[1] ?? []);
     expect(tried).toEqual(meant);
   });
