@@ -43,6 +43,8 @@ const odd: Partial<Record<ValueKind, (value: PortableValue) => string | undefine
     typeof value === 'string' && (value.includes('-00') || value.startsWith('0000') || /[^\d-]/.test(value))
       ? times
       : undefined,
+  // A decimal has digits alone, whatever the engine takes besides.
+  decimal: (value) => (typeof value === 'string' && /^-?(?:nan|inf)/i.test(value) ? numbers : undefined),
   float: (value) => (typeof value === 'string' && value !== '-0' ? numbers : undefined),
 };
 

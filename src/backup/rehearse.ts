@@ -1,10 +1,11 @@
 import { connectDatabase } from '../database/index.js';
 import { quoteStandard } from '../database/insert.js';
-import type { Database, ForeignKeyFacts, ValueKind } from '../database/index.js';
+import type { Database, ValueKind } from '../database/index.js';
 import { isReservedTable } from '../database/reserved-names.js';
 import { ToolError } from '../errors/index.js';
 import { SecretValue } from '../values/index.js';
 import { isTagged } from '../database/portable.js';
+import { assertPointsSomewhere, primaryKeyOf, scratchForeignKeys } from './scratch-foreign-keys.js';
 import { isSameButForForm } from './scratch-keys.js';
 import { scratchNames, type ScratchNames } from './scratch-names.js';
 import { readBackup } from './read.js';
@@ -30,33 +31,6 @@ function typeOf({ kind, type }: BackupColumn): string {
 /** What stands for the columns of a table that has none, as PostgreSQL allows and SQLite does not. */
 const NO_COLUMN = 'tmi_no_column integer';
 
-/** Its columns of the backup, and none when one is missing there: MariaDB puts a hidden one into some keys. */
-function primaryKeyOf({ primaryKey, columns }: BackupTable): readonly string[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return primaryKey.every((name) => known.has(name)) ? primaryKey : [];
-}
-
-/** Its foreign keys between columns of the backup; SQLite lets others be declared, and checks none of them. */
-function keysOf(table: BackupTable, tables: readonly BackupTable[]): ForeignKeyFacts[] {
-  const has = (columns: readonly BackupColumn[], name: string): boolean =>
-    columns.some((column) => column.name === name);
-  return table.foreignKeys.filter(({ columns, references, referencedColumns }) => {
-    const others = tables.find(({ name }) => name === references)?.columns ?? [];
-    return (
-      columns.length === referencedColumns.length &&
-      columns.every((name) => has(table.columns, name)) &&
-      referencedColumns.every((name) => has(others, name))
-    );
-  });
-}
-
-/** All columns of a table that foreign keys of others point at, which must be unique to be pointed at. */
-function referencedColumns(name: string, tables: readonly BackupTable[]): string[][] {
-  const keys = tables.flatMap((table) => keysOf(table, tables).filter((key) => key.references === name));
-  const lists = new Map(keys.map((key) => [key.referencedColumns.join('\0'), [...key.referencedColumns]]));
-  return [...lists.values()];
-}
-
 function createStatement(table: BackupTable, tables: readonly BackupTable[], scratch: ScratchNames): string {
   const list = (names: readonly string[], of = table.name): string =>
     `(${names.map((name) => quoteStandard(scratch.column(of, name))).join(', ')})`;
@@ -68,10 +42,7 @@ function createStatement(table: BackupTable, tables: readonly BackupTable[], scr
         `${quoteStandard(scratch.column(table.name, column.name))} ${typeOf(column)}${column.nullable ? '' : ' not null'}`,
     ),
     ...(primaryKey.length > 0 ? [`primary key ${list(primaryKey)}`] : []),
-    ...referencedColumns(table.name, tables)
-      .filter((columns) => columns.join('\0') !== primaryKey.join('\0'))
-      .map((columns) => `unique ${list(columns)}`),
-    ...keysOf(table, tables).map(
+    ...scratchForeignKeys(table, tables).declared.map(
       (key) =>
         `foreign key ${list(key.columns)} references ${quoteStandard(scratch.table(key.references ?? ''))} ${list(key.referencedColumns, key.references)}`,
     ),
@@ -141,7 +112,7 @@ export async function rehearseRestore(
     const encoding = await encodingOf(request);
     if (encoding !== undefined) await database.knex.raw(`pragma encoding = '${encoding}'`);
     for (const table of tables) await createTable(database, table, tables, names);
-    return await restoreBackup({
+    const plan = await restoreBackup({
       ...request,
       database,
       names,
@@ -150,6 +121,8 @@ export async function rehearseRestore(
       cutTimes: false,
       dryRun: false,
     });
+    await assertPointsSomewhere(database, tables, names);
+    return plan;
   } finally {
     await database.close();
   }

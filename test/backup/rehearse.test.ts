@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupBytes, readBackupFile, rehearseRestore } from '../../src/backup/index.js';
+import { assertPointsSomewhere } from '../../src/backup/scratch-foreign-keys.js';
+import { scratchNames } from '../../src/backup/scratch-names.js';
 import type { Database } from '../../src/database/contract.js';
 import { connectFresh } from '../support/connection.js';
+import { failure } from '../support/errors.js';
 import { isMariadb, whyMissing } from '../support/servers/index.js';
 import { backup, folder, noSignal } from './library.js';
 
@@ -108,6 +111,49 @@ describe('what a scratch file has otherwise', () => {
     },
   );
 
+  it.skipIf(whyMissing('mysql'))(
+    'is no false alarm: a key to columns that are not unique, and orphans of it are found',
+    async () => {
+      const source = await connectFresh('mysql');
+      for (const sql of [
+        'create table parents (id int primary key, kind int, key (kind))',
+        'create table children (id int primary key, k int, foreign key (k) references parents (kind))',
+        'insert into parents values (1, 7), (2, 7), (3, 8)',
+        'insert into children values (1, 7), (2, 8), (3, null)',
+      ])
+        await source.knex.raw(sql);
+      expect(await rehearsed(source)).toEqual({ children: 3, parents: 3 });
+      // An orphan that the backup names goes through; one that it does not name is none of the engine's.
+      await source.knex.raw('set foreign_key_checks = 0');
+      await source.knex.raw('insert into children values (4, 99)');
+      expect(await rehearsed(source)).toEqual({ children: 4, parents: 3 });
+      const database = await connectFresh('sqlite');
+      for (const sql of [
+        'create table parents (id int primary key, kind int)',
+        'create table children (id int primary key, k int)',
+        'insert into children values (4, 99)',
+      ])
+        await database.knex.raw(sql);
+      const column = (name: string) => ({ name, kind: 'integer', type: 'int', nullable: true }) as const;
+      const table = { type: 'table', primaryKey: ['id'], foreignKeys: [], counters: [] } as const;
+      const key = { name: 'k', columns: ['k'], references: 'parents', referencedColumns: ['kind'] };
+      const tables = [
+        { ...table, name: 'parents', columns: [column('id'), column('kind')] },
+        {
+          ...table,
+          name: 'children',
+          columns: [column('id'), column('k')],
+          foreignKeys: [{ ...key, deferrable: true }],
+        },
+      ];
+      const error = await failure(assertPointsSomewhere(database, tables, scratchNames(tables)));
+      expect([error.code, error.message]).toEqual([
+        'backup/broken-foreign-key',
+        expect.stringContaining('children'),
+      ]);
+    },
+  );
+
   it('finds nothing odd in times as servers write them, and in no day that there is', async () => {
     const source = await connectFresh('sqlite');
     await source.knex.raw('create table t (id integer primary key, at datetime)');
@@ -129,16 +175,17 @@ describe('what a scratch file has otherwise', () => {
   it.skipIf(whyMissing('postgres'))('is said by name at the time of the backup', async () => {
     const source = await connectFresh('postgres');
     await source.knex.raw(
-      'create table t (id int, "ID" int, at timestamp, d date); create table "T" (x float8)',
+      'create table t (id int, "ID" int, at timestamp, d date); create table "T" (x float8, n numeric, fine numeric)',
     );
     await source.knex.raw(
-      `insert into t values (1, 2, 'infinity', '-infinity'); insert into "T" values ('NaN')`,
+      `insert into t values (1, 2, 'infinity', '-infinity'); insert into "T" values ('NaN', 'NaN', -1.50)`,
     );
     const { elsewhere } = await backup(source, join(folder(), 'backup'));
     expect(elsewhere.map((text) => text.split(':')[0])).toEqual([
       'T and t',
       't.id and t.ID',
       'T.x',
+      'T.n',
       't.at',
       't.d',
     ]);
