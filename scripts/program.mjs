@@ -58,7 +58,7 @@ const wholes = [
  * Node.js. Without `--` Node.js takes `--env-file` among the program's own arguments for an option of its own, and ends where
  * there is no such file: it knows nothing of `docker:FILE`.
  */
-const startedByShell = '#!/bin/sh\n":" //; exec node -- "$0" "$@"\n;';
+const startedByShell = '#!/usr/bin/env sh\n":" //; exec node -- "$0" "$@"\n;';
 
 /** One module as a property of an object: a script, since only scripts have code caches. */
 async function asPart({ path: file, text }, options) {

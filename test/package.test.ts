@@ -240,7 +240,12 @@ describe('the program', () => {
   it('reads the file of --env-file itself, of which Node.js has an option too', async () => {
     writeFileSync(path.join(consumer, 'server.env'), 'TMI_SERVER_PORT=x\n');
     const check = (file: string): Promise<Run> =>
-      npx(['validate-config', '--env-file', file, '--ignore', 'required-setting', '--format', 'json']);
+      // By the link that npm makes: npx is itself a program of Node.js, which takes the option before it starts anything.
+      run(
+        'node_modules/.bin/tmi-dbtool',
+        ['validate-config', '--env-file', file, '--ignore', 'required-setting', '--format', 'json'],
+        consumer,
+      );
     const { code, out } = await check('docker:server.env');
     expect(code).toBe(3);
     expect(out).toContain('TMI_SERVER_PORT');
