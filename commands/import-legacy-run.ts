@@ -5,7 +5,7 @@ import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/a
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
 import { idleSecretNotes } from '../src/legacy/idle-secrets.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
-import { allStops, readinessOf } from '../src/legacy/readiness.js';
+import { allStops, readinessOf, type ReadinessInputs } from '../src/legacy/readiness.js';
 import { planDigest } from '../src/legacy/plan-digest.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
 import {
@@ -18,7 +18,9 @@ import { overridingParts, refuseUnclearAddress } from '../src/legacy/older-addre
 import { olderVariablesOf } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
+import type { Database } from '../src/database/index.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
+import type { SettingsCipher } from '../src/settings/cipher.js';
 import { hasGoServerRun } from '../src/settings/go-server.js';
 import { readSettings, type SettingsTable } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
@@ -124,6 +126,17 @@ interface Outcome {
   readonly result: ImportResult | undefined;
 }
 
+/** All that a plan is made from but the rows. */
+interface Opened {
+  readonly source: ImportSource;
+  readonly cipher: SettingsCipher;
+  readonly database: Database;
+  readonly found: ChosenTarget;
+  /** What would stop a dry run's files. */
+  readonly stops: readonly ToolError[];
+  readonly circumstances: Omit<ReadinessInputs, 'plan' | 'table' | 'cipher' | 'database'>;
+}
+
 /** Plans, and carries the plan out unless it is a dry run or something stops it. */
 class ImportRun {
   readonly #reporter: Reporter;
@@ -142,43 +155,9 @@ class ImportRun {
     const { options, io, context, input } = this;
     const target = await targetOf(options, context);
     const dryRun = options.dryRun ?? false;
-    const faults: ToolError[] = [];
-    // Which database is meant must be clear before any is connected to.
-    const isClear = overridingParts(olderVariablesOf(io.env)).size === 0;
-    const read = await orFurther(() => readSource(io, input, options.shadowed), faults, dryRun && isClear);
-    const found = await chooseTarget(context, {
-      other: options.otherDatabase ?? false,
-      anyFile: options.historical ?? false,
-    });
-    const source =
-      read && (await orFurther(() => resolveStoredSecrets(read, () => context.secrets()), faults, dryRun));
-    const { sidecars, stops } = await planPlaces({
-      file: input?.file,
-      target,
-      wantsBackup: options.backup !== false,
-      uid: io.uid,
-      dryRun,
-    });
-    faults.push(...stops);
-    const cipher = await orFurther(() => context.cipher(), faults, dryRun);
-    const database = await orFurther(
-      () => context.database({ readOnly: dryRun, waitSeconds: options.wait }),
-      faults,
-      dryRun,
-    );
-    const circumstances = {
-      file: input?.file,
-      target,
-      sidecars,
-      keepsReceipt: options.backup !== false,
-      production: await context.isProduction(),
-      asksServer: statedServer(options, io, input?.document) === undefined,
-      uid: io.uid,
-      now: io.now(),
-    };
-    if (!source || !cipher || !database) return endWithoutPlan(faults, database, circumstances);
+    const { source, cipher, database, found, stops, circumstances } = await this.#open(target, dryRun);
     this.#reporter.step(`reading settings of ${database.describe()}`);
-    const { production } = circumstances;
+    const { production, sidecars } = circumstances;
     const facts = { ...circumstances, database, cipher };
     const early = (error: unknown, found?: SettingsTable): Promise<never> => {
       if (!dryRun) throw error;
@@ -277,6 +256,51 @@ class ImportRun {
       await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
     }
     return exitCodes.done.code;
+  }
+
+  /**
+   * Reads the source, finds the place of the files, the key and the database. A dry run that cannot have one of them says
+   * what else would stop the run.
+   * @throws ToolError with the code of what the run would meet first
+   */
+  async #open(target: RewriteTarget, dryRun: boolean): Promise<Opened> {
+    const { options, io, context, input } = this;
+    const faults: ToolError[] = [];
+    // Which database is meant must be clear before any is connected to.
+    const isClear = overridingParts(olderVariablesOf(io.env)).size === 0;
+    const read = await orFurther(() => readSource(io, input, options.shadowed), faults, dryRun && isClear);
+    const found = await chooseTarget(context, {
+      other: options.otherDatabase ?? false,
+      anyFile: options.historical ?? false,
+    });
+    const source =
+      read && (await orFurther(() => resolveStoredSecrets(read, () => context.secrets()), faults, dryRun));
+    const { sidecars, stops } = await planPlaces({
+      file: input?.file,
+      target,
+      wantsBackup: options.backup !== false,
+      uid: io.uid,
+      dryRun,
+    });
+    faults.push(...stops);
+    const cipher = await orFurther(() => context.cipher(), faults, dryRun);
+    const database = await orFurther(
+      () => context.database({ readOnly: dryRun, waitSeconds: options.wait }),
+      faults,
+      dryRun,
+    );
+    const circumstances = {
+      file: input?.file,
+      target,
+      sidecars,
+      keepsReceipt: options.backup !== false,
+      production: await context.isProduction(),
+      asksServer: statedServer(options, io, input?.document) === undefined,
+      uid: io.uid,
+      now: io.now(),
+    };
+    if (!source || !cipher || !database) return endWithoutPlan(faults, database, circumstances);
+    return { source, cipher, database, found, stops, circumstances };
   }
 
   /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */
