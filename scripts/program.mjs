@@ -301,6 +301,8 @@ export async function buildProgram(out, shared) {
   for (const file of outputFiles) writeFileSync(file.path, script([await asPart(file, options)]));
   await esbuild.build({
     ...options,
+    // Older than what the program needs, so that an old Node.js gets as far as being told so.
+    target: 'node12.22',
     absWorkingDir: root,
     entryPoints: ['bin/launcher.ts'],
     outfile: path.join(out, 'tmi-dbtool.js'),
