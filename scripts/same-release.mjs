@@ -10,10 +10,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const work = mkdtempSync(path.join(os.tmpdir(), 'tmi-dbtool-same-'));
 
-/** What nobody should be able to see in the archive: where it was made, by whose rights, and in which time zone. */
+/**
+ * What nobody should be able to see in the archive: where it was made, by whose rights, and in which time zone. No place has a
+ * blank in it, with which make compiles nothing.
+ */
 const places = [
   { name: 'a', umask: '022', zone: 'UTC' },
-  { name: 'another/and/longer place', umask: '077', zone: 'Asia/Kolkata' },
+  { name: 'another/and/longer/place', umask: '077', zone: 'Asia/Kolkata' },
 ];
 
 /** @returns the sums of a release that is made in a clone of its own */
