@@ -251,8 +251,7 @@ class ImportRun {
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
     else {
-      // The rows are stored: that it cannot be told which servers run is no trouble any more.
-      const goServer = await hasGoServerRun(database).catch(() => false);
+      const goServer = await this.#goServerHasRun(plan, database);
       await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
     }
     return exitCodes.done.code;
@@ -317,6 +316,14 @@ class ImportRun {
     const answer = await io.prompt(question);
     if (!/^y(es)?$/i.test(answer.trim())) return planFor({ model: 'documented', reason: 'answer' });
     return planFor({ model: '1.8', reason: 'answer' });
+  }
+
+  /** Asks the database only where somebody named the server, since the plan stands on the answer otherwise. */
+  async #goServerHasRun({ options: { serverReason } }: ImportPlan, database: Database): Promise<boolean> {
+    if (serverReason === 'go-server') return true;
+    if (statedServer(this.options, this.io, this.input?.document) === undefined) return false;
+    // The rows are stored: that it cannot be told which servers run is no trouble any more.
+    return hasGoServerRun(database).catch(() => false);
   }
 
   async #notes(plan: ImportPlan, target: readonly string[]): Promise<string[]> {
