@@ -132,6 +132,8 @@ export class Context {
       environment: this.io.env,
       baseDirectory: this.io.cwd,
       allowPlainHttp: this.options.allowPlainHttp ?? false,
+      // Else a run that goes on to say what else is wrong waits as long again for each thing that a secret is needed for.
+      givesUpOnSilence: true,
       signal: this.io.signal,
     });
   }

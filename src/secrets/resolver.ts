@@ -25,6 +25,8 @@ export interface SecretsInput {
    * environment's `TMI_DBTOOL_ALLOW_PLAIN_HTTP` says so.
    */
   readonly allowPlainHttp?: boolean;
+  /** A store that was silent for all the time that secrets have is not asked again. For one run, not for a server. */
+  readonly givesUpOnSilence?: boolean;
   /** Cancels everything; pending calls then reject with `internal/interrupted`. */
   readonly signal?: AbortSignal;
   readonly timeouts?: Partial<SecretTimeouts>;
@@ -109,6 +111,8 @@ class ProviderSecrets implements Secrets {
   readonly #input: FullInput;
   readonly #settings: ProviderSettings;
   #built: Promise<Built> | undefined;
+  /** What came of a store that was silent for all the time that secrets have. */
+  #silence: SecretFault | undefined;
 
   constructor(
     readonly provider: ProviderName,
@@ -232,6 +236,7 @@ class ProviderSecrets implements Secrets {
     if (reference.kind !== 'vault') {
       return raceAbort(readLocal(reference, this.#input, this.#input.readFile), signal);
     }
+    if (this.#silence) throw this.#silence;
     const { store } = await this.#build(signal);
     return requireContent(await store.read(reference, signal));
   }
@@ -255,7 +260,10 @@ class ProviderSecrets implements Secrets {
       'secrets/unreachable',
       `no answer within the ${seconds(timeouts.totalMs)} that all secrets have`,
     );
-    const timer = setTimeout(() => deadline.abort(over), timeouts.totalMs);
+    const timer = setTimeout(() => {
+      if (this.#input.givesUpOnSilence === true) this.#silence = over;
+      deadline.abort(over);
+    }, timeouts.totalMs);
     try {
       throwIfCancelled(outer);
       const signal = outer ? AbortSignal.any([outer, deadline.signal]) : deadline.signal;

@@ -19,10 +19,10 @@ const results: Readonly<Record<string, FaultName>> = {
   SQLITE_TOOBIG: 'constraint',
 };
 
-/** The whole text: it holds no values. */
+/** The end of the text, which no value reaches: knex puts the statement before it. Only plain names, so that none spans a value. */
 const wordings: FaultWording = [
-  /^(?:UNIQUE|NOT NULL) constraint failed: (?<table>[^.,]+)\.(?<column>[^.,]+)$/,
-  /^CHECK constraint failed: (?<constraint>\w+)$/,
+  /(?:^| - )(?:UNIQUE|NOT NULL) constraint failed: (?<table>\w+)\.(?<column>\w+)$/,
+  /(?:^| - )CHECK constraint failed: (?<constraint>\w+)$/,
 ];
 
 /** Codes from the file system and from `openFile`. */
