@@ -251,7 +251,7 @@ class ImportRun {
     if (options.json)
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
     else {
-      const goServer = await this.#goServerHasRun(plan, database);
+      const goServer = await this.#goServerHasRun(plan, database, circumstances.asksServer);
       await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
     }
     return exitCodes.done.code;
@@ -318,10 +318,10 @@ class ImportRun {
     return planFor({ model: '1.8', reason: 'answer' });
   }
 
-  /** Asks the database only where somebody named the server, since the plan stands on the answer otherwise. */
-  async #goServerHasRun({ options: { serverReason } }: ImportPlan, database: Database): Promise<boolean> {
-    if (serverReason === 'go-server') return true;
-    if (statedServer(this.options, this.io, this.input?.document) === undefined) return false;
+  /** Asks the database again only where somebody named the server, since the plan stands on its answer otherwise. */
+  async #goServerHasRun(plan: ImportPlan, database: Database, asksServer: boolean): Promise<boolean> {
+    if (plan.options.serverReason === 'go-server') return true;
+    if (asksServer) return false;
     // The rows are stored: that it cannot be told which servers run is no trouble any more.
     return hasGoServerRun(database).catch(() => false);
   }

@@ -37,3 +37,21 @@ export function shown(
   const { code, hint, retryable, retryAfterMs, absent, vacant, denied, throttled } = from;
   return { code, reason: from.reason, hint, retryable, retryAfterMs, absent, vacant, denied, throttled };
 }
+
+/** The hint of answers that come from something between, or from another address. */
+export const checkAddress = 'Check the address, and proxies between.';
+
+/** The expected fault of a store that answers with what is no answer of it. */
+export const nonsenseOf = (service: string): ShownFault =>
+  shown('secrets/unreachable', `${service} answers with something that is not an answer of this service`, {
+    hint: checkAddress,
+    retryable: true,
+  });
+
+/** The expected fault of a store whose status is one of HTTP, and whose words are somebody else's. */
+export const foreignOf = (service: string, status: number): ShownFault =>
+  shown(
+    'secrets/unreachable',
+    `${service} answers with status ${status}, and not in the words of this service`,
+    { hint: checkAddress, retryable: true },
+  );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SecretFault } from '../../../../src/secrets/fault.js';
 import { changedMeanwhile, faultOfAws } from '../../../../src/secrets/providers/aws/faults.js';
-import { shown, type ShownFault } from '../../../support/faults.js';
+import { foreignOf, nonsenseOf, shown, type ShownFault } from '../../../support/faults.js';
 
 /** An error as the SDK throws it. Its message may quote what was asked and answered. */
 const sdkError = (name: string, message = 'CANARY', status = 400) =>
@@ -12,7 +12,6 @@ const of = (error: unknown, version?: string, action: 'read' | 'write' = 'read')
   shown(faultOfAws(error, { what, action }, version));
 
 const service = 'AWS Secrets Manager';
-const address = 'Check the address, and proxies between.';
 const badCredentials = shown('secrets/refused', `${service} does not accept the credentials`);
 const throttled = shown('secrets/unreachable', `${service} is throttling requests`, {
   retryable: true,
@@ -26,20 +25,8 @@ const noKey = shown('secrets/refused', `the KMS key of ${what} may not be used w
 });
 const noSuchVersionNow = shown('secrets/no-such-version', `${what} has no current version`, { vacant: true });
 const impossible = shown('secrets/no-such-secret', `${service} takes no such name as that of ${what}`);
-const nonsense = shown(
-  'secrets/unreachable',
-  `${service} answers with something that is not an answer of this service`,
-  { hint: address, retryable: true },
-);
-const foreign = (status: number) =>
-  shown(
-    'secrets/unreachable',
-    `${service} answers with status ${status}, and not in the words of this service`,
-    {
-      hint: address,
-      retryable: true,
-    },
-  );
+const nonsense = nonsenseOf(service);
+const foreign = (status: number) => foreignOf(service, status);
 
 describe('what AWS means by the names of its errors', () => {
   it.each<[string, ShownFault]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SecretFault } from '../../../../src/secrets/fault.js';
 import { faultOfAzure, unusable } from '../../../../src/secrets/providers/azure/faults.js';
-import { shown, type ShownFault } from '../../../support/faults.js';
+import { checkAddress, foreignOf, nonsenseOf, shown, type ShownFault } from '../../../support/faults.js';
 
 /** An error as the SDK throws it for an answer of the service. */
 const restError = (statusCode: number, code: string | undefined, rest: object = {}) =>
@@ -12,21 +12,8 @@ const what = 'secret tmi-jwt';
 const of = (error: unknown, version?: string): ShownFault => shown(faultOfAzure(error, what, version));
 
 const service = 'Azure Key Vault';
-const address = 'Check the address, and proxies between.';
-const nonsense = shown(
-  'secrets/unreachable',
-  `${service} answers with something that is not an answer of this service`,
-  { hint: address, retryable: true },
-);
-const foreign = (status: number) =>
-  shown(
-    'secrets/unreachable',
-    `${service} answers with status ${status}, and not in the words of this service`,
-    {
-      hint: address,
-      retryable: true,
-    },
-  );
+const nonsense = nonsenseOf(service);
+const foreign = (status: number) => foreignOf(service, status);
 const kept = (state: string) =>
   shown('secrets/refused', `${what} is ${state} in ${service}`, {
     hint: 'Enable it, correct its dates, or store a new version.',
@@ -52,12 +39,12 @@ describe('what Azure means by an answer', () => {
     [
       404,
       'VaultNotFound',
-      shown('secrets/unreachable', `${service} answers with status 404`, { hint: address }),
+      shown('secrets/unreachable', `${service} answers with status 404`, { hint: checkAddress }),
     ],
     [
       410,
       'SecretNotFound',
-      shown('secrets/unreachable', `${service} answers with status 410`, { hint: address }),
+      shown('secrets/unreachable', `${service} answers with status 410`, { hint: checkAddress }),
     ],
     [
       400,

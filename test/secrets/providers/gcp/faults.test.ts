@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SecretFault } from '../../../../src/secrets/fault.js';
 import { faultOfGcp } from '../../../../src/secrets/providers/gcp/faults.js';
-import { shown, type ShownFault } from '../../../support/faults.js';
+import { checkAddress, foreignOf, nonsenseOf, shown, type ShownFault } from '../../../support/faults.js';
 
 /** An error as the SDK throws it in REST mode: the message is the body of the answer. */
 const restError = (status: unknown, name: unknown, headers?: unknown) =>
@@ -14,21 +14,8 @@ const of = (error: unknown, version?: string): ShownFault => shown(faultOfGcp(er
 
 const service = 'GCP Secret Manager';
 const what = 'secret tmi-jwt';
-const address = 'Check the address, and proxies between.';
-const nonsense = shown(
-  'secrets/unreachable',
-  `${service} answers with something that is not an answer of this service`,
-  { hint: address, retryable: true },
-);
-const foreign = (status: number) =>
-  shown(
-    'secrets/unreachable',
-    `${service} answers with status ${status}, and not in the words of this service`,
-    {
-      hint: address,
-      retryable: true,
-    },
-  );
+const nonsense = nonsenseOf(service);
+const foreign = (status: number) => foreignOf(service, status);
 const noVersion = (version: string) =>
   shown('secrets/no-such-version', `${what} has no version ${version}`, { absent: true, vacant: true });
 
@@ -45,7 +32,7 @@ describe('what GCP means by an answer', () => {
       410,
       'NOT_FOUND',
       undefined,
-      shown('secrets/unreachable', `${service} answers with status 410`, { hint: address }),
+      shown('secrets/unreachable', `${service} answers with status 410`, { hint: checkAddress }),
     ],
     [404, undefined, undefined, foreign(404)],
     [

@@ -8,7 +8,7 @@ import {
   unknownTokenFault,
   type VaultAsked,
 } from '../../../../src/secrets/providers/vault/faults.js';
-import { shown, type ShownFault } from '../../../support/faults.js';
+import { checkAddress, foreignOf, shown, type ShownFault } from '../../../support/faults.js';
 
 const answer = (status: number, body: unknown, rest: Partial<VaultAnswer> = {}): VaultAnswer => ({
   status,
@@ -24,18 +24,9 @@ const of = (given: VaultAnswer, rest: Partial<VaultAsked> = {}): ShownFault =>
   shown(faultOfAnswer(given, { what, ...rest }));
 
 const service = 'HashiCorp Vault';
-const address = 'Check the address, and proxies between.';
 const busy = (how: string, rest: Partial<ShownFault> = {}) =>
   shown('secrets/unreachable', `${service} ${how}`, { retryable: true, ...rest });
-const foreign = (status: number) =>
-  shown(
-    'secrets/unreachable',
-    `${service} answers with status ${status}, and not in the words of this service`,
-    {
-      hint: address,
-      retryable: true,
-    },
-  );
+const foreign = (status: number) => foreignOf(service, status);
 const nothingThere = shown(
   'secrets/unreachable',
   `${service} has nothing mounted where ${what} is asked for`,
@@ -83,7 +74,7 @@ describe('what Vault means by an answer', () => {
     [answer(401, errors('CANARY')), shown('secrets/refused', `${service} does not accept the credentials`)],
     [
       answer(405, errors('CANARY')),
-      shown('secrets/unreachable', `${service} answers with status 405`, { hint: address }),
+      shown('secrets/unreachable', `${service} answers with status 405`, { hint: checkAddress }),
     ],
     [
       answer(429, errors(), { retryAfter: '7' }),
