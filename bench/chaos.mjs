@@ -1,7 +1,7 @@
 // npm run chaos -- [--seconds 30] [--seed 1] [--engines sqlite,postgres,mariadb] [--scenarios backup,restore,reset]
-// [--kills 1000]: kills runs of the tool at random, cuts their connections at random, and looks at files and rows after
-// each time; chaos/judge.mjs says what counts as lost. Ends with 1 when anything was lost. With --self-test it breaks
-// nothing, plants losses, and ends with 1 unless each one is seen.
+// [--kills 1000] [--rounds 100]: kills runs of the tool at random, cuts their connections at random, and looks at files
+// and rows after each time; chaos/judge.mjs says what counts as lost. Ends with 1 when anything was lost. With
+// --self-test it breaks nothing, plants losses, and ends with 1 unless each one is seen.
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { Loss } from './chaos/judge.mjs';
 import { seeded } from './chaos/random.mjs';
 import { backup, restore } from './chaos/scenarios/backup.mjs';
 import { importAndUndo } from './chaos/scenarios/import.mjs';
+import { ledger, ledgerCounts } from './chaos/scenarios/ledger.mjs';
 import { reset } from './chaos/scenarios/reset.mjs';
 import { reencrypt, settingsImport } from './chaos/scenarios/settings.mjs';
 import { Tool } from './chaos/tool.mjs';
@@ -28,6 +29,8 @@ const everyScenario = [
   reencrypt,
   importAndUndo,
   reset,
+  importAndUndo,
+  ledger,
 ];
 
 const { values: options } = parseArgs({
@@ -35,8 +38,12 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     engines: { type: 'string', default: 'sqlite,postgres,mariadb' },
-    scenarios: { type: 'string', default: 'importAndUndo,settingsImport,backup,restore,reencrypt,reset' },
+    scenarios: {
+      type: 'string',
+      default: 'importAndUndo,settingsImport,backup,restore,reencrypt,reset,ledger',
+    },
     kills: { type: 'string', default: 'Infinity' },
+    rounds: { type: 'string', default: 'Infinity' },
     program: { type: 'string', default: program },
     'self-test': { type: 'boolean', default: false },
   },
@@ -55,13 +62,17 @@ async function inScenario(scenario, engine, even, act) {
   const create = () => engine.create((databases += 1), databaseFolder);
   const target = await create();
   const other = await create();
+  const deferred = [];
+  const defer = (work) => deferred.push(work);
   try {
-    await act(await scenario({ tool, target, other, folder, even }), target, [folder, databaseFolder]);
+    const stages = await scenario({ tool, target, other, folder, even, defer });
+    await act(stages, target, [folder, databaseFolder]);
     for (const path of [folder, databaseFolder]) rmSync(path, { recursive: true, force: true });
   } catch (error) {
     if (error instanceof Loss) error.message += ` (kept in ${folder} and ${databaseFolder})`;
     throw error;
   } finally {
+    for (const work of deferred) await work();
     await target.drop();
     await other.drop();
   }
@@ -73,6 +84,7 @@ async function complete(stage) {
   if (!(stage.mayEndWith ?? [0]).includes(code)) {
     throw new Loss(`${stage.name}, let alone, ended with ${code}: ${output}`);
   }
+  stage.ended?.({ code, output });
   await stage.done();
 }
 
@@ -97,7 +109,9 @@ async function chaos() {
   const rounds = new Map();
   let lost = 0;
   console.log(`seed ${options.seed}, ${options.seconds} s, ${engines.map(({ name }) => name).join(', ')}`);
-  for (let round = 0; Date.now() < end && tool.counts.kills < Number(options.kills); round += 1) {
+  const goesOn = (round) =>
+    round < Number(options.rounds) && Date.now() < end && tool.counts.kills < Number(options.kills);
+  for (let round = 0; goesOn(round); round += 1) {
     const engine = engines[round % engines.length];
     // Each engine gets the scenarios in the same order.
     const turn = Math.floor(round / engines.length);
@@ -118,6 +132,13 @@ async function chaos() {
   console.log(`rounds: ${list(rounds)}`);
   console.log(`hit a running process: ${kills} kills, ${cuts} cut lines; came too late: ${late}`);
   console.log(`last step before the break: ${list(steps)}`);
+  if (ledgerCounts.judged > 0) {
+    const { judged, compared, refused, changes, refusedChanges } = ledgerCounts;
+    console.log(`beside backups: ${list(changes)}; refused or too late: ${refusedChanges}`);
+    console.log(
+      `backups judged: ${judged}, ${compared} of them beside pg_dump; refused: ${list(refused) || 'none'}`,
+    );
+  }
   console.log(`lost: ${lost}`);
   return lost;
 }

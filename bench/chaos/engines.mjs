@@ -13,9 +13,17 @@ const DELAY_MS = 5;
  * @typedef {object} Target a database of its own
  * @property {string} url what the tool is told: on a server, by way of a line that can be cut
  * @property {(sql: string) => Promise<object[]>} query runs one statement, not by way of the line
+ * @property {'sqlite' | 'postgres' | 'mariadb'} kind
+ * @property {() => Promise<{query: (sql: string) => Promise<object[]>, end: () => Promise<void>}>} open one more session
+ * @property {string | undefined} directUrl where the server is, not by way of the line
  * @property {(() => number) | undefined} cut breaks the tool's connections and counts them
  * @property {() => Promise<void>} drop
  */
+
+function runSqlite(database, sql) {
+  const statement = database.prepare(sql);
+  return statement.reader ? statement.all() : (statement.run(), []);
+}
 
 const sqlite = {
   name: 'SQLite',
@@ -23,12 +31,18 @@ const sqlite = {
   async create(number, folder) {
     const file = join(folder, `chaos-${number}.db`);
     return {
+      kind: 'sqlite',
       url: `sqlite://${file}`,
+      directUrl: undefined,
+      async open() {
+        // Waiting would keep this whole program waiting.
+        const database = new BetterSqlite3(file, { timeout: 20 });
+        return { query: async (sql) => runSqlite(database, sql), end: async () => database.close() };
+      },
       async query(sql) {
         const database = new BetterSqlite3(file, { timeout: 10_000 });
         try {
-          const statement = database.prepare(sql);
-          return statement.reader ? statement.all() : (statement.run(), []);
+          return runSqlite(database, sql);
         } finally {
           database.close();
         }
@@ -42,7 +56,7 @@ const sqlite = {
   async stop() {},
 };
 
-async function onServer(name, server, connect) {
+async function onServer(kind, name, server, connect) {
   const line = await openLine(server.url, DELAY_MS);
   const admin = await connect(server.url);
   return {
@@ -50,8 +64,12 @@ async function onServer(name, server, connect) {
     async create(number) {
       const database = `chaos_${number}`;
       await admin.query(`CREATE DATABASE ${database}`);
-      const connection = await connect(onDatabase(server.url, database));
+      const directUrl = onDatabase(server.url, database);
+      const connection = await connect(directUrl);
       return {
+        kind,
+        directUrl,
+        open: () => connect(directUrl),
         url: onDatabase(line.url, database),
         query: (sql) => connection.query(sql),
         cut: () => line.cut(),
@@ -90,7 +108,7 @@ export async function startEngines(names) {
     ['mariadb', 'MariaDB', mariadb, connectMariadb],
   ]) {
     const server = names.includes(name) ? await start() : undefined;
-    if (server) engines.push(await onServer(label, server, connect));
+    if (server) engines.push(await onServer(name, label, server, connect));
   }
   return engines;
 }

@@ -8,6 +8,8 @@
 //             "new file, old rows" is a loss at every moment, and never a state on the way.
 // Backup      Under the name of the backup stands the old file, or a new one that can be read to its end.
 // Reset       Rows are there, or a backup that can be read to its end and holds every one of them.
+// Ledger      A backup that verifies has the sum that sessions beside it never change, and every row of pg_dump's, where
+//             that reads the same state.
 // Re-encrypt  Every row opens with the current or the previous key, with its value, origin and times as they were.
 // Output      No secret and no stack trace, whatever happened.
 // In the end  The run that was let alone ends well and leaves the new state, and no file of a half-done run.
