@@ -63,6 +63,10 @@ export async function backupFirst(
         name,
         overwrite: false,
         inUse: [],
+        onVerify: () => {
+          progress.clear();
+          reporter.step('reading it back');
+        },
         wayOut: 'Name another file with --backup-output, or move that one away.',
       },
     );

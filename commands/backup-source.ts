@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { backupBytes, spool } from '../src/backup/index.js';
@@ -5,6 +6,8 @@ import type { Io } from './io.js';
 
 /** A backup that can be read from its beginning as often as it must be. */
 export interface BackupSource {
+  /** In bytes; undefined where nobody knows before it is read. */
+  readonly size: number | undefined;
   readonly open: () => AsyncIterable<Buffer>;
   readonly close: () => Promise<void>;
 }
@@ -15,5 +18,14 @@ export interface BackupSource {
  */
 export async function backupSource(file: string, io: Io): Promise<BackupSource> {
   if (file === '-') return spool(io.binaryInput(), io.env['TMPDIR'] ?? tmpdir(), io.signal);
-  return { open: () => backupBytes(path.resolve(io.cwd, file), io.signal), close: () => Promise.resolve() };
+  const resolved = path.resolve(io.cwd, file);
+  return {
+    // Who reads it says what is wrong with it.
+    size: await stat(resolved).then(
+      ({ size }) => size,
+      () => undefined,
+    ),
+    open: () => backupBytes(resolved, io.signal),
+    close: () => Promise.resolve(),
+  };
 }

@@ -113,7 +113,12 @@ class ResetRun {
       reporter.step(`resetting ${description}`);
     };
     if (!backsUp) reporter.step(`resetting ${description}`);
-    await performReset(database, options.scope, io.signal, backsUp ? { backUp } : {});
+    this.#progress.clear();
+    await performReset(database, options.scope, io.signal, {
+      ...(backsUp ? { backUp } : {}),
+      onProgress: this.#progress.update,
+    });
+    this.#progress.clear();
     if (production !== undefined) await leaveStamp(database, io, options);
     const seeded = options.seed ? await this.#seed() : 0;
     const cache = await clearServerCaches(context, options.scope === 'settings' ? 'settings' : 'everything');

@@ -116,6 +116,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
     const plan = await restoreBackup({
       database,
       open: source.open,
+      size: source.size,
       keys,
       replace: options.replace ?? false,
       cutTimes: options.cutTimes ?? false,

@@ -28,14 +28,24 @@ export interface DbVerifyOptions extends DatabaseOptions, OpenOptions {
 /** Restores into a file that nobody else can read, and takes it away again. */
 async function rehearse(
   backup: VerifiedBackup,
-  open: () => AsyncIterable<Buffer>,
+  { open, size }: BackupSource,
   keys: BackupKeys,
   io: Io,
+  progress: ProgressLine,
 ): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tmi-dbtool-rehearsal-'));
   try {
-    await rehearseRestore(backup, { open, keys, signal: io.signal }, path.join(folder, 'scratch.db'));
+    const request = {
+      open,
+      size,
+      keys,
+      signal: io.signal,
+      onProgress: progress.update,
+      onStep: () => progress.clear(),
+    };
+    await rehearseRestore(backup, request, path.join(folder, 'scratch.db'));
   } finally {
+    progress.clear();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -53,18 +63,20 @@ export async function runDbVerify(file: string, options: DbVerifyOptions, io: Io
     // What is read once needs no file.
     source =
       file === '-' && !options.rehearse
-        ? { open: () => io.binaryInput(), close: () => Promise.resolve() }
+        ? { size: undefined, open: () => io.binaryInput(), close: () => Promise.resolve() }
         : await backupSource(file, io);
     const backup = await verifyBackup(source.open(), keys, io.signal, progress.update, {
       // Two databases are compared by what is the same in every engine.
       digests: options.against ? 'all' : 'version-1',
+      size: source.size,
     });
     progress.clear();
-    if (options.rehearse) await rehearse(backup, source.open, keys, io);
+    if (options.rehearse) await rehearse(backup, source, keys, io, progress);
     let comparison: TableComparison[] | undefined;
     if (options.against) {
       const database = await context.database({ readOnly: true, waitSeconds: options.wait, longWork: true });
-      comparison = await compareBackup(backup, database, io.signal);
+      comparison = await compareBackup(backup, database, io.signal, progress.update);
+      progress.clear();
     }
     const rehearsed = options.rehearse ?? false;
     if (options.json) {

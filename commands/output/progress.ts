@@ -7,16 +7,23 @@ import { escapeControls } from './escape.js';
 /** Milliseconds between two states of the line. */
 const INTERVAL_MS = 200;
 
-function timeLeft(progress: Progress, seconds: number): string {
-  const { rows, totalRows } = progress;
-  if (rows === 0 || rows >= totalRows) return '';
-  const left = Math.round((seconds / rows) * (totalRows - rows));
+/** From 0 to 1; undefined where nobody knows: engines estimate rows, and less than there are says nothing. */
+function shareOf({ rows, totalRows, share }: Progress): number | undefined {
+  if (share !== undefined) return share;
+  return totalRows > 0 && rows <= totalRows ? rows / totalRows : undefined;
+}
+
+function timeLeft(share: number | undefined, seconds: number): string {
+  if (share === undefined || share <= 0 || share >= 1) return '';
+  const left = Math.round((seconds / share) * (1 - share));
   return `, ${left >= 60 ? `${Math.floor(left / 60)} min ` : ''}${left % 60} s left`;
 }
 
-/** `34 %, `, as far as the number of all rows is known: engines estimate it, and less than there is says nothing. */
-function percentText({ rows, totalRows }: Progress): string {
-  return totalRows > 0 && rows <= totalRows ? `${Math.floor((rows / totalRows) * 100)} %, ` : '';
+/** What is done, and how much of it in a second: rows, or where none are counted bytes. */
+function amountText({ rows, totalRows, bytes }: Progress, seconds: number): string {
+  const inSecond = (amount: number): number => Math.round(amount / Math.max(seconds, 0.001));
+  if (rows === 0 && totalRows === 0) return `${bytesText(bytes)}, ${bytesText(inSecond(bytes))}/s`;
+  return `${countText(rows, 'row')}${bytes > 0 ? `, ${bytesText(bytes)}` : ''}, ${countText(inSecond(rows), 'row')}/s`;
 }
 
 /** A terminal that can take a line back, and nobody who asked for plain output. */
@@ -29,8 +36,9 @@ function canDraw({ stderr, env }: Io): boolean {
 export class ProgressLine {
   readonly #shown: boolean;
   #began = performance.now();
-  #last = 0;
+  #last = -Infinity;
   #width = 0;
+  #later: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly io: Io,
@@ -40,17 +48,25 @@ export class ProgressLine {
   }
 
   readonly update = (progress: Progress): void => {
+    if (!this.#shown) return;
+    clearTimeout(this.#later);
+    const wait = INTERVAL_MS - (performance.now() - this.#last);
+    if (wait <= 0) this.#draw(progress);
+    // Nothing may follow it for a long time: what is done now is to be seen.
+    else this.#later = setTimeout(() => this.#draw(progress), wait).unref();
+  };
+
+  #draw(progress: Progress): void {
     const now = performance.now();
-    if (!this.#shown || now - this.#last < INTERVAL_MS) return;
     this.#last = now;
     const seconds = (now - this.#began) / 1000;
-    const rate = countText(Math.round(progress.rows / Math.max(seconds, 0.001)), 'row');
-    const bytes = progress.bytes > 0 ? `, ${bytesText(progress.bytes)}` : '';
-    const text = `${escapeControls(progress.table)}: ${percentText(progress)}${countText(progress.rows, 'row')}${bytes}, ${rate}/s${timeLeft(progress, seconds)}`;
+    const share = shareOf(progress);
+    const percent = share === undefined ? '' : `${Math.floor(share * 100)} %, `;
+    const text = `${escapeControls(progress.table)}: ${percent}${amountText(progress, seconds)}${timeLeft(share, seconds)}`;
     // A terminal that does not know its width says 0.
     const { columns = 80 } = this.io.stderr;
     this.#write(text.slice(0, columns - 1));
-  };
+  }
 
   #write(text: string): void {
     this.io.stderr.write(`\r${text.padEnd(this.#width)}`);
@@ -59,6 +75,8 @@ export class ProgressLine {
 
   /** Takes the line away, for what comes after it; the next piece of work begins anew. */
   clear(): void {
+    clearTimeout(this.#later);
+    this.#last = -Infinity;
     if (this.#width > 0) this.io.stderr.write(`\r${' '.repeat(this.#width)}\r`);
     this.#width = 0;
     this.#began = performance.now();

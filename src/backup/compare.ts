@@ -1,5 +1,6 @@
 import type { Database } from '../database/index.js';
 import { TableDigest } from './digest.js';
+import type { OnProgress } from './progress.js';
 import { fitBackup } from './fit.js';
 import { serverTables } from './select-tables.js';
 import type { VerifiedBackup } from './verify.js';
@@ -20,11 +21,14 @@ export function compareBackup(
   backup: VerifiedBackup,
   database: Database,
   signal: AbortSignal,
+  onProgress?: OnProgress,
 ): Promise<TableComparison[]> {
   return database.snapshot(async ({ transfer }) => {
     const schema = await transfer.inspect();
     const { pairs } = fitBackup([...backup.facts.values()], schema);
     const comparisons: TableComparison[] = [];
+    const totalRows = backup.rows;
+    let done = 0;
     for (const { name, rows, digest } of backup.tables) {
       if (digest === undefined) throw new TypeError('The backup was verified without digests.');
       const pair = pairs.find((candidate) => candidate.backup.name === name);
@@ -40,6 +44,8 @@ export function compareBackup(
       )) {
         signal.throwIfAborted();
         for (const row of batch) found.add(row);
+        done += batch.length;
+        onProgress?.({ table: name, rows: done, totalRows, bytes: 0 });
       }
       const same = found.rows === rows && found.hex() === digest;
       comparisons.push({

@@ -5,6 +5,7 @@ import { openOutput, type FileInUse, type Output } from '../config/files/output.
 import { syncFile } from '../config/files/write.js';
 import { filesOfTarget } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
+import { ReadShare } from './progress.js';
 import { hashBackup } from './read.js';
 import type { BackupKeys } from './recipients.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
@@ -64,7 +65,7 @@ export async function writeBackupFile(
     const { summary, streamSha256, fileKey } = await writeBackup(request, handle.createWriteStream());
     await syncFile(staged);
     options.onVerify?.();
-    const read = await hashBackup(backupBytes(staged), fileKey && { fileKey }, request.signal);
+    const read = await readBack(staged, fileKey, request);
     if (read !== streamSha256) {
       throw new ToolError('backup/damaged', 'What was read back is not what was written');
     }
@@ -76,6 +77,19 @@ export async function writeBackupFile(
   } finally {
     await output?.discard();
   }
+}
+
+/** What comes out of the file that was written. */
+async function readBack(
+  file: string,
+  fileKey: Uint8Array | undefined,
+  { signal, onProgress }: BackupRequest,
+): Promise<string> {
+  const share = new ReadShare((await stat(file)).size);
+  const source = share.through(backupBytes(file));
+  return hashBackup(source, fileKey && { fileKey }, signal, (bytes) =>
+    onProgress?.({ table: 'reading back', rows: 0, totalRows: 0, bytes, ...share.known }),
+  );
 }
 
 /** @throws ToolError `backup/cannot-read` when there is no such file, or it is a pipe or a device */

@@ -176,6 +176,7 @@ export async function readBackup(
 
 /**
  * Reads a backup's bytes without looking into them.
+ * @param onBytes called with the bytes of lines that have been read
  * @returns SHA-256 of all lines, the trailer included
  * @throws ToolError `backup/damaged`
  */
@@ -183,11 +184,14 @@ export async function hashBackup(
   source: AsyncIterable<Buffer>,
   keys: BackupKeys | undefined,
   signal: AbortSignal,
+  onBytes?: (bytes: number) => void,
 ): Promise<string> {
   const hash = createHash('sha256');
+  let bytes = 0;
   for await (const chunk of unzipped((await opened(source, keys)).bytes)) {
     signal.throwIfAborted();
     hash.update(chunk);
+    onBytes?.((bytes += chunk.length));
   }
   return hash.digest('hex');
 }

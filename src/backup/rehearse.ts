@@ -102,7 +102,7 @@ async function encodingOf({
  */
 export async function rehearseRestore(
   backup: VerifiedBackup,
-  request: Pick<RestoreRequest, 'open' | 'keys' | 'signal' | 'onProgress'>,
+  request: Pick<RestoreRequest, 'open' | 'size' | 'keys' | 'signal' | 'onProgress' | 'onStep'>,
   file: string,
 ): Promise<RestorePlan> {
   const database = await connectDatabase({ url: new SecretValue(`sqlite://${file}`) });

@@ -1,7 +1,9 @@
 import { RUN_LOCK, type Database, type DatabaseSession } from '../database/index.js';
 import { ToolError, type Diagnostic } from '../errors/index.js';
 import { historyAtRisk, type HistoryAtRisk } from './history.js';
+import { emptyReporting } from './empty.js';
 import { circularKeys } from './order.js';
+import type { OnProgress } from './progress.js';
 import type { ResetScope } from './reset-scope.js';
 import { selectTables, serverTables } from './select-tables.js';
 
@@ -22,6 +24,8 @@ export interface ResetOptions {
    * deletion: what others write is in the backup or in the database.
    */
   readonly backUp?: (session: DatabaseSession) => Promise<void>;
+  /** Called before the rows of each table go. */
+  readonly onProgress?: OnProgress;
 }
 
 /**
@@ -61,7 +65,7 @@ async function emptyTables(
   database: Database,
   scope: ResetScope,
   signal: AbortSignal,
-  backUp: ResetOptions['backUp'],
+  { backUp, onProgress }: ResetOptions,
 ): Promise<void> {
   const schema = await database.transfer.inspect();
   const tables = scope === 'settings' ? selectTables(schema, { scope: 'settings' }) : serverTables(schema);
@@ -75,7 +79,8 @@ async function emptyTables(
   await database.load(names, circularKeys(tables), async (session) => {
     const { transfer } = session;
     await backUp?.(session);
-    await transfer.emptyTables(names);
+    const estimated = tables.map(({ name, estimatedRows }) => ({ name, rows: estimatedRows }));
+    await emptyReporting(transfer, estimated, onProgress);
     const left: string[] = [];
     for (const table of tables) if ((await transfer.countRows(table)) > 0) left.push(table.name);
     if (left.length > 0) throw incomplete(left);
@@ -118,10 +123,10 @@ export async function performReset(
   database: Database,
   scope: ResetScope,
   signal: AbortSignal,
-  { backUp }: ResetOptions = {},
+  options: ResetOptions = {},
 ): Promise<void> {
   await database.lock(RUN_LOCK);
   signal.throwIfAborted();
-  if (scope === 'schema') await dropSchema(database, signal, backUp);
-  else await emptyTables(database, scope, signal, backUp);
+  if (scope === 'schema') await dropSchema(database, signal, options.backUp);
+  else await emptyTables(database, scope, signal, options);
 }

@@ -12,6 +12,7 @@ import { systemSettings } from '../settings/table.js';
 import { fitBackup, type TablePair } from './fit.js';
 import { assertHistoryMayGo, historyAtRisk, type HistoryAtRisk } from './history.js';
 import { circularKeys } from './order.js';
+import { emptyReporting } from './empty.js';
 import type { OnProgress } from './progress.js';
 import { TableLoader } from './load.js';
 import { compareTables } from './read-back.js';
@@ -31,6 +32,8 @@ export interface RestoreRequest {
   readonly database: Database;
   /** The backup's bytes from the beginning; asked for twice. */
   readonly open: () => AsyncIterable<Buffer>;
+  /** How many there are, where that is known; for progress only. */
+  readonly size?: number | undefined;
   readonly keys?: BackupKeys | undefined;
   /** Delete the rows that the tables of the backup hold now. */
   readonly replace: boolean;
@@ -211,6 +214,9 @@ async function continueCounters(
   }
 }
 
+const existingOf = ({ tables }: RestorePlan) =>
+  tables.map(({ name, existing }) => ({ name, rows: existing }));
+
 /** @throws ToolError `backup/broken-foreign-key`, `database/constraint` for what the backup does not say that it breaks */
 async function assertSatisfied(
   session: DatabaseSession,
@@ -253,6 +259,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
     values: request.dryRun,
     sums: request.dryRun,
     digests: request.dryRun ? 'version-1' : 'none',
+    size: request.size,
   });
   if (!request.dryRun) await waitForLock(database, request.signal, LOCK_WAIT_MS);
   onStep?.('plan');
@@ -280,7 +287,10 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
       await request.backUp?.(session, whole ? { scope: 'all' } : { scope: 'tables', names });
     }
     onStep?.('load');
-    if (request.replace) await session.transfer.emptyTables([...dependents, ...names]);
+    if (request.replace) {
+      const emptied = [...dependents.map((name) => ({ name, rows: 0 })), ...existingOf(plan)];
+      await emptyReporting(session.transfer, emptied, request.onProgress);
+    }
     const source = { ...request, backup };
     const loader = new TableLoader(session, database.target.engine, source, request, pairs);
     await loader.load();

@@ -6,6 +6,7 @@ import { ToolError } from '../errors/index.js';
 
 /** A stream that was kept, to be read more than once. */
 export interface Spool {
+  readonly size: number;
   readonly open: () => AsyncIterable<Buffer>;
   readonly close: () => Promise<void>;
 }
@@ -60,11 +61,14 @@ export async function spool(
       () => true,
       () => false, // a system that keeps the names of open files
     );
+    let size = 0;
     for await (const chunk of source) {
       signal.throwIfAborted();
+      size += chunk.length;
       await opened.appendFile(chunk);
     }
     return {
+      size,
       open: () => bytesOf(opened),
       async close() {
         await opened.close();

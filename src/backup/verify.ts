@@ -1,7 +1,7 @@
 import { constraintText } from '../database/broken.js';
 import { brokenIn } from './tolerated.js';
 import type { BackupHeader, BackupTable } from './format.js';
-import type { OnProgress } from './progress.js';
+import { ReadShare, type OnProgress } from './progress.js';
 import { readBackup, type ReadOptions } from './read.js';
 import type { BackupKeys } from './recipients.js';
 import type { BackupSummary } from './write.js';
@@ -22,6 +22,11 @@ export interface VerifiedBackup extends Omit<BackupSummary, 'bytes' | 'tables' |
   readonly facts: ReadonlyMap<string, BackupTable>;
 }
 
+export interface VerifyOptions extends Partial<ReadOptions> {
+  /** Bytes of the source, where they are known; for progress only. */
+  readonly size?: number | undefined;
+}
+
 /**
  * Reads a whole backup and checks its counts, sums and hash, and the tags of its values. Rows are read only for tags and
  * digests; all others are hashed.
@@ -33,9 +38,10 @@ export async function verifyBackup(
   keys: BackupKeys | undefined,
   signal: AbortSignal,
   onProgress?: OnProgress,
-  options: Partial<ReadOptions> = {},
+  { size, ...options }: VerifyOptions = {},
 ): Promise<VerifiedBackup> {
-  const { encrypted, events } = await readBackup(source, keys, signal, options);
+  const share = new ReadShare(size);
+  const { encrypted, events } = await readBackup(share.through(source), keys, signal, options);
   const facts = new Map<string, BackupTable>();
   const tables: VerifiedTable[] = [];
   let header: BackupHeader | undefined;
@@ -56,7 +62,7 @@ export async function verifyBackup(
     } else if (event.type === 'trailer') sha256 = event.sha256;
     else {
       rows += event.count;
-      onProgress?.({ table, rows, totalRows: 0, bytes: 0 });
+      onProgress?.({ table, rows, totalRows: 0, bytes: 0, ...share.known });
     }
   }
   // The reader has seen a header, or it would have failed.

@@ -128,7 +128,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     },
     firingTriggers: (tables, how) => transfer.firingTriggers(knex, tables, how),
     guards: (tables) => transfer.guards(knex, tables),
-    emptyTables: (tables) => transfer.emptyTables(knex, tables),
+    emptyTables: (...args) => transfer.emptyTables(knex, ...args),
     brokenConstraints: (tables) => transfer.brokenConstraints?.(knex, tables) ?? Promise.resolve([]),
     brokenInLoad: (tables) => transfer.brokenInLoad(knex, tables),
     continueCounter: (...args) => transfer.continueCounter(knex, ...args),

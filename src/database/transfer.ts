@@ -53,8 +53,11 @@ export interface Transfer {
   firingTriggers(tables: readonly string[], how: 'load' | 'change'): Promise<readonly string[]>;
   /** Those of these tables that refuse a deletion, by triggers which are switched on. */
   guards(tables: readonly string[]): Promise<readonly TableGuard[]>;
-  /** Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction. */
-  emptyTables(tables: readonly string[]): Promise<void>;
+  /**
+   * Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction.
+   * @param onTable called before each table, where the engine empties one after the other
+   */
+  emptyTables(tables: readonly string[], onTable?: (table: string) => void): Promise<void>;
   /** What rows of these tables do not satisfy, although the engine has it: such rows go back only where it is told so. */
   brokenConstraints(tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
   /** The same in a load, of what the engine was not asked to check in it. */

@@ -124,7 +124,7 @@ export interface TransferDialect {
   /** Triggers, as `table.trigger`, that fire for rows which the session writes now: not those that a load lets rest. */
   firingTriggers(knex: Knex, tables: readonly string[], how: 'load' | 'change'): Promise<readonly string[]>;
   guards(knex: Knex, tables: readonly string[]): Promise<readonly TableGuard[]>;
-  emptyTables(knex: Knex, tables: readonly string[]): Promise<void>;
+  emptyTables(knex: Knex, tables: readonly string[], onTable?: (table: string) => void): Promise<void>;
   /** See `Transfer`; left out where the engine lets nothing pass. */
   brokenConstraints?(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
   brokenInLoad(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;

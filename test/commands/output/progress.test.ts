@@ -47,6 +47,25 @@ describe('the line of progress', () => {
     expect(io.err).toContain('4 min 0 s left');
   });
 
+  it('goes by the share of a file where no rows are counted', () => {
+    const { io, progress } = line(true);
+    vi.advanceTimersByTime(2000);
+    progress.update({ table: 'reading back', rows: 0, totalRows: 0, bytes: 5e6, share: 0.25 });
+    expect(io.err).toBe('\rreading back: 25 %, 5.0 MB, 2.5 MB/s, 6 s left');
+  });
+
+  it('shows what is worked on at last, and does not come back', async () => {
+    const { io, progress } = line(true);
+    vi.advanceTimersByTime(1000);
+    progress.update(at(1));
+    progress.update({ ...at(2), table: 'large' });
+    await vi.waitFor(() => expect(io.err).toContain('large: '));
+    progress.update({ ...at(3), table: 'gone' });
+    progress.clear();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(io.err).not.toContain('gone: ');
+  });
+
   it.each([
     ['where nobody looks', false, false],
     ['with --quiet', true, true],

@@ -75,8 +75,11 @@ export const transfer: TransferDialect = {
 
   guards,
 
-  async emptyTables(knex, tables) {
-    for (const table of tables) await knex.raw(`delete from ${quote(table)}`);
+  async emptyTables(knex, tables, onTable) {
+    for (const table of tables) {
+      onTable?.(table);
+      await knex.raw(`delete from ${quote(table)}`);
+    }
   },
 
   brokenConstraints,

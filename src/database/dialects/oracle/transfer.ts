@@ -120,13 +120,21 @@ function unreferenced(left: ReadonlySet<string>, keys: Keys): string[] {
 }
 
 /** Deletes children before their parents; in a circle, the columns that make it are emptied first. */
-async function emptyTables(knex: Knex, tables: readonly string[]): Promise<void> {
+async function emptyTables(
+  knex: Knex,
+  tables: readonly string[],
+  onTable?: (table: string) => void,
+): Promise<void> {
+  const empty = async (table: string): Promise<void> => {
+    onTable?.(table);
+    await knex.raw(`delete from ${quote(table)}`);
+  };
   const keys = await readForeignKeys(knex);
   const left = new Set(tables);
   while (left.size > 0) {
     const free = unreferenced(left, keys);
     for (const table of free) {
-      await knex.raw(`delete from ${quote(table)}`);
+      await empty(table);
       left.delete(table);
     }
     if (free.length > 0) continue;
@@ -139,7 +147,7 @@ async function emptyTables(knex: Knex, tables: readonly string[]): Promise<void>
         await knex.raw(`update ${quote(table)} set ${columns}`);
       }
     }
-    for (const table of left) await knex.raw(`delete from ${quote(table)}`);
+    for (const table of left) await empty(table);
     left.clear();
   }
 }
