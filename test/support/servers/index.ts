@@ -38,6 +38,8 @@ export function whyMissing(engine: ServerEngine): string | undefined {
 
 /** Skips a test of who may log in, and with what: the pooler in front of the server decides that by itself. */
 export function needsLogins(engine: ServerEngine, context: TestContext): void {
+  const missing = whyMissing(engine);
+  if (missing !== undefined) context.skip(missing);
   if (engine === 'postgres' && inject('testServers').isPooled) context.skip('a pooler logs in by itself');
 }
 
