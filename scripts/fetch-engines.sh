@@ -12,7 +12,14 @@ set -euo pipefail
 if [ "$(id -u)" = 0 ]; then home=/var/cache/tmi-dbtool; else home=${XDG_CACHE_HOME:-$HOME/.cache}/tmi-dbtool; fi
 cache=${TMI_TEST_ENGINES:-$home/engines}
 apt=$cache/apt
+if ! command -v patchelf >/dev/null || ! command -v apt-get >/dev/null; then
+  echo "fetch-engines: MISSING all engines: this needs apt-get and patchelf" >&2
+  exit 3
+fi
 mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
+# Two runs at once would unpack into each other's folders.
+exec 9>"$apt/lock"
+flock 9
 
 mirror=$(env -u APT_CONFIG apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | head -n 1)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -31,6 +38,9 @@ Acquire::Languages "none";
 Acquire::Check-Valid-Until "false";
 APT::Install-Recommends "false";
 APT::Sandbox::User "";
+Acquire::Retries "1";
+Acquire::http::Timeout "20";
+Acquire::https::Timeout "20";
 END
 export APT_CONFIG=$apt/apt.conf DEBIAN_FRONTEND=noninteractive
 
@@ -56,8 +66,15 @@ at_home() {
 fetch() {
   local name=$1 packages=${2//,/ } programs=$3 version folder deb
   version=$(apt-cache policy "${packages%% *}" | sed -n 's/^  Candidate: //p')
-  [ -n "$version" ] || { echo "no package ${packages%% *}"; return 1; }
-  folder=$cache/$name-${version//[^0-9A-Za-z.+-]/_}
+  if [ -n "$version" ]; then
+    folder=$cache/$name-${version//[^0-9A-Za-z.+-]/_}
+  else
+    # Without an index, the newest that was fetched before.
+    folder=$(find "$cache" -maxdepth 1 -name "$name-*" ! -name '*.part' | sort -V | tail -n 1)
+    [ -n "$folder" ] || { echo "no package ${packages%% *} is known"; return 1; }
+    version=${folder#"$cache/$name-"}
+    version=${version/_/:}
+  fi
   if [ ! -d "$folder" ]; then
     rm -rf "$apt/cache/archives" "$folder".part
     mkdir -p "$apt/cache/archives/partial" "$folder".part
@@ -77,8 +94,13 @@ fetch() {
 
 exec 3>&1
 missing=0
-if ! apt-get update --quiet=2 >"$apt/log" 2>&1; then
-  echo "fetch-engines: the index of Debian's unstable release cannot be had: $(tail -n 1 "$apt/log")" >&2
+# The index moves daily; one of the last half day will do.
+if [ -z "$(find "$apt/updated" -mmin -720 2>/dev/null)" ]; then
+  if timeout 150 apt-get update --quiet=2 -o APT::Update::Error-Mode=any >"$apt/log" 2>&1; then
+    touch "$apt/updated"
+  else
+    echo "fetch-engines: the index of Debian's unstable release cannot be had: $(tail -n 1 "$apt/log")" >&2
+  fi
 fi
 while read -r name packages programs; do
   [ -n "$name" ] || continue
