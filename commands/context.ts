@@ -8,7 +8,8 @@ import type { LayerValue } from '../src/config/layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { statedFor, type Stated, type StatedFile } from '../src/config/stated.js';
 import { variable } from '../src/config/variable.js';
-import { parseYaml, type YamlDocument } from '../src/config/yaml/parse.js';
+import type { YamlDocument, YamlText } from '../src/config/yaml/parse.js';
+import { readYamlText } from '../src/config/yaml/read-text.js';
 import type { Database } from '../src/database/index.js';
 import { refuseUntidyUrl } from '../src/database/tidy-url.js';
 import { locationOf, ToolError } from '../src/errors/index.js';
@@ -25,21 +26,28 @@ import { warnOfGoServer } from './go-server-warnings.js';
 import { escapeControls } from './output/escape.js';
 
 /** A configuration file, read and parsed. */
-export interface LoadedFile {
+export interface LoadedFile<Document extends YamlText = YamlDocument> {
   readonly file: ConfigFile;
-  readonly document: YamlDocument;
+  readonly document: Document;
   /** What variables under older names say in place of the parts of an older `database.postgres` block. */
   readonly over?: OverridingParts;
 }
 
-/** Reads and parses a file once. @throws ToolError with a code of the area `config` */
+/** Reads and parses a file that may be edited. @throws ToolError with a code of the area `config` */
 export async function loadFile(name: string, io: Io): Promise<LoadedFile> {
   const file = await readConfigFile(name, io.cwd, io.signal);
+  const { parseYaml } = await import('../src/config/yaml/parse.js');
   return { file, document: parseYaml(file.bytes, name) };
 }
 
+/** The same for a file that is read only, in less time. @throws ToolError as `loadFile` does */
+export async function loadText(name: string, io: Io): Promise<LoadedFile<YamlText>> {
+  const file = await readConfigFile(name, io.cwd, io.signal);
+  return { file, document: await readYamlText(file.bytes, name) };
+}
+
 /** What a file states for bootstrap settings, also under the names that earlier releases gave them. */
-function statedFile({ document, over }: LoadedFile): StatedFile {
+function statedFile({ document, over }: LoadedFile<YamlText>): StatedFile {
   const leaves = readLeaves(document.root);
   const layer = readFileLayer(leaves, document.file);
   const { renames, diagnostics, doubts } = interpret(leaves, document.file, over);
@@ -93,7 +101,7 @@ export class Context {
   constructor(
     readonly io: Io,
     readonly options: GlobalOptions & { readonly server?: ServerChoice },
-    private readonly fallback?: LoadedFile,
+    private readonly fallback?: LoadedFile<YamlText>,
   ) {
     this.environment = readEnvironment(io.env);
   }
@@ -102,7 +110,7 @@ export class Context {
     const fallback = this.fallback ? [statedFile(this.fallback)] : [];
     if (this.options.config === undefined) return fallback;
     // What the given configuration does not say may still stand in the old file.
-    return [statedFile(await loadFile(this.options.config, this.io)), ...fallback];
+    return [statedFile(await loadText(this.options.config, this.io)), ...fallback];
   }
 
   /** What variables and files state for bootstrap settings, by their paths. */
@@ -125,7 +133,9 @@ export class Context {
   }
 
   async #openSecrets(): Promise<Secrets> {
-    const { createSecrets, statedSecretsBlock } = await import('../src/secrets/index.js');
+    // Not from the index of the folder, which brings the editor of files as well.
+    const { createSecrets } = await import('../src/secrets/resolver.js');
+    const { statedSecretsBlock } = await import('../src/secrets/stated-block.js');
     const block = statedSecretsBlock(await this.#stated());
     return createSecrets({
       secretsBlock: block,
@@ -288,7 +298,7 @@ export class Context {
 
   /** The cipher of the settings table, made from the provider's keys. Without a key it encrypts nothing. */
   async cipher(): Promise<SettingsCipher> {
-    const { loadEncryptionKeys } = await import('../src/secrets/index.js');
+    const { loadEncryptionKeys } = await import('../src/secrets/encryption-keys.js');
     const { SettingsCipher } = await import('../src/settings/cipher.js');
     return SettingsCipher.from(await loadEncryptionKeys(await this.secrets()));
   }

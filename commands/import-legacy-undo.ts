@@ -15,7 +15,7 @@ import { hasGoServerRun } from '../src/settings/go-server.js';
 import { readSettings } from '../src/settings/store.js';
 import { shellWord } from '../src/values/index.js';
 import { confirm, isAsked } from './confirm.js';
-import { Context, loadFile } from './context.js';
+import { Context, loadText } from './context.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import type { Io } from './io.js';
 import { undoArgumentsOf } from './output/again.js';
@@ -121,7 +121,7 @@ async function undoFile(name: string, options: ImportLegacyOptions, io: Io): Pro
     movedTo,
     undoing: undoingOf(options, name, undefined),
   });
-  const config = await loadFile(receipt.file.path, io).catch(() => undefined);
+  const config = await loadText(receipt.file.path, io).catch(() => undefined);
   const context = new Context(io, options, config);
   try {
     assertDatabaseOf(receipt, parseDatabaseUrl(await context.databaseUrl()).target);
@@ -175,7 +175,7 @@ async function onThisMachine(kept: KeptReceipt, options: ImportLegacyOptions, io
 
 /** Undoes by a receipt in the database, or lists those that are there. */
 async function undoKept(asked: string, options: ImportLegacyOptions, io: Io): Promise<number> {
-  const config = options.undoFile === undefined ? undefined : await loadFile(options.undoFile, io);
+  const config = options.undoFile === undefined ? undefined : await loadText(options.undoFile, io);
   const context = new Context(io, options, config);
   try {
     const database = await context.database({ readOnly: asked === 'list' });

@@ -2,7 +2,7 @@ import { ToolError } from '../src/errors/index.js';
 import { readExport, type PlacedEntry, type ReadExport } from '../src/settings/export/read.js';
 import { ExportSealer } from '../src/settings/export/seal.js';
 import type { SecretValue } from '../src/values/index.js';
-import { loadFile, type Context } from './context.js';
+import { loadText, type Context } from './context.js';
 import { resolveOption } from './settings-session.js';
 
 /** An export that was read, with the key of its secrets. */
@@ -18,7 +18,7 @@ export async function readExportFile(
   keyText: string | undefined,
   context: Context,
 ): Promise<ExportFile> {
-  const source = readExport((await loadFile(name, context.io)).document);
+  const source = readExport((await loadText(name, context.io)).document);
   const key = keyText === undefined ? undefined : await resolveOption(context, '--key', keyText);
   return { source, key, sealer: key && new ExportSealer(key, source.salt) };
 }

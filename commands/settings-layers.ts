@@ -1,11 +1,11 @@
 import { emptyFileLayer, readFileLayer } from '../src/config/file-layer.js';
 import { readLeaves } from '../src/config/leaves.js';
 import { exitCodes, type Diagnostic } from '../src/errors/index.js';
-import type { YamlDocument } from '../src/config/yaml/parse.js';
+import type { YamlText } from '../src/config/yaml/parse.js';
 import { decodeRows } from '../src/settings/decode.js';
 import { unreadableRows, type ExplainInputs } from '../src/settings/explain.js';
 import type { SettingsTable } from '../src/settings/store.js';
-import { loadFile } from './context.js';
+import { loadText } from './context.js';
 import type { Io } from './io.js';
 import type { SettingsSession } from './settings-session.js';
 
@@ -18,7 +18,7 @@ export interface Layers {
   readonly hasOrigin: boolean;
   readonly table: SettingsTable;
   /** The file given with `--config`. */
-  readonly document: YamlDocument | undefined;
+  readonly document: YamlText | undefined;
 }
 
 /** How a run ends when rows keep values from being known. An encrypted one outweighs one that is no value. */
@@ -34,7 +34,7 @@ export async function readLayers(
   io: Io,
 ): Promise<Layers> {
   const { context, cipher, database } = session;
-  const document = config === undefined ? undefined : (await loadFile(config, io)).document;
+  const document = config === undefined ? undefined : (await loadText(config, io)).document;
   const file = document ? readFileLayer(readLeaves(document.root), document.file) : emptyFileLayer;
   const table = await session.read();
   const decoded = decodeRows(table, cipher, database.capabilities);

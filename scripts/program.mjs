@@ -9,7 +9,7 @@ import { compileWhole, runRecorded, settleFlags } from './code-cache.mjs';
 import { nodeCheck } from './oldest-node.mjs';
 
 /** Packages that the program has inside, unlike the library: as many small files they take longest to load. */
-export const inProgram = ['knex', 'pg', 'pg-copy-streams', '@redis/client'];
+export const inProgram = ['knex', 'pg', 'pg-copy-streams', '@redis/client', 'better-sqlite3'];
 
 /** Files that hold what the runs of a command load, beyond those that stand before; {} is a folder with a configuration. */
 const packs = [
@@ -62,14 +62,8 @@ const startedByShell = '#!/usr/bin/env sh\n":" //; exec node -- "$0" "$@"\n;';
 
 /** One module as a property of an object: a script, since only scripts have code caches. */
 async function asPart({ path: file, text }, options) {
-  const later = text
-    // A module of CommonJS, which is as much to load by `import` again as by itself.
-    .replace(
-      /\bimport\("better-sqlite3"\)/g,
-      'Promise.resolve().then(()=>({default:require("better-sqlite3")}))',
-    )
-    // Packages too: node warns on standard error of a script that imports something by itself.
-    .replace(/\bimport\("([^"]+)"\)/g, '__later("$1")');
+  // Packages too: node warns on standard error of a script that imports something by itself.
+  const later = text.replace(/\bimport\("([^"]+)"\)/g, '__later("$1")');
   const { code } = await esbuild.transform(later, { ...options, format: 'cjs' });
   // A text of ASCII alone is read and kept as one byte to a character. What is left by now stands in regular
   // expressions, which take escapes as strings do.
@@ -109,6 +103,20 @@ const standIns = [
     asked: /^assert$/,
     by: '/knex/',
     contents: "module.exports = (...args) => require('node:assert')(...args);",
+  },
+  {
+    // Looks for the native part in fifteen folders, from the file of its caller on. npm has it built in this one.
+    asked: /^bindings$/,
+    by: '/better-sqlite3/',
+    contents: `
+      module.exports = (file) => {
+        try {
+          return require('better-sqlite3/build/Release/' + file);
+        } catch (error) {
+          if (error.code !== 'MODULE_NOT_FOUND') throw error;
+          throw new Error('Could not locate the bindings file');
+        }
+      };`,
   },
   {
     // knex knows its clients by name too, all of them; the tool hands it a class.

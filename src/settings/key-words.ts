@@ -1,4 +1,5 @@
-import { secretVariable, type EncryptionKeyHome, type SecretHome } from '../secrets/index.js';
+import type { EncryptionKeyHome } from '../secrets/encryption-keys.js';
+import { secretVariable, type SecretHome } from '../secrets/key-home.js';
 
 /** Where keys are kept when nobody chose a provider: the variables of the environment. */
 export const variablesHome: EncryptionKeyHome = {

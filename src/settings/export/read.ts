@@ -1,5 +1,5 @@
 import type { MapNode, YamlNode } from '../../config/yaml/node.js';
-import type { YamlDocument } from '../../config/yaml/parse.js';
+import type { YamlText } from '../../config/yaml/parse.js';
 import { ToolError, type Diagnostic, type Position } from '../../errors/index.js';
 import {
   EXPORT_MARK,
@@ -55,7 +55,7 @@ function textAt(map: MapNode, key: string): string | null | undefined {
 }
 
 /** True for a document that says that it is an export. */
-export function isExport(document: Pick<YamlDocument, 'root'>): boolean {
+export function isExport(document: Pick<YamlText, 'root'>): boolean {
   return child(document.root, EXPORT_MARK) !== undefined;
 }
 
@@ -146,7 +146,7 @@ function isInstant(text: string): boolean {
  * Reads an export, YAML or JSON, which is YAML as well.
  * @throws ToolError `settings/bad-export` with every fault and its place
  */
-export function readExport(document: YamlDocument): ReadExport {
+export function readExport(document: YamlText): ReadExport {
   const { root, file } = document;
   const reader = new Reader(file);
   if (!isExport(document)) {
