@@ -66,6 +66,8 @@ function ofKind(kind: ValueKind, value: PortableValue, text: string): PortableVa
     case 'array':
       return arrayItems(value);
     case 'text':
+      // What MySQL shows as a text and is none of an enumeration's words is that text elsewhere.
+      return isTagged(value) && !('text' in value) ? undefined : text;
     case 'binary':
       return typeof value === 'string' ? value : isTagged(value) ? undefined : text;
   }

@@ -38,6 +38,36 @@ describe.skipIf(whyMissing('mysql'))('MariaDB takes back', () => {
     await comesBack(database, 'select id, st, st + 0 as i, may, may + 0 as m, n from e order by id');
   });
 
+  it('what is no word of an enumeration that has the empty text among its words, apart from that', async () => {
+    const database = await connectFresh('mysql');
+    await run(database, [
+      `create table e (id int primary key, st enum('a','','0','1b') not null, may enum('','x'))`,
+      `set sql_mode = ''`,
+      `insert ignore into e values (1, '', ''), (2, 'zzz', 'zzz'), (3, '1b', null), (4, '0', 'x')`,
+      `set sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'`,
+    ]);
+    const query = 'select id, st, st + 0 as i, may, may + 0 as m from e order by id';
+    expect((await queryRows(database, query)).map(({ i, m }) => [i, m])).toEqual([
+      [2, 1],
+      [0, 0],
+      [4, null],
+      [3, 2],
+    ]);
+    await comesBack(database, query);
+    // Elsewhere both are the empty text.
+    const file = join(folder(), 'backup');
+    await backup(database, file);
+    const elsewhere = await connectFresh('sqlite');
+    await elsewhere.knex.raw('create table e (id integer primary key, st text, may text)');
+    await restore(elsewhere, file);
+    expect((await queryRows(elsewhere, 'select st from e order by id')).map(({ st }) => st)).toEqual([
+      '',
+      '',
+      '1b',
+      '0',
+    ]);
+  });
+
   it('dates that no calendar has', async () => {
     const database = await connectFresh('mysql');
     await run(database, [

@@ -17,7 +17,7 @@ import type { TransferDialect } from '../dialect.js';
 import { dropAll, droppable, holdForDrop } from './drop-all.js';
 import { brokenConstraints } from './broken.js';
 import { columnChecks } from './column-checks.js';
-import { isNoWord, withoutStrictness } from './lax.js';
+import { fromMarkedWord, hidesNoWord, isNoWord, markedWord, withoutStrictness } from './lax.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
@@ -40,13 +40,16 @@ interface Connection {
 }
 
 /** What to ask for so that the server's text of it has every digit. */
-function selected({ name, type }: ColumnFacts): string {
+function selected(column: ColumnFacts): string {
+  const { name, type } = column;
+  if (hidesNoWord(column)) return markedWord(quote(name));
   // The text of a FLOAT has six digits; as a double it has all.
   if (/^float/.test(type)) return `cast(${quote(name)} as double)`;
   return /^bit/.test(type) ? `cast(${quote(name)} as unsigned)` : quote(name);
 }
 
-function decode(field: Field, { kind }: ColumnFacts): PortableValue {
+function decode(field: Field, column: ColumnFacts): PortableValue {
+  const { kind } = column;
   if (kind === 'binary') return field.buffer()?.toString('base64') ?? null;
   // MySQL sends JSON as binary, which it is not; all other texts are in the session's own set of characters.
   const text = field.string('utf8');
@@ -54,7 +57,8 @@ function decode(field: Field, { kind }: ColumnFacts): PortableValue {
   if (kind === 'integer') return portableInteger(text);
   if (kind === 'float') return portableFloat(Number(text));
   if (kind === 'boolean') return text === '1' ? true : text === '0' ? false : { integer: text };
-  return kind === 'timestamp' ? portableInstant(text) : text;
+  if (kind === 'timestamp') return portableInstant(text);
+  return hidesNoWord(column) ? fromMarkedWord(text) : text;
 }
 
 /** The column's own form of a point in time, in UTC as the session is. */
@@ -65,8 +69,11 @@ const timestampText = (text: string): string => {
 
 type Bound = string | number | bigint | Buffer | null;
 
-function encode(value: PortableValue, { kind, type }: ColumnFacts): Bound {
+function encode(value: PortableValue, column: ColumnFacts): Bound {
+  const { kind, type } = column;
   if (value === null) return null;
+  // Its number: the empty text may be one of the words.
+  if (isNoWord(value, column)) return 0;
   // The digits of a number would be taken for its bytes.
   if (/^bit/.test(type)) return BigInt(textOf(value) ?? 0);
   // The text of a zero is the year 2000, and its number the year 0000.
