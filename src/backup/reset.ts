@@ -5,6 +5,7 @@ import { emptyReporting } from './empty.js';
 import { circularKeys } from './order.js';
 import type { OnProgress } from './progress.js';
 import type { ResetScope } from './reset-scope.js';
+import { assertUnfiltered } from './unfiltered.js';
 import { selectTables, serverTables } from './select-tables.js';
 
 export interface ResetPlan {
@@ -78,6 +79,7 @@ async function emptyTables(
   const names = tables.map(({ name }) => name);
   await database.load(names, circularKeys(tables), async (session) => {
     const { transfer } = session;
+    await assertUnfiltered(transfer, names);
     await backUp?.(session);
     const estimated = tables.map(({ name, estimatedRows }) => ({ name, rows: estimatedRows }));
     await emptyReporting(transfer, estimated, onProgress);

@@ -21,6 +21,7 @@ import type { ScratchNames } from './scratch-names.js';
 import { selectNames, serverTables, type TableSelection } from './select-tables.js';
 import { settingsIn, type BackedUpSetting } from './settings-rows.js';
 import { brokenIn, toleratedIn } from './tolerated.js';
+import { assertUnfiltered } from './unfiltered.js';
 import { countUnsaved } from './unsaved.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
 
@@ -281,6 +282,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
   const load = async (session: DatabaseSession): Promise<void> => {
     // Once more, since nobody else can write any more now.
     // Where nobody was asked, since there was nothing to replace, nothing is replaced.
+    await assertUnfiltered(session.transfer, names);
     const replaces = plan.tables.some(({ existing }) => existing > 0);
     await assertEmpty(session, pairs, request.replace && replaces);
     if (replaces) {

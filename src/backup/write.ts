@@ -28,6 +28,7 @@ import type { OnProgress } from './progress.js';
 import type { Encryption } from './recipients.js';
 import { rowLine } from './row-line.js';
 import { RowSum } from './row-sum.js';
+import { assertUnfiltered } from './unfiltered.js';
 import { selectTables, type TableSelection } from './select-tables.js';
 
 /** Characters of rows that become bytes at once. */
@@ -243,7 +244,7 @@ async function* allLines(
 /**
  * Writes a backup of one state of the database to a stream, with memory for a batch of rows. The stream is ended;
  * when something fails it is destroyed, and what was written to it is no backup.
- * @throws ToolError `backup/no-such-table`, codes of the area `database`, and what the stream fails with
+ * @throws ToolError `backup/no-such-table`, `database/permission`, codes of the area `database`, and what the stream fails with
  */
 export async function writeBackup(request: BackupRequest, sink: Writable): Promise<WrittenBackup> {
   const { database, encryption, signal } = request;
@@ -251,6 +252,10 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
   const write = async (session: DatabaseSession): Promise<WrittenBackup> => {
     const schema = await session.transfer.inspect();
     const { tables } = orderTables(selectTables(schema, request.selection));
+    await assertUnfiltered(
+      session.transfer,
+      tables.map(({ name }) => name),
+    );
     const header = headerOf(request, schema, tables);
     const broken = await session.transfer.brokenConstraints(tables);
     const writer = new LineWriter();

@@ -28,6 +28,7 @@ export type {
   ForeignKeyFacts,
   PortableRow,
   PortableValue,
+  ReadFilter,
   SchemaFacts,
   SequenceFacts,
   TableGuard,

@@ -98,6 +98,15 @@ export interface TableGuard {
   readonly switchOff: readonly string[];
 }
 
+/** What keeps the user from rows of a table, or gives other values than it holds. */
+export interface ReadFilter {
+  readonly table: string;
+  /** `the policy tenants`, `the mask of email` */
+  readonly by: string;
+  /** What lets all of it through, in words for the user. */
+  readonly wayOut: string;
+}
+
 /** A foreign key or a check that rows of its table do not satisfy: it was not valid from the beginning, or was passed by. */
 export interface BrokenConstraint {
   readonly table: string;

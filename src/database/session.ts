@@ -127,6 +127,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
       });
     },
     firingTriggers: (tables, how) => transfer.firingTriggers(knex, tables, how),
+    filters: (tables) => transfer.filters?.(knex, tables) ?? Promise.resolve([]),
     guards: (tables) => transfer.guards(knex, tables),
     emptyTables: (...args) => transfer.emptyTables(knex, ...args),
     brokenConstraints: (tables) => transfer.brokenConstraints?.(knex, tables) ?? Promise.resolve([]),

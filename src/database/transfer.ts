@@ -4,6 +4,7 @@ import type {
   ColumnFacts,
   ForeignKeyFacts,
   PortableRow,
+  ReadFilter,
   SchemaFacts,
   TableFacts,
   TableGuard,
@@ -51,6 +52,11 @@ export interface Transfer {
    * @param how a load adds and deletes rows; what else writes changes them, too
    */
   firingTriggers(tables: readonly string[], how: 'load' | 'change'): Promise<readonly string[]>;
+  /**
+   * What hides rows of these tables from the user, or changes their values on the way. Nothing, where the engine itself
+   * refuses to read such a table.
+   */
+  filters(tables: readonly string[]): Promise<readonly ReadFilter[]>;
   /** Those of these tables that refuse a deletion, by triggers which are switched on. */
   guards(tables: readonly string[]): Promise<readonly TableGuard[]>;
   /**

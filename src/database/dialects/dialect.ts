@@ -7,6 +7,7 @@ import type {
   BrokenConstraint,
   ColumnFacts,
   PortableRow,
+  ReadFilter,
   SchemaFacts,
   TableFacts,
   TableGuard,
@@ -123,6 +124,8 @@ export interface TransferDialect {
   ): Promise<() => Promise<void>>;
   /** Triggers, as `table.trigger`, that fire for rows which the session writes now: not those that a load lets rest. */
   firingTriggers(knex: Knex, tables: readonly string[], how: 'load' | 'change'): Promise<readonly string[]>;
+  /** See `Transfer`; left out where the engine has no such things, or refuses by itself. */
+  filters?(knex: Knex, tables: readonly string[]): Promise<readonly ReadFilter[]>;
   guards(knex: Knex, tables: readonly string[]): Promise<readonly TableGuard[]>;
   emptyTables(knex: Knex, tables: readonly string[], onTable?: (table: string) => void): Promise<void>;
   /** See `Transfer`; left out where the engine lets nothing pass. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { planReset } from '../../../src/backup/index.js';
-import { backup, digests, folder, restore } from '../../backup/library.js';
+import { performReset, planReset } from '../../../src/backup/index.js';
+import { backup, digests, folder, noSignal, restore } from '../../backup/library.js';
 import { createSchema, fillSchema } from '../../backup/schema.js';
 import { connect, freshUrl } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
@@ -125,6 +125,51 @@ it('names the triggers that guard rows against deletion', async () => {
   w.database.guards.push({ table: 'audit', name: 'g', text });
   const { history } = await planReset(await connect(w.url), 'data', { backsUp: false });
   expect(history).toEqual([{ table: 'audit', triggers: ['g'], switchOff: [], rows: 1, unsaved: 1 }]);
+});
+
+it('makes no backup, and empties no table, of which a policy or a mask shows some alone', async () => {
+  const w = await World.start();
+  w.database.direct.exec(
+    `create table tenants (id int primary key); insert into tenants values (1);
+     create table users (id int primary key, email nvarchar(50)); insert into users values (1, 'x')`,
+  );
+  const database = await connect(w.url);
+  const file = join(folder(), 'backup');
+  await backup(database, `${file}-before`);
+  w.database.filters.push({ table: 'tenants', name: 'by_tenant', kind: 'policy' });
+  w.database.filters.push({ table: 'users', name: 'email', kind: 'mask' });
+  for (const work of [
+    () => backup(database, file),
+    () => performReset(database, 'data', noSignal),
+    () => restore(database, `${file}-before`, { replace: true }),
+  ]) {
+    const error = await failure(work());
+    expect(error).toMatchObject({
+      code: 'database/permission',
+      exitCode: 1,
+      message: 'The database shows this user not all of what is in tenants, users',
+    });
+    expect(error.diagnostics.map(({ message }) => message)).toEqual([
+      'tenants: the policy by_tenant',
+      'users: the mask of email',
+    ]);
+    expect(error.hint).toContain('UNMASK');
+  }
+  expect(w.rows('select * from users')).toHaveLength(1);
+  // What binds another table is no reason.
+  w.database.filters.splice(0, 1);
+  await backup(database, `${file}-tenants`, { selection: { scope: 'tables', names: ['tenants'] } });
+});
+
+it('says that there may be more than a user without VIEW DEFINITION sees', async () => {
+  const w = await World.start();
+  w.database.direct.exec('create table t (id int primary key)');
+  const database = await connect(w.url);
+  expect((await backup(database, join(folder(), 'backup'))).left).toEqual([]);
+  w.database.denied.add('VIEW DEFINITION');
+  expect((await backup(database, join(folder(), 'backup'))).left).toEqual([
+    expect.stringMatching(/^tables, and policies that hide rows, which the database user may not see/),
+  ]);
 });
 
 it('refuses a state whose tables were made again meanwhile, which the engine keeps no versions of', async () => {

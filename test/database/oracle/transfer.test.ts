@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { planReset } from '../../../src/backup/index.js';
+import { backupBytes, planReset, verifyBackup } from '../../../src/backup/index.js';
+import { queries as filters } from '../../../src/database/dialects/oracle/filters.js';
 import { describe, expect, it, vi } from 'vitest';
 import { connect, freshUrl } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
-import { backup, digests, restore } from '../../backup/library.js';
+import { backup, digests, noSignal, restore } from '../../backup/library.js';
 import { syntaxFaults } from '../../support/sql-grammar.js';
 import { OracleWorkspace } from './workspace.js';
 
@@ -292,6 +293,51 @@ describe('backup and restore', () => {
         unsaved: 0,
       },
     ]);
+  });
+
+  it('make no backup of what a policy or redaction shows in part, unless the user passes it by', async () => {
+    const w = await circular();
+    await fill(w);
+    w.schema.policies.push({ table: 'TEAMS', name: 'BY_TENANT' });
+    w.schema.policies.push({ table: 'USERS', name: 'HIDE', column: 'TEAM' });
+    const database = await w.connect();
+    const found = async (): Promise<string[]> => {
+      const error = await failure(backup(database, join(w.folder, 'backup')));
+      expect([error.code, error.exitCode]).toEqual(['database/permission', 1]);
+      return error.diagnostics.map(({ message }) => message);
+    };
+    expect(await found()).toEqual(['TEAMS: the policy BY_TENANT', 'USERS: the redaction of TEAM']);
+    w.schema.privileges.add('EXEMPT ACCESS POLICY');
+    expect(await found()).toEqual(['USERS: the redaction of TEAM']);
+    w.schema.privileges.add('EXEMPT REDACTION POLICY');
+    expect((await backup(database, join(w.folder, 'backup'))).left).toEqual([]);
+    // Who is shown nothing of redaction cannot know.
+    w.schema.privileges.delete('EXEMPT REDACTION POLICY');
+    w.schema.seesRedaction = false;
+    expect((await backup(database, join(w.folder, 'blind'))).left).toEqual([
+      expect.stringMatching(/^values that redaction policies change/),
+    ]);
+  });
+
+  it('hold columns that are invisible', async () => {
+    const w = new OracleWorkspace();
+    await w.define(
+      'create table t (id number(19,0), secret varchar2(20 char), primary key (id))',
+      `insert into "T" ("ID", "SECRET") values ('1', 'kept')`,
+    );
+    // As ALTER TABLE … MODIFY would, for which the stand-in has no words.
+    Object.assign(w.schema.tables.get('T')?.columns[1] ?? {}, { invisible: true });
+    const database = await w.connect();
+    const file = join(w.folder, 'backup');
+    await backup(database, file);
+    await restore(database, file, { replace: true });
+    const { facts } = await verifyBackup(backupBytes(file), undefined, noSignal);
+    expect(facts.get('T')?.columns.map(({ name }) => name)).toEqual(['ID', 'SECRET']);
+    expect(w.stored('T')).toEqual([expect.objectContaining({ SECRET: 'kept' })]);
+  });
+
+  it('ask the catalogue in words that the engine takes', () => {
+    for (const sql of Object.values(filters)) expect(syntaxFaults('oracle', sql), sql).toEqual([]);
   });
 
   it('refuse a state whose tables were made again meanwhile', async () => {

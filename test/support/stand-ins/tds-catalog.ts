@@ -15,11 +15,13 @@ export class TdsCatalog {
   /**
    * @param guards triggers for deletion, which SQLite has in other words
    * @param denied rights that the user lacks
+   * @param filters policies and masks that bind the user
    */
   constructor(
     private readonly database: BetterSqlite3.Database,
     private readonly guards: readonly { table: string; name: string; text: string }[] = [],
     private readonly denied: ReadonlySet<string> = new Set(),
+    private readonly filters: readonly { table: string; name: string; kind: string }[] = [],
   ) {}
 
   #all(sql: string, ...values: unknown[]): Row[] {
@@ -93,7 +95,9 @@ export class TdsCatalog {
   answer(sql: string): TdsResult | undefined {
     if (/snapshot_isolation_state as state/.test(sql)) return rows({ state: 'int' }, [{ state: 1 }]);
     if (/serverproperty\('ProductVersion'\)/.test(sql)) {
-      return rows({ schema: 'text', version: 'text' }, [{ schema: 'dbo', version: '16.0.1000.6' }]);
+      return rows({ schema: 'text', version: 'text', sees: 'int' }, [
+        { schema: 'dbo', version: '16.0.1000.6', sees: this.denied.has('VIEW DEFINITION') ? 0 : 1 },
+      ]);
     }
     if (/from sys\.objects o left join sys\.tables t/.test(sql) && /temporal_type = 1/.test(sql)) {
       const objects = this.#objects().map((object) => ({ ...object, special: 0 }));
@@ -154,6 +158,8 @@ export class TdsCatalog {
       return rows({ id: 'int', name: 'text', definition: 'text' }, checks);
     }
     if (/^select .* from sys\.sequences/s.test(sql)) return rows({ name: 'text', next: 'text' }, []);
+    if (/from sys\.security_policies/.test(sql))
+      return rows({ table: 'text', name: 'text', kind: 'text' }, this.filters);
     if (/sys\.trigger_events/.test(sql))
       return rows({ table: 'text', name: 'text', text: 'text' }, this.guards);
     if (/from sys\.triggers/.test(sql)) return rows({ name: 'text', table: 'text' }, []);

@@ -77,6 +77,8 @@ export class TdsDatabase {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-tds-'));
   readonly #locks = new Map<string, TdsSession>();
   readonly #path = join(this.#folder, 'database');
+  /** Policies that filter rows, and masked columns, which bind the user. */
+  readonly filters: { table: string; name: string; kind: 'policy' | 'mask' }[] = [];
   /** Triggers for deletion, as the server tells of them. */
   readonly guards: { table: string; name: string; text: string }[] = [];
   /** Rights that the user lacks: `INSERT system_settings`, `CREATE TABLE`, `ALTER`; `WRITE` where nobody may write. */
@@ -147,7 +149,7 @@ export class TdsDatabase {
     // No transaction sees the catalogue of its beginning: tables keep no versions of their shape.
     if (sql.startsWith('select o.name, convert(varchar(20), o.object_id)'))
       return { results: [new TdsCatalog(this.direct).shapes()] };
-    const catalog = new TdsCatalog(database, this.guards, this.denied);
+    const catalog = new TdsCatalog(database, this.guards, this.denied, this.filters);
     const answer = catalog.answer(sql);
     if (answer) return { results: [answer] };
     if (sql.startsWith('dbcc checkident')) return recount(database, sql);

@@ -41,7 +41,8 @@ const next = (last: string, first: string, step: string): string =>
      else convert(decimal(38, 0), ${last}) + convert(decimal(38, 0), ${step}) end)`;
 
 const queries = {
-  head: `select schema_name() as [schema], convert(nvarchar(128), serverproperty('ProductVersion')) as version`,
+  head: `select schema_name() as [schema], convert(nvarchar(128), serverproperty('ProductVersion')) as version,
+      has_perms_by_name(db_name(), 'DATABASE', 'VIEW DEFINITION') as sees`,
   // Special: what cannot be read like a table, written like one, or rolled back.
   objects: `select o.object_id as id, o.name, rtrim(o.type) as type, case when t.is_memory_optimized = 1
       or t.temporal_type = 1 or t.is_external = 1 or t.is_filetable = 1 or t.is_node = 1 or t.is_edge = 1
@@ -78,6 +79,10 @@ const queries = {
   sequences: `select name, ${next('last_used_value', 'current_value', 'increment')} as next
     from sys.sequences where schema_id = schema_id() order by name`,
 } as const;
+
+/** The catalogue has for a user what he has some right on, and policies for who may see definitions. */
+const unseen =
+  'tables, and policies that hide rows, which the database user may not see, if there are any (it has no VIEW DEFINITION on the database)';
 
 /** The type as it is declared, `nvarchar(256)`. Lengths of Unicode text are in bytes in the catalogue. */
 function typeText({ type, max_length, precision, scale }: Raw): string {
@@ -163,5 +168,6 @@ export async function inspect(knex: Knex): Promise<SchemaFacts> {
     sequences: sequences.map((row) => ({ name: name(row), next: String(row['next']) })),
     views: named('V', 0).map(name),
     special: named('U', 1).map(name),
+    ...(head['sees'] === 0 ? { unseen } : {}),
   };
 }

@@ -3,6 +3,7 @@ import { inBatches } from '../../portable.js';
 import type { ColumnFacts, PortableRow } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { capabilities } from './capabilities.js';
+import { filters } from './filters.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { withConnection } from './client.js';
@@ -74,6 +75,8 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+
+  filters,
 
   async emptyTables(knex, tables, onTable) {
     for (const table of tables) {

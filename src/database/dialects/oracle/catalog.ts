@@ -10,6 +10,7 @@ import type {
 } from '../../schema-facts.js';
 import type { DriverConnection } from './driver.js';
 import type { RawResult } from './client.js';
+import { unseenRedaction } from './filters.js';
 import { isLockTable } from './lock.js';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -25,7 +26,8 @@ export const realTables = `select t.table_name, t.num_rows, t.temporary, t.owner
 
 /** What is asked of the catalogue, all of it of the current schema only. */
 export const queries = {
-  head: `select ${here} as schema_name from dual`,
+  head: `select ${here} as schema_name, case when ${here} = user then 1 else (select count(*) from session_privs
+      where privilege in ('SELECT ANY TABLE', 'READ ANY TABLE')) end as sees from dual`,
   relations: `select r.table_name, r.num_rows, case when r.temporary = 'Y' or e.table_name is not null then 'special'
       else 'table' end as kind from (${realTables}) r
       left join all_external_tables e on e.owner = r.owner and e.table_name = r.table_name
@@ -33,11 +35,12 @@ export const queries = {
     union all select v.view_name, null, 'view' from all_views v where v.owner = ${here}
     union all select m.mview_name, null, 'view' from all_mviews m where m.owner = ${here}
     order by 1`,
+  // An invisible column is hidden and somebody's; what the server adds, and columns that are out of use, are its own.
   columns: `select c.table_name, c.column_name, c.data_type, c.data_length, c.data_precision, c.data_scale, c.char_length,
       c.char_used, c.nullable, c.default_length, c.virtual_column, j.column_name as json_column
     from all_tab_cols c left join all_json_columns j
       on j.owner = c.owner and j.table_name = c.table_name and j.column_name = c.column_name
-    where c.owner = ${here} and c.hidden_column = 'NO' order by c.table_name, c.column_id`,
+    where c.owner = ${here} and c.user_generated = 'YES' order by c.table_name, c.column_id, c.internal_column_id`,
   constraints: `select k.table_name, k.constraint_name, k.constraint_type, k.deferrable, c.column_name,
       case when k.r_owner = k.owner then p.table_name end as target, p.column_name as referenced
     from all_constraints k
@@ -175,7 +178,7 @@ async function serverVersion(knex: Knex): Promise<string> {
   return connection.oracleServerVersionString;
 }
 
-/** Reads the current schema: six statements, whatever its size. */
+/** Reads the current schema: seven statements, whatever its size. */
 export async function inspect(knex: Knex): Promise<SchemaFacts> {
   const [head] = await select(knex, queries.head);
   const relations = await select(knex, queries.relations);
@@ -185,6 +188,13 @@ export async function inspect(knex: Knex): Promise<SchemaFacts> {
   const sizes = new Map(
     (await select(knex, queries.sizes)).map((row) => [text(row['table_name']), Number(row['bytes'])]),
   );
+  const redaction = await unseenRedaction(knex);
+  const unseen = [
+    ...(head?.['sees'] === 0
+      ? ['tables of the schema on which the database user has no right, if there are any']
+      : []),
+    ...(redaction === undefined ? [] : [redaction]),
+  ];
   const name = (row: Raw): string => text(row['table_name']);
   // A table with a column that cannot be carried is one that cannot be read like others.
   const isPlain = (row: Raw): boolean =>
@@ -217,5 +227,6 @@ export async function inspect(knex: Knex): Promise<SchemaFacts> {
       .map(({ sequence, next }) => ({ name: sequence, next })),
     views: relations.filter((row) => row['kind'] === 'view').map(name),
     special: relations.filter((row) => row['kind'] !== 'view' && !isPlain(row)).map(name),
+    ...(unseen.length > 0 ? { unseen: unseen.join('; ') } : {}),
   };
 }

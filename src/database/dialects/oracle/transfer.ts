@@ -9,6 +9,7 @@ import type {
   TableFacts,
 } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { filters } from './filters.js';
 import { guards, query as enabledTriggers } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
 import type { RawResult, StatementOptions } from './client.js';
@@ -193,6 +194,7 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+  filters,
   emptyTables,
 
   /** The server checks every key itself; those that wait are put in now. */

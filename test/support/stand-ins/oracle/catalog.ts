@@ -1,5 +1,6 @@
 import { queries as catalog } from '../../../../src/database/dialects/oracle/catalog.js';
 import { queries as drops } from '../../../../src/database/dialects/oracle/drop-all.js';
+import { queries as filters } from '../../../../src/database/dialects/oracle/filters.js';
 import { query as guards } from '../../../../src/database/dialects/oracle/guards.js';
 import { query as shapes } from '../../../../src/database/dialects/oracle/snapshot.js';
 import type { Schema } from './server.js';
@@ -84,13 +85,33 @@ function shapeRow(table: Table): Row {
 }
 
 const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
-  [catalog.head]: ({ user }) => [{ SCHEMA_NAME: user }],
+  [catalog.head]: ({ user }) => [{ SCHEMA_NAME: user, SEES: 1 }],
+  [filters.scope]: ({ privileges, seesRedaction }) => [
+    {
+      PASSES_POLICIES: privileges.has('EXEMPT ACCESS POLICY') ? 1 : 0,
+      PASSES_REDACTION: privileges.has('EXEMPT REDACTION POLICY') ? 1 : 0,
+      SEES_REDACTION: seesRedaction ? 1 : 0,
+      IS_SYS: 0,
+    },
+  ],
+  [filters.policies]: ({ policies }) =>
+    policies
+      .filter(({ column }) => column === undefined)
+      .map(({ table, name }) => ({ TABLE_NAME: table, NAME: name })),
+  [filters.redaction]: ({ policies }) =>
+    policies
+      .filter(({ column }) => column !== undefined)
+      .map(({ table, column }) => ({ TABLE_NAME: table, NAME: column })),
   [catalog.relations]: (schema) => [
     ...tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, NUM_ROWS: null, KIND: 'table' })),
     ...[...schema.views].map((name) => ({ TABLE_NAME: name, NUM_ROWS: null, KIND: 'view' })),
   ],
   [catalog.columns]: (schema) =>
-    tablesOf(schema).flatMap((table) => table.columns.map((column) => columnRow(table, column))),
+    tablesOf(schema).flatMap((table) =>
+      table.columns
+        .filter(({ invisible }) => !invisible || !catalog.columns.includes('c.hidden_column'))
+        .map((column) => columnRow(table, column)),
+    ),
   [catalog.constraints]: (schema) => tablesOf(schema).flatMap(constraintRows),
   [catalog.counters]: counterRows,
   [guards]: ({ guards: triggers }) => [...triggers],

@@ -29,6 +29,10 @@ export class Schema {
   readonly outside: string[] = [];
   /** Triggers that are switched on, as the catalogue tells of them. */
   readonly guards: Readonly<Record<string, unknown>>[] = [];
+  /** Policies that are switched on: those of DBMS_RLS, and those of DBMS_REDACT with a column. */
+  readonly policies: { readonly table: string; readonly name: string; readonly column?: string }[] = [];
+  /** Whether the user is shown the catalogue of redaction. */
+  seesRedaction = true;
   /** System privileges of the user, and the room that his tablespace gives him. */
   readonly privileges = new Set(['CREATE TABLE']);
   quota = '-1';

@@ -8,6 +8,8 @@ export interface Column {
   readonly scale: number | null;
   readonly nullable: boolean;
   readonly virtual: boolean;
+  /** Left out of `select *`, and `hidden` in the catalogue. */
+  readonly invisible: boolean;
   /** `BY DEFAULT` or `ALWAYS` for one that counts. */
   readonly identity: string | undefined;
 }
@@ -68,6 +70,7 @@ function column(line: string): Column {
     scale: type === 'NUMBER' && first !== undefined ? Number(second ?? 0) : isTime ? (number ?? 6) : null,
     nullable: !/not null|primary key/i.test(rest),
     virtual: /\bvirtual\b/i.test(rest),
+    invisible: false,
     identity: /generated (always|by default) as identity/i.exec(rest)?.[1]?.toUpperCase(),
   };
 }
