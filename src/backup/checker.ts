@@ -61,6 +61,11 @@ export class Checker {
     this.#hash.update(bytes);
   }
 
+  /** Of the table whose rows are read; undefined between two tables. */
+  get facts(): BackupTable | undefined {
+    return this.#table?.facts;
+  }
+
   /** The sums of this file's rows are computed, so that their bytes are needed. */
   get sums(): boolean {
     return this.checks.sums && !this.#isVersion1;

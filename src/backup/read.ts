@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { mostRowBytes } from '../database/row-size.js';
 import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
 import { damaged, parseRow, parseStructure, type BackupEvent } from './format.js';
 import { isStructure, LineBlocks, lineRanges, parts } from './lines.js';
+import { largeLine } from './large-line.js';
 import { lineNestedTooDeep, MAX_NESTING } from './nesting.js';
 import { ObjectFinder } from './objects.js';
 import { opened, unzipped } from './opened.js';
@@ -15,6 +17,8 @@ const BATCH_BYTES = 1_000_000;
 export interface ReadOptions extends Checks {
   /** Hand on the values of rows; else their number alone. */
   readonly values: boolean;
+  /** Bytes of the largest row whose values are read; left out, what the memory of Node.js can hold. */
+  readonly mostRowBytes?: number | undefined;
 }
 
 export interface ReadBackup {
@@ -53,9 +57,11 @@ class RowBatch {
 class EventReader {
   readonly #batch = new RowBatch();
   readonly #checker: Checker;
+  readonly #most: number;
   #number = 0;
 
   constructor(private readonly options: ReadOptions) {
+    this.#most = options.mostRowBytes ?? mostRowBytes();
     this.#checker = new Checker(options);
   }
 
@@ -80,7 +86,8 @@ class EventReader {
         continue;
       }
       this.#checker.hash(part);
-      if (this.#readsTexts) yield* this.#texts(part);
+      // What may be too large for a text is looked at line by line.
+      if (this.#readsTexts && part.length <= this.#most) yield* this.#texts(part);
       else yield* this.#bytes(part);
     }
   }
@@ -115,6 +122,9 @@ class EventReader {
       const bytes = this.#checker.sums ? part.subarray(start, end) : undefined;
       // Of a row that nobody reads the tags alone are looked at: its other values need no understanding.
       const values = this.options.values || this.#checker.digests || objects.mayStandIn(start, end);
+      const { facts } = this.#checker;
+      if (values && facts && end - start > this.#most)
+        throw largeLine(part.subarray(start, end), facts, this.#most);
       const text = values ? part.toString('utf8', start, end) : undefined;
       if (this.#row(text, bytes, end - start)) yield* this.#batch.take();
     }
@@ -162,7 +172,7 @@ const verifying: ReadOptions = { values: false, sums: true, digests: 'version-1'
 
 /**
  * Reads a backup with memory for a batch of rows, and checks it on the way.
- * @throws ToolError `backup/key` at once; `backup/damaged`, `backup/unknown-version` while it is read
+ * @throws ToolError `backup/key` at once; `backup/damaged`, `backup/unknown-version`, `backup/too-large` while it is read
  */
 export async function readBackup(
   source: AsyncIterable<Buffer>,

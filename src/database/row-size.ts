@@ -25,8 +25,12 @@ export interface ValueSize {
   readonly text: string | undefined;
 }
 
+/** What an error needs to know of a table. */
+type KeyedTable = Pick<TableFacts, 'name' | 'primaryKey'>;
+type Named = Pick<ColumnFacts, 'name'>;
+
 /** How a key reads: `id = 7 and part = x`. */
-function keyText(table: TableFacts, columns: readonly ColumnFacts[], row: readonly ValueSize[]): string {
+function keyText(table: KeyedTable, columns: readonly Named[], row: readonly ValueSize[]): string {
   const parts = table.primaryKey.flatMap((name) => {
     const text = row[columns.findIndex((column) => column.name === name)]?.text;
     if (text === undefined) return [];
@@ -36,6 +40,30 @@ function keyText(table: TableFacts, columns: readonly ColumnFacts[], row: readon
 }
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+
+/** What gives a run the memory for larger rows. */
+const moreMemory = (most: number): string =>
+  `Node.js may use so much memory here that a row of ${megabytes(most)} fits; NODE_OPTIONS=--max-old-space-size=4096 gives it more, up to rows of ${megabytes(LONGEST_ROW_BYTES)}.`;
+
+/** @param row sizes in the order of `columns` */
+function whereLargest(table: KeyedTable, columns: readonly Named[], row: readonly ValueSize[]): string {
+  const largest = row.reduce((at, { bytes }, index) => (bytes > (row[at]?.bytes ?? 0) ? index : at), 0);
+  return `column ${columns[largest]?.name ?? ''} of ${table.name}, in ${keyText(table, columns, row)}`;
+}
+
+/** Says that a row of a backup cannot be read in the memory that there is: its table, its largest column and its key. */
+export function lineTooLarge(
+  table: KeyedTable,
+  columns: readonly Named[],
+  row: readonly ValueSize[],
+  most: number,
+): ToolError {
+  return new ToolError(
+    'backup/too-large',
+    `A value of the backup is too large for the memory here: ${whereLargest(table, columns, row)}, which takes more than ${megabytes(most)} as text`,
+    { hint: `${moreMemory(most)} The backup is as good as it was.` },
+  );
+}
 
 /**
  * Says that a row cannot be read: its table, its largest column and its key.
@@ -48,13 +76,8 @@ export function rowTooLarge(
   row: readonly ValueSize[],
   most: number,
 ): ToolError {
-  const largest = row.reduce((at, { bytes }, index) => (bytes > (row[at]?.bytes ?? 0) ? index : at), 0);
-  const column = columns[largest]?.name ?? '';
-  const where = `column ${column} of ${table.name}, in ${keyText(table, columns, row)}`;
-  const memory =
-    most < LONGEST_ROW_BYTES
-      ? `Node.js may use so much memory here that a row of ${megabytes(most)} fits; NODE_OPTIONS=--max-old-space-size=4096 gives it more, up to rows of ${megabytes(LONGEST_ROW_BYTES)}. Or`
-      : 'No text can be longer:';
+  const where = whereLargest(table, columns, row);
+  const memory = most < LONGEST_ROW_BYTES ? `${moreMemory(most)} Or` : 'No text can be longer:';
   return new ToolError(
     'backup/too-large',
     `A value is too large: ${where}, which takes more than ${megabytes(most)} as text`,

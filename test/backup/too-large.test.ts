@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { readBackupFile } from '../../src/backup/index.js';
+import { backupBytes, readBackupFile } from '../../src/backup/index.js';
+import { readBackup } from '../../src/backup/read.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { describeEngines, type TestEngine } from '../support/database.js';
 import { failure } from '../support/errors.js';
@@ -81,4 +82,28 @@ describeEngines((engine) => {
     await backup(await connect(url), file, { mostRowBytes: MOST });
     expect((await readBackupFile(file, undefined, noSignal)).rows).toBe(3);
   });
+});
+
+it('names what of a backup memory cannot hold, and puts nothing into the database', async () => {
+  const url = await createLarge('sqlite', { body: `"\\${'ü'.repeat(MOST)}"`, raw: Buffer.from('r') });
+  const file = join(folder(), 'backup');
+  await backup(await connect(url), file);
+  const read = async (mostRowBytes: number): Promise<unknown[]> => {
+    const rows: unknown[] = [];
+    const options = { values: true, sums: false, digests: 'none', mostRowBytes } as const;
+    for await (const event of (await readBackup(backupBytes(file), undefined, noSignal, options)).events) {
+      if (event.type === 'rows') rows.push(...event.rows);
+    }
+    return rows;
+  };
+  // Two bytes for each letter, and what stands around them.
+  expect(await read(2 * MOST + 100)).toHaveLength(3);
+  const error = await failure(read(2 * MOST));
+  expect([error.code, error.exitCode, error.message]).toEqual([
+    'backup/too-large',
+    1,
+    'A value of the backup is too large for the memory here: column body of large, in the row id = 2, which takes more than 1 MB as text',
+  ]);
+  // Hashing needs no memory for it.
+  expect((await readBackupFile(file, undefined, noSignal)).rows).toBe(3);
 });
