@@ -45,6 +45,7 @@ function declare(): Command {
   return (
     new Command('tmi-dbtool')
       .exitOverride()
+      .showSuggestionAfterError(false)
       .configureOutput({ writeErr: () => undefined })
       .option('-l, --import-legacy')
       .option('-c, --import-config')
@@ -143,14 +144,22 @@ interface ParsedArguments {
   readonly fault: ToolError | undefined;
 }
 
-function parse(given: readonly string[]): ParsedArguments {
+/** What commander refused, with the option that was meant. */
+async function faultOf(error: unknown, program: Command, args: readonly string[]): Promise<ToolError> {
+  const { code, message } = asToolError(error);
+  const { optionSuggested } = await import('./suggest.js');
+  const hint = optionSuggested(program, args);
+  return goOptionFault(error, args) ?? new ToolError(code, message, hint === undefined ? {} : { hint });
+}
+
+async function parse(given: readonly string[]): Promise<ParsedArguments> {
   const { args, unreadable } = normaliseLegacyArgs(given);
   const program = declare();
   let fault: ToolError | undefined;
   try {
     program.parse(args, { from: 'user' });
   } catch (error) {
-    fault = goOptionFault(error, args) ?? asToolError(error);
+    fault = await faultOf(error, program, args);
   }
   if (unreadable.length > 0) {
     fault = new ToolError('usage/bad-argument', `What follows ${unreadable.join(', ')} is no truth value`, {
@@ -260,7 +269,7 @@ function shownArguments(options: LegacyOptions): Record<string, unknown> {
  * @returns the exit code of the operation, from the same table as the commands'
  */
 export async function runLegacyInvocation(args: readonly string[], io: Io): Promise<number> {
-  const { options, fault } = parse(args);
+  const { options, fault } = await parse(args);
   let failure = fault;
   let exitCode: number;
   try {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { exitCodes } from '../src/errors/index.js';
+import { exitCodes, ToolError } from '../src/errors/index.js';
 import { buildInfo } from '../src/version.js';
 import type { CommandEntry } from './command.js';
 import { addGlobalOptions } from './global-options.js';
@@ -76,15 +76,13 @@ function plainArguments(args: readonly string[]): readonly string[] {
   return wantsHelp && !namesCommand(words) ? words : asked;
 }
 
-/** Says what a first word may stand for that is a command's second: commander looks at beginnings and typing errors. */
-async function suggestCommands(word: string, io: Io): Promise<void> {
-  const { commandsMeantBy } = await import('./suggest.js');
-  for (const name of commandsMeantBy(word, commandEntries)) io.stderr.write(`Try: tmi-dbtool ${name}\n`);
-}
-
-/** The word that names no command: the second one where the first names a group. */
-function unknownWord([first = '', second = '']: readonly string[]): string {
-  return first in commandGroups ? second : first;
+/** True where the version is asked for; with a command beside it nobody can tell what is meant. */
+function wantsVersion(own: readonly string[]): boolean {
+  if (!own.some((word) => word === '--version' || word === '-V')) return false;
+  if (own.every((word) => word.startsWith('-'))) return true;
+  throw new ToolError('usage/bad-argument', '--version stands alone, and nothing was run', {
+    hint: 'tmi-dbtool --version, or tmi-dbtool --version --json for all that a bug report needs',
+  });
 }
 
 /** The command that an entry's words name, with the group above it made on the way. */
@@ -115,21 +113,20 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
   const args = plainArguments(given);
   const own = ownArguments(args);
   const json = own.includes('--json');
+  let program: Command | undefined;
   try {
     if (given.some((word) => word.includes('\ufffd'))) {
       const { refuseChangedArguments } = await import('./given-bytes.js');
       await refuseChangedArguments(given, io);
     }
-    if (args.length === 1 || (args.length === 2 && json)) {
-      if (args.includes('--version') || args.includes('-V')) {
-        await printVersion(args, io);
-        return exitCodes.done.code;
-      }
+    if (wantsVersion(own)) {
+      await printVersion(args, io);
+      return exitCodes.done.code;
     }
     if (isLegacyInvocation(args)) return await runLegacyInvocation(args, io);
 
     let exitCode: number = exitCodes.done.code;
-    const program = addGlobalOptions(new Command('tmi-dbtool'))
+    program = addGlobalOptions(new Command('tmi-dbtool'))
       .description('Operations toolkit for TMI servers.')
       .option('-V, --version', 'print the version; with --json all that a bug report needs')
       .exitOverride()
@@ -146,7 +143,8 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
     for (const entry of meantEntries(args)) {
       const command = commandFor(program, entry);
       command.copyInheritedSettings(program);
-      command.showHelpAfterError(`Try: tmi-dbtool ${entry.name} --help`);
+      // What is suggested for an option stands in suggest.ts: commander knows no beginnings of names.
+      command.showHelpAfterError(`Try: tmi-dbtool ${entry.name} --help`).showSuggestionAfterError(false);
       if (called.has(entry))
         (await entry.load()).define(command, io, (code) => (exitCode = code), everyCommand);
     }
@@ -155,11 +153,8 @@ export async function main(given: readonly string[], io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return exitCodes.done.code;
-      const { goOptionFault } = await import('./go-options.js');
-      const former = goOptionFault(error, own);
-      if (json) reportError(former ?? error, io, { json });
-      else if (former) io.stderr.write(`hint: ${former.message}. ${former.hint}\n`);
-      else if (error.code === 'commander.unknownCommand') await suggestCommands(unknownWord(own), io);
+      const { reportRefusal } = await import('./refusal.js');
+      reportRefusal(error, own, io, program);
       return exitCodes.usage.code;
     }
     return reportError(error, io, { json });

@@ -56,7 +56,7 @@ beforeAll(async () => void (program = await bundle('bin/tmi-dbtool.ts')));
 afterAll(() => program.dispose());
 
 /**
- * A machine on which nothing was set up: a clone, and npm. npm and npx are played, since the whole would take minutes and
+ * A machine on which nothing was set up: a clone, and npm. npm is played, since the whole would take minutes and
  * run these very tests: the tool is there once npm was told to put it there. test/package.test.ts packs and installs.
  */
 class BareMachine {
@@ -69,11 +69,11 @@ class BareMachine {
     this.env = { HOME: home, PATH: `${this.bin}:/usr/bin:/bin` };
     const installed = path.join(home, 'node_modules');
     this.add('tool', `exec ${process.execPath} ${program.file} "$@"`);
-    this.add('npx', `[ -d ${installed} ] && [ "$1" = tmi-dbtool ] && shift && exec ${this.bin}/tool "$@"`);
+    const built = path.join(home, 'dist/bin');
     this.add(
       'npm',
       `case "$*" in
-  ci) mkdir -p ${installed} ;;
+  ci) mkdir -p ${installed} ${built} && ln -sf ${this.bin}/tool ${built}/tmi-dbtool.js ;;
   test) [ -d ${installed} ] ;;
   'pack --silent') [ -d ${installed} ] && echo tmi-dbtool.tgz ;;
   'install --global tmi-dbtool.tgz') ln -s tool ${this.bin}/tmi-dbtool ;;

@@ -56,16 +56,47 @@ it('finds the command lines of most examples', () => {
   );
 });
 
-it.each(files.filter((name) => path.basename(name) === 'package.json'))(
-  '%s asks for this version',
-  (name) => {
-    const { version } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
-      version: string;
-    };
-    const manifest = JSON.parse(read(name)) as { dependencies: Record<string, string> };
-    expect(manifest.dependencies['tmi-dbtool']).toBe(`^${version}`);
-  },
-);
+const { version } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
+  version: string;
+};
+
+describe('what does not exist', () => {
+  it.each(files.filter((name) => path.basename(name) === 'package.json'))(
+    '%s asks for the packed file, and the text beside it says where that comes from',
+    (name) => {
+      const manifest = JSON.parse(read(name)) as { dependencies: Record<string, string> };
+      const packed = `tmi-dbtool-${version}.tgz`;
+      expect(manifest.dependencies['tmi-dbtool']).toBe(`file:${packed}`);
+      expect(read(path.join(path.dirname(name), 'README.md'))).toMatch(
+        /No registry has tmi-dbtool[^]*npm pack/,
+      );
+    },
+  );
+
+  const documents = ['README.md', ...readdirSync(path.join(root, '../docs')).map((name) => `docs/${name}`)];
+  it.each([...files.map((name) => `examples/${name}`), ...documents])('%s takes from no registry', (name) => {
+    const text = readFileSync(path.join(root, '..', name), 'utf8');
+    // Of npm's words the clone's own `npx tmi-dbtool` is one that finds the program where it stands.
+    const wanted =
+      /npmjs\.com|npm (install|i|add|ci)( -\S+)* tmi-dbtool(?![-\w]*\.tgz)|"tmi-dbtool": "[~^\d]/;
+    expect(wanted.exec(text)?.[0]).toBeUndefined();
+    if (name.startsWith('examples/')) expect(text).not.toContain('npx tmi-dbtool');
+  });
+
+  it.each(files.filter((name) => /^\s*-? *image: tmi-/m.test(read(name))))(
+    '%s says that its images are to be built',
+    (name) => expect(read(name).replaceAll('\n# ', ' ')).toMatch(/no( public)? registry[^]*Containerfile/),
+  );
+
+  it.each(files.filter((name) => /^[^#]*\bv\d+\.\d+\.\d+\b/m.test(read(name))))(
+    '%s names the tag of this version, and says that it must exist',
+    (name) => {
+      const tags = [...read(name).matchAll(/(?:tmi-dbtool@|--branch )(v\S+)/g)].map(([, tag]) => tag);
+      expect(tags).toEqual([`v${version}`]);
+      expect(read(name).replaceAll('\n# ', ' ')).toContain(`its tag v${version} must exist there`);
+    },
+  );
+});
 
 /** What validation says about a configuration, errors only. */
 async function faultsOf(config: string): Promise<unknown[]> {
@@ -147,9 +178,6 @@ it('container: every stage that is copied from exists, and the program is not ro
   const stages = [...text.matchAll(/^FROM \S+ AS (\w+)$/gm)].map(([, stage]) => stage);
   for (const [, stage] of text.matchAll(/--from=(\w+)/g)) expect(stages).toContain(stage);
   expect(text).toMatch(/^USER tmi$/m);
-  const { version } = JSON.parse(readFileSync(path.join(root, '../package.json'), 'utf8')) as {
-    version: string;
-  };
   expect(text).toContain(`TMI_DBTOOL_VERSION=${version}`);
   expect(text).toContain('tmi-dbtool-${TMI_DBTOOL_VERSION}-linux-x64.tar.gz');
 });

@@ -260,8 +260,28 @@ describe('the program', () => {
     expect({ code, out }, err).toEqual({ code: 0, out: 'CANARY-exec' });
   });
 
-  it.each<[string, (build: string) => void, string]>([
-    ['was never built', () => undefined, 'was never built here'],
+  /** Our own native part, which asks for a version of a library that no system has: the loader itself refuses it. */
+  function needsNewer(library: string): (build: string) => void {
+    return (build) => {
+      const own = readFileSync(
+        path.join(root, 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'),
+      );
+      const versions = new RegExp(`\\0(${library}_)[\\d.]+(?=\\0)`, 'g');
+      const text = own.toString('latin1');
+      const newer = text.replace(versions, (whole, name: string) => `\0${name}`.padEnd(whole.length, '9'));
+      expect(newer).not.toBe(text);
+      mkdirSync(path.join(build, 'Release'), { recursive: true });
+      writeFileSync(path.join(build, 'Release/better_sqlite3.node'), newer, 'latin1');
+    };
+  }
+
+  it.each<[string, (build: string) => void, string, string]>([
+    [
+      'was never built',
+      () => undefined,
+      'was never built here',
+      'npm rebuild better-sqlite3 --ignore-scripts=false',
+    ],
     [
       'is for something else',
       (build) => {
@@ -269,22 +289,34 @@ describe('the program', () => {
         writeFileSync(path.join(build, 'Release/better_sqlite3.node'), 'no shared library');
       },
       'was built for another Node.js',
+      'npm rebuild better-sqlite3 --ignore-scripts=false',
     ],
-  ])('names the native part of SQLite when it %s, and needs it for nothing else', async (_, make, said) => {
-    const build = path.join(consumer, 'node_modules/better-sqlite3/build');
-    renameSync(build, `${build}.kept`);
-    onTestFinished(() => {
-      rmSync(build, { recursive: true, force: true });
-      renameSync(`${build}.kept`, build);
-    });
-    make(build);
-    writeFileSync(path.join(consumer, 'some.db'), '');
-    const { code, err } = await npx(['db', 'status', '--database-url', 'sqlite://./some.db']);
-    expect(code).toBe(1);
-    expect(err).toContain(`better-sqlite3, which opens SQLite files, ${said}`);
-    expect(err).toContain('npm rebuild better-sqlite3 --ignore-scripts=false');
-    expect((await npx(['config', 'reference'])).code).toBe(0);
-  });
+    ...(process.platform === 'linux' ? ['GLIBC', 'GLIBCXX'] : []).map(
+      (library): [string, (build: string) => void, string, string] => [
+        `needs a newer ${library}`,
+        needsNewer(library),
+        'needs a newer C library than this system has',
+        'It needs glibc 2.34',
+      ],
+    ),
+  ])(
+    'names the native part of SQLite when it %s, and needs it for nothing else',
+    async (_, make, said, hint) => {
+      const build = path.join(consumer, 'node_modules/better-sqlite3/build');
+      renameSync(build, `${build}.kept`);
+      onTestFinished(() => {
+        rmSync(build, { recursive: true, force: true });
+        renameSync(`${build}.kept`, build);
+      });
+      make(build);
+      writeFileSync(path.join(consumer, 'some.db'), '');
+      const { code, err } = await npx(['db', 'status', '--database-url', 'sqlite://./some.db']);
+      expect(code).toBe(1);
+      expect(err).toContain(`better-sqlite3, which opens SQLite files, ${said}`);
+      expect(err).toContain(hint);
+      expect((await npx(['config', 'reference'])).code).toBe(0);
+    },
+  );
 
   const key = { TMI_SECRET_SETTINGS_ENCRYPTION_KEY: 'c0ffee'.padEnd(64, '0') };
 

@@ -15,7 +15,7 @@ export async function loadPackage<T>(packages: readonly string[], load: () => Pr
       'secrets/provider-not-installed',
       `${what} ${packages.join(', ')} must be installed`,
       {
-        hint: `Run: npm install ${packages.join(' ')}`,
+        hint: `Run: npm install ${packages.join(' ')} (with --global where tmi-dbtool was installed with it)`,
       },
     );
   }

@@ -36,6 +36,7 @@ describe('a word that is no command', () => {
     ['version', ['--version']],
     ['dump', ['db backup']],
     ['set', ['settings set']],
+    ['undo', ['import-legacy --undo last']],
     ['nonsense', []],
     ['db statsu', []],
     ['db dump', ['db backup']],
@@ -114,4 +115,79 @@ it('spells an option alike in every command', async () => {
     }
   }
   expect([...spellings].filter(([, forms]) => forms.size > 1)).toEqual([]);
+});
+
+describe('a mistyped option', () => {
+  /** The options that a command's help names. */
+  async function optionsOf(name: string): Promise<string[]> {
+    const { out } = await output(...name.split(' '), '--help');
+    return [...out.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, option]) => option as string);
+  }
+
+  /** What fingers make of a word: a letter left out, two changed over, one twice, and the end not typed. */
+  function misspelt(option: string): string[] {
+    const middle = Math.ceil(option.length / 2) + 1;
+    const [a = '', b = ''] = option.slice(middle - 1, middle + 1);
+    return [
+      option.slice(0, middle) + option.slice(middle + 1),
+      option.slice(0, middle - 1) + b + a + option.slice(middle + 1),
+      option.slice(0, middle) + option.slice(middle - 1),
+      option.slice(0, -2),
+    ].filter((word) => word.length > 5 && word !== option);
+  }
+
+  it.each(commandEntries.map(({ name }) => name))(
+    'of %s is refused, with one that its help names',
+    async (name) => {
+      const known = await optionsOf(name);
+      expect(known.length).toBeGreaterThan(8);
+      const words = known.flatMap(misspelt).filter((word) => !known.includes(word));
+      for (const word of words) {
+        const { code, out, err } = await output(...name.split(' '), word);
+        expect({ word, code, out }).toEqual({ word, code: 2, out: '' });
+        const meant = /^Did you mean (.*)\?$/m.exec(err)?.[1];
+        expect(known, `${word}: ${err}`).toContain(meant);
+      }
+    },
+  );
+
+  it.each([
+    [['import-legacy', 'x.yml', '--dry'], '--dry-run'],
+    [['db', 'reset', '--scop', 'data'], '--scope'],
+    [['ls', '--reveel'], '--reveal'],
+    [['validate-config', '--formt=json'], '--format'],
+    [['--vers'], '--version'],
+    [['--import-leg', '-f', 'x'], '--import-legacy'],
+  ])('%j means %s', async (args, meant) => {
+    const { code, err } = await output(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(`Did you mean ${meant}?`);
+  });
+
+  it('is answered in JSON too', async () => {
+    const { code, out, err } = await output('db', 'status', '--databse-url=sqlite://./x.db', '--json');
+    expect({ code, err }).toEqual({ code: 2, err: '' });
+    expect(JSON.parse(out)).toMatchObject({ error: { hint: 'Did you mean --database-url?' } });
+  });
+
+  it('that resembles none is only refused', async () => {
+    const { code, err } = await output('db', 'status', '--zzz');
+    expect(code).toBe(2);
+    expect(err).not.toContain('Did you mean');
+  });
+});
+
+it.each([
+  ['import-legacy', 'config.yml', '--version'],
+  ['db', 'reset', '--scope', 'data', '-V'],
+  ['--version', 'db', 'status'],
+])('runs nothing where --version stands beside a command: %j', async (...args) => {
+  const { code, out, err } = await output(...args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('--version stands alone');
+});
+
+it('leaves --version behind exec to the program', async () => {
+  const { err } = await output('exec', '--', 'node', '--version');
+  expect(err).not.toContain('stands alone');
 });

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -104,6 +104,44 @@ hint: Use a later one, or the standalone archive for Linux, which brings its own
   });
 });
 
+describe('JUnit of what cannot be read', () => {
+  const files: readonly (readonly [name: string, bytes: Uint8Array | string])[] = [
+    ['broken', 'server:\n  port: "8080\n bad: [\n'],
+    ['two-documents', 'a: 1\n---\nb: 2\n'],
+    ['a-word', 'just text'],
+    ['a-list', '- a\n'],
+    ['a-key-twice', 'server: {}\nserver: {}\n'],
+    ['an-archive', Uint8Array.from([0x1f, 0x8b, 0x08, 0xff, 0xfe, 0x00])],
+    ['utf-16', Uint8Array.from([0xff, 0xfe, 0x61, 0x00])],
+  ];
+  const choices = [[], ['--rule', 'unknown-key'], ['--ignore', 'invalid-yaml,required-setting']];
+  const cases = [...files.map(([name]) => name), 'missing', 'a-folder'].flatMap((name) =>
+    choices.map((options) => ({ name, options })),
+  );
+  beforeAll(() => {
+    for (const [name, bytes] of files) writeFileSync(join(folder, `unread-${name}.yml`), bytes);
+    mkdirSync(join(folder, 'unread-a-folder.yml'));
+  });
+
+  it.each(cases)('shows no rule as passed: $name $options', async ({ name, options }) => {
+    const { code, out } = await run([
+      'validate-config',
+      `unread-${name}.yml`,
+      '--format',
+      'junit',
+      ...options,
+    ]);
+    expect(code).not.toBe(0);
+    const tests = [...out.matchAll(/<testcase ([^>]*?)(?:\/>|>([^]*?)<\/testcase>)/g)];
+    const passed = tests.filter(([, , inside = '']) => !/<(failure|skipped) /.test(inside));
+    expect(passed.map(([, attributes]) => attributes)).toEqual([]);
+    const counted = (what: string): number => Number(new RegExp(` ${what}="(\\d+)"`).exec(out)?.[1] ?? 0);
+    expect(counted('tests')).toBe(tests.length);
+    expect(counted('failures') + counted('skipped')).toBe(tests.length);
+    expect(counted('failures')).toBeGreaterThan(0);
+  });
+});
+
 describe('GitHub action', () => {
   const action = yaml<Action>('action.yml');
 
@@ -162,6 +200,16 @@ describe('GitHub action', () => {
       'server',
       'strict',
     ]);
+  });
+
+  it('takes less than two seconds', () => {
+    // The best of some, since other tests run beside it.
+    const times = Array.from({ length: 5 }, () => {
+      const begun = performance.now();
+      runner({ files: 'config-*.yml' });
+      return performance.now() - begun;
+    });
+    expect(Math.min(...times)).toBeLessThan(2000);
   });
 
   it('is content with a sound file', () => {

@@ -8,7 +8,7 @@ describe('loadPackage', () => {
       const missing = () => Promise.reject(Object.assign(new Error('x'), { code }));
       await expect(loadPackage(['@a/b', '@a/c'], missing)).rejects.toMatchObject({
         code: 'secrets/provider-not-installed',
-        hint: 'Run: npm install @a/b @a/c',
+        hint: 'Run: npm install @a/b @a/c (with --global where tmi-dbtool was installed with it)',
       });
     },
   );
