@@ -9,7 +9,9 @@ The file is gzip-compressed lines of JSON; docs/backup-format.md says how to rea
 Examples:
   $ tmi-dbtool db backup --config config-production.yml
   $ tmi-dbtool db backup --output /backups/tmi.jsonl.gz.age --recipients-file /etc/tmi/backup.pub
-  $ tmi-dbtool db backup --output - | aws s3 cp - s3://backups/tmi.jsonl.gz`;
+  $ set -o pipefail
+  $ tmi-dbtool db backup --output - | aws s3 cp - s3://backups/tmi.jsonl.gz
+  $ aws s3 cp s3://backups/tmi.jsonl.gz - | tmi-dbtool db verify -`;
 
 export const define: DefineCommand = (command, io, finish) => {
   command

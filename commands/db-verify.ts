@@ -9,6 +9,7 @@ Examples:
   $ tmi-dbtool db verify backup.jsonl.gz --against --config config-production.yml
   $ tmi-dbtool db verify backup.jsonl.gz.age --identity vault://tmi/backup-identity
   $ tmi-dbtool db verify backup.jsonl.gz --rehearse
+  $ set -o pipefail
   $ tmi-dbtool db backup --output - | tee backup.jsonl.gz | tmi-dbtool db verify -`;
 
 export const define: DefineCommand = (command, io, finish) => {

@@ -122,6 +122,33 @@ describe.each(documents)('%s', (name) => {
   });
 });
 
+/** Lines that pipe a backup into another program, whose own end would hide that of the backup. */
+const pipesOf = (text: string): RegExpMatchArray[] => [
+  ...text.matchAll(/^.*tmi-dbtool db backup [^|\n]*\|(?! *`).*$/gm),
+];
+
+describe('what pipes a backup', () => {
+  const helps = ['db backup', 'db verify'].map(async (name) => {
+    const io = new FakeIo();
+    await main([...name.split(' '), '--help'], io);
+    return { name: `${name} --help`, text: io.out };
+  });
+  const texts = documents.flatMap((name) => blocks(read(name)).map((text) => ({ name, text })));
+
+  it('lets every part count, and reads back what arrived', async () => {
+    const found = [...texts, ...(await Promise.all(helps))].flatMap(({ name, text }) =>
+      pipesOf(text).map((pipe) => ({ name, text, pipe })),
+    );
+    expect(found.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['README.md', 'docs/databases.md', 'db backup --help', 'db verify --help']),
+    );
+    for (const { name, text, pipe } of found) {
+      expect(text.slice(0, pipe.index), name).toContain('set -o pipefail');
+      expect(text.slice(pipe.index), name).toMatch(/\| tmi-dbtool db verify -$/m);
+    }
+  });
+});
+
 const sources = ['src', 'commands', 'test/support', 'bench', 'scripts', 'examples']
   .flatMap(below)
   .filter((name) => /\.(ts|mjs|cjs|js|json|yml|service)$/.test(name))
