@@ -137,11 +137,22 @@ export function configurationLayers(owner: ProviderOwner | undefined): readonly 
   return claims.flatMap((claim) => layersOfClaims[claim]);
 }
 
+const won = (winner: Winner, text: string | undefined): Effective | undefined =>
+  text === undefined ? undefined : { winner, text };
+
+/** A key of the file speaks although it has no value, where that says something: it pins the default. */
+function answerOfKey(candidates: Candidates, { emptySaysNothing }: Circumstances): Effective | undefined {
+  const { file, row } = candidates;
+  const isEmpty = file === undefined || file === '' || file === '[]';
+  if (isEmpty && emptySaysNothing) return undefined;
+  if (file !== undefined || candidates.fileIsNull !== true) return won('file', file);
+  const pinned = row !== undefined && row.text !== '';
+  return { winner: 'default', text: candidates.default, ...(pinned ? { pinned } : {}) };
+}
+
 /** What a layer answers to a claim: a text, the default that a key without a value pins, or nothing. */
 function answer(claim: Claim, candidates: Candidates, circumstances: Circumstances): Effective | undefined {
   const { file, environment, row } = candidates;
-  const won = (winner: Winner, text: string | undefined): Effective | undefined =>
-    text === undefined ? undefined : { winner, text };
   const held = row === undefined || row.text === '' ? undefined : row;
   switch (claim) {
     case 'explicit-row':
@@ -154,12 +165,8 @@ function answer(claim: Claim, candidates: Candidates, circumstances: Circumstanc
       return won('file', file);
     case 'file-text':
       return file === '' ? undefined : won('file', file);
-    case 'file-key': {
-      const isEmpty = file === undefined || file === '' || file === '[]';
-      if (isEmpty && circumstances.emptySaysNothing) return undefined;
-      if (file !== undefined || candidates.fileIsNull !== true) return won('file', file);
-      return { winner: 'default', text: candidates.default, ...(held ? { pinned: true as const } : {}) };
-    }
+    case 'file-key':
+      return answerOfKey(candidates, circumstances);
   }
 }
 

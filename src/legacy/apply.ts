@@ -18,6 +18,9 @@ import { PRIVATE, NewFiles } from './new-files.js';
 
 export { importSteps, type ApplyInputs, type ImportResult, type ImportStep } from './apply-inputs.js';
 
+/** What a run did itself. */
+type Done = Pick<ImportResult, 'rowsWritten' | 'rowsDeleted' | 'rewritten' | 'proof'>;
+
 const nothingFound: Recovered = { adopted: undefined, earlier: [] };
 
 function earlierFiles({ adopted, earlier }: Recovered): string[] {
@@ -128,18 +131,27 @@ class Import {
 
   async #nothingToDo(recovered: Recovered): Promise<ImportResult> {
     const { built, rows } = this.inputs;
-    const { adopted } = recovered;
     for (const ended of recovered.earlier) await settle(ended, this.#receipts);
     const proof = built.proveWith(undefined, rows);
+    const done = { rowsWritten: 0, rowsDeleted: 0, rewritten: undefined, proof };
+    return this.#result(done, recovered.adopted, recovered);
+  }
+
+  /** @param receipt what the import can be undone from */
+  #result(
+    { rowsWritten, rowsDeleted, rewritten, proof }: Done,
+    receipt: Adopted | undefined,
+    recovered: Recovered,
+  ): ImportResult {
     return {
-      rowsWritten: 0,
-      rowsDeleted: 0,
-      rewritten: undefined,
-      backup: adopted?.receipt.file?.backup ?? undefined,
-      receipt: adopted?.file,
-      receiptId: adopted?.receipt.id,
+      rowsWritten,
+      rowsDeleted,
+      rewritten,
+      backup: receipt?.receipt.file?.backup ?? undefined,
+      receipt: receipt?.file,
+      receiptId: receipt?.receipt.id,
       proof,
-      resumed: adopted !== undefined,
+      resumed: recovered.adopted !== undefined,
       changed: this.#changedKeys(recovered),
       earlier: earlierFiles(recovered),
     };
@@ -176,18 +188,8 @@ class Import {
     await this.#step('complete');
     if (receipt) await this.#complete(receipt, bytes);
     await this.#step('done');
-    return {
-      rowsWritten: plan.writes.length,
-      rowsDeleted: plan.deletes.length,
-      rewritten,
-      backup: receipt?.receipt.file?.backup ?? undefined,
-      receipt: receipt?.file,
-      receiptId: receipt?.receipt.id,
-      proof,
-      resumed: adopted !== undefined,
-      changed: this.#changedKeys(recovered),
-      earlier: earlierFiles(recovered),
-    };
+    const [rowsWritten, rowsDeleted] = [plan.writes.length, plan.deletes.length];
+    return this.#result({ rowsWritten, rowsDeleted, rewritten, proof }, receipt, recovered);
   }
 
   /** The text to write, if any: in place only when it changes, to an output file in any case. */

@@ -13,7 +13,7 @@ import {
   type ReceiptFile,
 } from './receipt-format.js';
 import { receiptChanges } from './receipt-rows.js';
-import type { ReceiptTable } from './receipt-table.js';
+import type { KeptReceipt, ReceiptTable } from './receipt-table.js';
 import type { Adopted } from './recover.js';
 import { freeSidecarNames, stamp, type SidecarNames } from './sidecar-names.js';
 import type { NewFiles } from './new-files.js';
@@ -86,6 +86,35 @@ function serverOf({ server, serverReason }: PlanOptions): NonNullable<Receipt['s
   return { model: server, ...(serverReason === undefined ? {} : { reason: serverReason }) };
 }
 
+/** The receipt as it stands before anything has happened. */
+function pendingReceipt(
+  inputs: Inputs,
+  bytes: Uint8Array | undefined,
+  earlier: readonly Adopted[],
+  names: SidecarNames | undefined,
+  changes: Receipt['changes'],
+): KeptReceipt {
+  const { file, now } = inputs;
+  const files = earlier.flatMap((ended) => ended.file ?? []);
+  const relies = reliedOn(inputs);
+  return {
+    format: RECEIPT_FORMAT,
+    version: RECEIPT_VERSION,
+    status: 'pending',
+    tool: inputs.tool,
+    ...(inputs.environment ? { environment: inputs.environment } : {}),
+    createdAt: now.toISOString(),
+    server: serverOf(inputs.built.plan.options),
+    database: identifyTarget(inputs.database.target),
+    file: file ? fileFacts(inputs, file, bytes, names) : null,
+    changes,
+    ...(files.length === 0 ? {} : { earlier: files }),
+    ...(relies.length === 0 ? {} : { relies }),
+    id: `${stamp(now)}-${randomBytes(2).toString('hex')}`,
+    ...(names ? { place: names.receipt } : {}),
+  };
+}
+
 /**
  * Writes, before anything else changes, what the import can be undone from: a receipt in the database, and beside the
  * file one more, with the file's old bytes. What a killed run leaves can then be found.
@@ -106,27 +135,9 @@ export async function beginReceipt(
   if (!inputs.keepsReceipt) return undefined;
   const names = file && sidecars.base !== undefined ? await freeSidecarNames(sidecars.base, now) : undefined;
   const changes = changesOf(inputs, names !== undefined);
-  const files = earlier.flatMap((ended) => ended.file ?? []);
-  const relies = reliedOn(inputs);
-  const id = `${stamp(now)}-${randomBytes(2).toString('hex')}`;
-  const receipt: Receipt = {
-    format: RECEIPT_FORMAT,
-    version: RECEIPT_VERSION,
-    status: 'pending',
-    tool: inputs.tool,
-    ...(inputs.environment ? { environment: inputs.environment } : {}),
-    createdAt: now.toISOString(),
-    server: serverOf(inputs.built.plan.options),
-    database: identifyTarget(inputs.database.target),
-    file: file ? fileFacts(inputs, file, bytes, names) : null,
-    changes: changes ?? [],
-    ...(files.length === 0 ? {} : { earlier: files }),
-    ...(relies.length === 0 ? {} : { relies }),
-    id,
-    ...(names ? { place: names.receipt } : {}),
-  };
+  const receipt = pendingReceipt(inputs, bytes, earlier, names, changes ?? []);
   await work.step('receipt');
-  const inTable = changes !== undefined && (await work.kept.keep({ ...receipt, id }));
+  const inTable = changes !== undefined && (await work.kept.keep(receipt));
   if (inTable) work.onKept({ file: undefined, receipt });
   if (!names) {
     if (inTable) return { file: undefined, receipt };

@@ -13,21 +13,39 @@ import { settleNeverRead } from './never-read.js';
 import { planNotes } from './notes.js';
 import { unheardVariables } from './older-findings.js';
 import { settleOlderVariables } from './older-shadows.js';
-import type { ImportPlan, OtherModel } from './plan.js';
+import type { ImportPlan, OtherModel, PlanEntry, Shadow } from './plan.js';
 import { hiddenEntry, remarkEntry, rowEntry, renameEntries, statementEntries } from './plan-entries.js';
 import type { PlanInputs } from './plan-inputs.js';
 import { prove, type Proof } from './proof.js';
 import { settleProviders, type SettledProviders } from './provider-entries.js';
 import { rewriteFile, type Rewrite } from './rewrite.js';
 import { mayStore, rowWrites } from './row-writes.js';
-import type { FileRename } from './statement.js';
+import type { FileRename, Remark } from './statement.js';
 import { withoutSuperseded } from './superseded.js';
 
+/** What becomes of the leaves: all of them stay in a file that is not rewritten. */
+function inFile(
+  { decisions, remarks }: Pick<SettledProviders, 'decisions' | 'remarks'>,
+  before: EffectiveInputs,
+  rewrites: boolean,
+): Pick<SettledProviders, 'decisions' | 'remarks'> {
+  if (!rewrites) return { decisions: keepLeaves(decisions), remarks };
+  return { decisions, remarks: settleEmptyLeaves(remarks, before) };
+}
+
+/** What leaves the file. */
+function cutsOf(decisions: readonly Decision[], remarks: readonly Remark[]): YamlPath[] {
+  const cut = decisions.filter(({ entry }) => entry.file === 'cut');
+  const leaves = [...cut.flatMap(({ statement }) => statement.leaves), ...removedLeaves(remarks)];
+  return leaves.map((leaf) => leaf.path);
+}
+
 function rewriteOrFindings(
-  document: YamlDocument,
+  document: YamlDocument | undefined,
   cuts: readonly YamlPath[],
   renames: readonly FileRename[],
 ): { rewrite: Rewrite | undefined; findings: readonly Diagnostic[] } {
+  if (!document) return { rewrite: undefined, findings: [] };
   try {
     return { rewrite: rewriteFile(document, cuts, renames), findings: [] };
   } catch (error) {
@@ -64,6 +82,14 @@ function otherModel(
   return { server, differences };
 }
 
+/** True when the operator has a choice to make first. */
+function isUndecided(entries: readonly PlanEntry[], shadows: readonly Shadow[]): boolean {
+  return (
+    entries.some((e) => e.reason === 'explicit-differs' || e.reason === 'row-surfaces') ||
+    shadows.some((s) => !s.choice)
+  );
+}
+
 export interface BuiltPlan {
   readonly plan: ImportPlan;
   /** Compares the configuration before with the one made of the new file and the given rows. */
@@ -98,27 +124,18 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   const rewrites = options.rewrites ?? true;
   // A file that stays as it is keeps its providers, and goes on to hide their rows.
   const settled = settleProviders(inputs, marked, rewrites ? leaves : []);
-  const decisions = rewrites ? settled.decisions : keepLeaves(settled.decisions);
-  const settledRemarks = rewrites ? settleEmptyLeaves(settled.remarks, before) : settled.remarks;
+  const { decisions, remarks: settledRemarks } = inFile(settled, before, rewrites);
   const renames = rewrites ? inputs.renames : [];
   const { hidden, fromVariables } = settled;
   const stated = [...decisions.flatMap((d) => d.row ?? []), ...fromVariables];
   const derived = derivedRows(stated, inputs.statements, rows);
   const desired = [...stated, ...derived];
-  const deletes = hidden.flatMap(({ key, fate }) =>
-    fate === 'overwritten' || fate === 'unchosen' ? [key.key] : [],
-  );
+  const deletes = hidden
+    .filter(({ fate }) => fate === 'overwritten' || fate === 'unchosen')
+    .map(({ key }) => key.key);
   const writes = rowWrites(desired, rows, inputs.cipher, inputs.now);
 
-  const cuts = [
-    ...decisions
-      .filter(({ entry }) => entry.file === 'cut')
-      .flatMap(({ statement }) => statement.leaves.map((leaf) => leaf.path)),
-    ...removedLeaves(settledRemarks).map((leaf) => leaf.path),
-  ];
-  const { rewrite, findings } = document
-    ? rewriteOrFindings(document, cuts, renames)
-    : { rewrite: undefined, findings: [] };
+  const { rewrite, findings } = rewriteOrFindings(document, cutsOf(decisions, settledRemarks), renames);
 
   const chosen = chosenValues(decisions, renames, derived, settled);
   const proveWith: BuiltPlan['proveWith'] = (newBytes, rowsNow) =>
@@ -130,12 +147,8 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     ...settledRemarks.map(remarkEntry),
     ...inputs.renames.flatMap((rename) => renameEntries(rename, rewrites)),
   ].sort((a, b) => comparePositions(a.position, b.position) || (a.path < b.path ? -1 : 1));
-  const undecided =
-    entries.some((e) => e.reason === 'explicit-differs' || e.reason === 'row-surfaces') ||
-    settled.blockers.length > 0 ||
-    switches.asked.length > 0 ||
-    shadows.some((s) => !s.choice);
-  const isSettled = findings.length === 0 && older.stuck.length === 0 && !undecided;
+  const unsettled = [findings, older.stuck, settled.blockers, switches.asked];
+  const isSettled = !isUndecided(entries, shadows) && unsettled.every(({ length }) => length === 0);
   const after = layersAfter(
     inputs,
     rewrite?.bytes,

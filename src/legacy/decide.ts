@@ -178,53 +178,83 @@ function shadowOf(
   return { path: nameOf(statement), key: statement.key.key, position, variable, choice };
 }
 
-/**
- * Decides about one statement: into the database, already there, in conflict with a row that somebody set, or
- * overridden by a variable. Conflicts and shadows without a choice leave everything as it is; the plan stops there.
- */
-export function decide(statement: Statement, context: DecisionContext): Decision {
-  const { key } = statement;
-  const { options } = context;
-  const stored = context.rows.get(key.key);
+/** What speaks against a statement: a row that somebody set, and a variable that overrides the file. */
+interface Rivals {
+  readonly row: DecodedRow | undefined;
+  /** True when the row says something else, which somebody set. */
+  readonly conflict: boolean;
+  readonly overriding: Overriding | undefined;
+}
+
+function rivalsOf(statement: Statement, context: DecisionContext): Rivals {
+  const stored = context.rows.get(statement.key.key);
   // Servers read a row without a value as not set.
   const row = stored?.text === '' ? undefined : stored;
-  const explicit = row?.origin === 'explicit';
-
   const overriding = overridingOf(statement, context);
+  if (row?.origin !== 'explicit') return { row, conflict: false, overriding };
   // What the variable says was chosen over the file, and is stored: by a run before, say, that did not get to its end.
-  const chosenBefore =
-    explicit && options.shadowed === 'env' && overriding !== undefined && row.text === overriding.value?.text;
-  const conflict = explicit && row.text !== statement.text && !chosenBefore;
-  if (conflict && options.onConflict !== 'overwrite') return inConflict(statement, row, context);
-
+  const chosenBefore = context.options.shadowed === 'env' && row.text === overriding?.value?.text;
+  if (chosenBefore) return { row, conflict: false, overriding };
+  const conflict = row.text !== statement.text;
   // A row that somebody set outranks variables, so nothing shadows a file that agrees with it.
-  const variable = explicit && !conflict && !chosenBefore ? undefined : overriding?.variable;
-  const shadow = shadowOf(statement, variable, options.shadowed);
-  const fromVariable = shadow !== undefined && options.shadowed === 'env';
-  const text = (fromVariable ? overriding?.value?.text : statement.text) ?? '';
-  const stays = stayReason(statement, context);
-  const change = rowChange(key, text, row, context);
-  const notStored = notStoredReason(statement, text, stays, change.desired, context);
-  if (notStored) {
-    const entry = entryOf(statement, row, notStored);
-    return { statement, entry, row: undefined, chosen: undefined, shadow };
-  }
-  const until = variable === undefined ? usedUntilStored(statement, text, context) : undefined;
+  return { row, conflict, overriding: conflict ? overriding : undefined };
+}
+
+/** The value that is to be in the row, and what it replaces. */
+interface Stored extends Rivals {
+  readonly text: string;
+  readonly shadow: Shadow | undefined;
+  readonly fromVariable: boolean;
+  readonly stays: PlanReason | undefined;
+  readonly change: RowChange;
+}
+
+function usedNow({ key }: Statement, until: { readonly text: string } | undefined): Pick<Decided, 'used'> {
+  return until ? { used: show(until.text, key.secret) ?? '' } : {};
+}
+
+/** The value has a row: one that is there, or one that is written. */
+function inRow(statement: Statement, stored: Stored, context: DecisionContext): Decision {
+  const { row, conflict, overriding, text, shadow, fromVariable, stays, change } = stored;
+  const until = overriding ? undefined : usedUntilStored(statement, text, context);
+  const isCut = stays === undefined && statement.leaves.length > 0;
+  const variableWins = fromVariable || statement.instead !== undefined;
+  const isChosen = conflict || statement.renamed || variableWins || shadow !== undefined;
   const decided: Decided = {
     action: conflict ? 'conflict' : actionOf(statement, change.row, stays !== undefined),
-    file: stays === undefined && statement.leaves.length > 0 ? 'cut' : 'kept',
+    file: isCut ? 'cut' : 'kept',
     row: change.row,
-    reason:
-      fromVariable || statement.instead
-        ? 'variable-wins'
-        : (stays ?? (until ? 'takes-effect' : change.reason)),
-    ...(until ? { used: show(until.text, key.secret) ?? '' } : {}),
+    reason: variableWins ? 'variable-wins' : (stays ?? (until ? 'takes-effect' : change.reason)),
+    ...usedNow(statement, until),
   };
   return {
     statement,
     entry: entryOf(statement, row, decided, text),
     row: change.desired,
-    chosen: conflict || statement.renamed || statement.instead || shadow || until ? text : undefined,
+    chosen: isChosen || until ? text : undefined,
     shadow,
   };
+}
+
+/**
+ * Decides about one statement: into the database, already there, in conflict with a row that somebody set, or
+ * overridden by a variable. Conflicts and shadows without a choice leave everything as it is; the plan stops there.
+ */
+export function decide(statement: Statement, context: DecisionContext): Decision {
+  const { onConflict, shadowed } = context.options;
+  const rivals = rivalsOf(statement, context);
+  const { row, conflict, overriding } = rivals;
+  if (row && conflict && onConflict !== 'overwrite') return inConflict(statement, row, context);
+
+  const shadow = shadowOf(statement, overriding?.variable, shadowed);
+  const fromVariable = shadow !== undefined && shadowed === 'env';
+  const text = (fromVariable ? overriding?.value?.text : statement.text) ?? '';
+  const stays = stayReason(statement, context);
+  const change = rowChange(statement.key, text, row, context);
+  const notStored = notStoredReason(statement, text, stays, change.desired, context);
+  if (notStored) {
+    const entry = entryOf(statement, row, notStored);
+    return { statement, entry, row: undefined, chosen: undefined, shadow };
+  }
+  return inRow(statement, { ...rivals, text, shadow, fromVariable, stays, change }, context);
 }

@@ -56,26 +56,31 @@ interface Needs {
   readonly undo: readonly NeededRights[];
 }
 
-function needsOf(inputs: ReadinessInputs): Needs {
-  const { plan, keepsReceipt, production, table } = inputs;
-  const writes = plan === undefined || plan.writes.length > 0;
-  const deletes = (plan?.deletes.length ?? 0) > 0;
-  const changes = writes || deletes || plan.rewrite !== undefined;
-  const reads = (name: string): NeededRights => ({
-    table: name,
-    rows: ['select'],
-    holds: false,
-    makes: false,
-  });
-  const written = (name: string, rows: NeededRights['rows']): NeededRights => ({
-    table: name,
-    rows,
-    holds: false,
-    makes: true,
-  });
-  const { name } = systemSettings;
-  const settings: NeededRights = {
-    table: name,
+const reads = (table: string): NeededRights => ({ table, rows: ['select'], holds: false, makes: false });
+
+const written = (table: string, rows: NeededRights['rows']): NeededRights => ({
+  table,
+  rows,
+  holds: false,
+  makes: true,
+});
+
+/** What the run does; without a plan nobody knows, and it may write anything but deletes nothing. */
+interface Work {
+  readonly writes: boolean;
+  readonly deletes: boolean;
+  readonly changes: boolean;
+}
+
+function workOf(plan: ImportPlan | undefined): Work {
+  if (plan === undefined) return { writes: true, deletes: false, changes: true };
+  const [writes, deletes] = [plan.writes.length > 0, plan.deletes.length > 0];
+  return { writes, deletes, changes: writes || deletes || plan.rewrite !== undefined };
+}
+
+function settingsNeeds({ writes, deletes, changes }: Work): NeededRights {
+  return {
+    table: systemSettings.name,
     rows: [
       'select',
       ...(writes ? (['insert', 'update'] as const) : []),
@@ -84,15 +89,21 @@ function needsOf(inputs: ReadinessInputs): Needs {
     holds: changes,
     makes: writes,
   };
+}
+
+function needsOf(inputs: ReadinessInputs): Needs {
+  const { plan, keepsReceipt, production, table } = inputs;
+  const work = workOf(plan);
   // A Go server's tables end the question.
   const marks =
     plan?.options.serverReason === 'go-server' ? [goServerTable] : [goServerTable, stampTable.name];
-  const undoes = keepsReceipt && table?.exists === true && inserts(inputs) && !deletes;
+  const undoes = keepsReceipt && table?.exists === true && inserts(inputs) && !work.deletes;
   return {
-    run: [settings, ...(inputs.asksServer ? marks.map(reads) : [])],
-    receipts: keepsReceipt && changes ? [written(receiptsTable.name, ['select', 'insert', 'update'])] : [],
-    stamp: production && writes ? [written(stampTable.name, ['insert'])] : [],
-    undo: undoes ? [{ ...reads(name), rows: ['delete'] }] : [],
+    run: [settingsNeeds(work), ...(inputs.asksServer ? marks.map(reads) : [])],
+    receipts:
+      keepsReceipt && work.changes ? [written(receiptsTable.name, ['select', 'insert', 'update'])] : [],
+    stamp: production && work.writes ? [written(stampTable.name, ['insert'])] : [],
+    undo: undoes ? [{ ...reads(systemSettings.name), rows: ['delete'] }] : [],
   };
 }
 
@@ -148,22 +159,34 @@ function noRoom(folder: string, needed: number, free: number): ToolError {
   );
 }
 
-/** Files that the run leaves, or holds for a moment, by the folder where they go. */
-async function room(inputs: ReadinessInputs, receipt: number): Promise<ToolError[]> {
-  const { file, plan, target, sidecars, uid, database } = inputs;
-  const sizes = new Map<string, number[]>();
-  const add = (folder: string, size: number): void =>
-    void sizes.set(folder, [...(sizes.get(folder) ?? []), size]);
-  const changed = plan?.rewrite?.bytes ?? (target.kind === 'output' ? file?.bytes : undefined);
-  if (file && changed)
-    add(path.dirname(target.kind === 'output' ? target.path : file.realPath), changed.length);
-  if (file && sidecars.base !== undefined && receipt > 0) {
-    add(path.dirname(sidecars.base), receipt);
-    if (sidecars.backup && changed) add(path.dirname(sidecars.base), file.bytes.length);
-  }
+type Sized = readonly [folder: string, size: number];
+
+/** The new text, the receipt and the backup. */
+function filesToWrite({ file, plan, target, sidecars }: ReadinessInputs, receipt: number): Sized[] {
+  if (!file) return [];
+  const output = target.kind === 'output' ? target.path : undefined;
+  const changed = plan?.rewrite?.bytes ?? (output === undefined ? undefined : file.bytes);
+  const sizes: Sized[] = changed ? [[path.dirname(output ?? file.realPath), changed.length]] : [];
+  if (sidecars.base === undefined || receipt === 0) return sizes;
+  const folder = path.dirname(sidecars.base);
+  sizes.push([folder, receipt]);
+  if (sidecars.backup && changed) sizes.push([folder, file.bytes.length]);
+  return sizes;
+}
+
+/** What a database that is a file grows by. */
+function rowsToWrite({ plan, database }: ReadinessInputs, receipt: number): Sized[] {
   const base = fileOfTarget(database.target);
   const rows = plan?.writes.reduce((sum, { stored }) => sum + stored.length, 0) ?? 0;
-  if (base !== undefined && rows > 0) add(path.dirname(path.resolve(base)), rows + receipt);
+  return base === undefined || rows === 0 ? [] : [[path.dirname(path.resolve(base)), rows + receipt]];
+}
+
+/** Room for what the run leaves, or holds for a moment, by the folder where it goes. */
+async function room(inputs: ReadinessInputs, receipt: number): Promise<ToolError[]> {
+  const { uid } = inputs;
+  const sizes = new Map<string, number[]>();
+  for (const [folder, size] of [...filesToWrite(inputs, receipt), ...rowsToWrite(inputs, receipt)])
+    sizes.set(folder, [...(sizes.get(folder) ?? []), size]);
   const stops = await Promise.all(
     [...sizes].map(async ([folder, all]) => {
       const [needed, free] = [roomFor(all), await roomIn(folder, uid)];

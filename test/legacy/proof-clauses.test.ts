@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readEnvironment } from '../../src/config/environment.js';
-import { readFileLayer } from '../../src/config/file-layer.js';
-import type { ServerModel } from '../../src/config/precedence.js';
 import { prove, type Proof } from '../../src/legacy/proof.js';
-import type { EffectiveInputs, RowValue } from '../../src/settings/effective.js';
-import { leavesOf } from '../config/support.js';
-
-function layers(
-  file: string,
-  rows: Record<string, string> = {},
-  env: Record<string, string> = {},
-  model: ServerModel = 'documented',
-): EffectiveInputs {
-  const held = Object.entries(rows).map(([key, text]): [string, RowValue] => [
-    key,
-    { text, origin: 'explicit' },
-  ]);
-  return {
-    model,
-    file: readFileLayer(leavesOf(file), 'config.yml'),
-    environment: readEnvironment(env),
-    rows: new Map(held),
-  };
-}
+import { layers } from './layers.js';
 
 const none = new Map<string, string | undefined>();
 const keys = ({ differences, chosen }: Proof) => ({
@@ -96,6 +74,15 @@ describe('prove', () => {
     expect(keys(prove(layers(google('issuer: ""')), layers(''), none))).toEqual({
       differences: [],
       chosen: [],
+    });
+  });
+
+  it('adds the administrator of the environment to nothing else that was chosen', () => {
+    const env = { TMI_ADMIN_PROVIDER: 'github', TMI_ADMIN_PROVIDER_ID: '7' };
+    const after = layers('', { [name]: 'B' }, env);
+    expect(keys(prove(layers('operator: {name: A}\n', {}, env), after, new Map([[name, 'B']])))).toEqual({
+      differences: [],
+      chosen: [name],
     });
   });
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { main } from '../../commands/main.js';
@@ -6,9 +6,11 @@ import type { ChildRun } from './cli.js';
 import type { ChildRequest } from './cli-child.js';
 import { FakeIo } from './io.js';
 
-/** The folder of the run, and that of the SQLite database which its configuration names. */
-function foldersOf(cwd: string): string[] {
-  const [, database] = /sqlite:\/\/(\/[^"?\s]+)/.exec(readFileSync(join(cwd, 'config.yml'), 'utf8')) ?? [];
+/** The folder of the run, and that of the SQLite database which its environment or its configuration names. */
+function foldersOf({ cwd, env }: ChildRequest): string[] {
+  const config = join(cwd, 'config.yml');
+  const named = [...Object.values(env), existsSync(config) ? readFileSync(config, 'utf8') : ''].join('\n');
+  const [, database] = /sqlite:\/\/(\/[^"?\s]+)/.exec(named) ?? [];
   return database === undefined ? [cwd] : [cwd, dirname(database)];
 }
 
@@ -37,7 +39,8 @@ function remember(folders: readonly string[]): () => void {
  * Runs the tool in the test's own process. Where it was to be killed, the disk gets back what it held just before that
  * step, once the run is over: a mutant that only shows after a kill is seen this way, on SQLite.
  */
-export async function runHere({ args, cwd, env, now, killAt }: ChildRequest): Promise<ChildRun> {
+export async function runHere(request: ChildRequest): Promise<ChildRun> {
+  const { args, cwd, env, now, killAt } = request;
   let rewind: (() => void) | undefined;
   const io = new FakeIo({
     cwd,
@@ -45,7 +48,7 @@ export async function runHere({ args, cwd, env, now, killAt }: ChildRequest): Pr
     now: new Date(now),
     onWrite: (stream, text) => {
       if (stream === 'stderr' && killAt !== undefined && text === `· ${killAt}\n`)
-        rewind ??= remember(foldersOf(cwd));
+        rewind ??= remember(foldersOf(request));
     },
   });
   const code = await main(args, io);

@@ -1,7 +1,7 @@
 import { FAILSAFE_SCHEMA, load, Type, YAMLException } from 'js-yaml';
 import type { Fault } from './faults.js';
 import type { LineIndex } from './lines.js';
-import { coreTags, type YamlNode } from './node.js';
+import { coreTags, type ScalarNode, type YamlNode } from './node.js';
 
 /** Bytes that are no UTF-8 come out otherwise than anything the tree could hold. */
 const fromBase64 = (text: string): string => Buffer.from(text, 'base64').toString();
@@ -29,15 +29,17 @@ const schema = FAILSAFE_SCHEMA.extend({
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+function isSameScalar(node: ScalarNode, other: unknown): boolean {
+  // js-yaml gives null for a value that is not written at all.
+  if (other === node.text || (node.isNull && node.text === '' && other === null)) return true;
+  // The tree leaves out a line ending that js-yaml adds to a block scalar at the end of the file.
+  const block = node.style === 'literal' || node.style === 'folded';
+  return block && other === `${node.text}\n`;
+}
+
 /** The first value at which the two readings part; undefined when they agree. */
 function firstDifference(node: YamlNode, other: unknown): YamlNode | undefined {
-  if (node.kind === 'scalar') {
-    // js-yaml gives null for a value that is not written at all.
-    if (other === node.text || (node.isNull && node.text === '' && other === null)) return undefined;
-    // The tree leaves out a line ending that js-yaml adds to a block scalar at the end of the file.
-    const block = node.style === 'literal' || node.style === 'folded';
-    return block && other === `${node.text}\n` ? undefined : node;
-  }
+  if (node.kind === 'scalar') return isSameScalar(node, other) ? undefined : node;
   if (node.kind === 'sequence') {
     if (!Array.isArray(other) || other.length !== node.items.length) return node;
     for (const [i, item] of node.items.entries()) {
