@@ -77,10 +77,10 @@ describe('prove', () => {
     });
   });
 
-  it('adds the administrator of the environment to nothing else that was chosen', () => {
+  it('adds the administrator of the environment to no other setting that was chosen to go', () => {
     const env = { TMI_ADMIN_PROVIDER: 'github', TMI_ADMIN_PROVIDER_ID: '7' };
-    const after = layers('', { [name]: 'B' }, env);
-    expect(keys(prove(layers('operator: {name: A}\n', {}, env), after, new Map([[name, 'B']])))).toEqual({
+    const was = layers('operator: {name: A}\n', {}, env);
+    expect(keys(prove(was, layers('', {}, env), new Map([[name, undefined]])))).toEqual({
       differences: [],
       chosen: [name],
     });
