@@ -56,14 +56,14 @@ export class Checker {
     return this.#table?.facts.name;
   }
 
+  /** What the backup says of that table. */
+  get facts(): BackupTable | undefined {
+    return this.#table?.facts;
+  }
+
   hash(bytes: Buffer): void {
     if (this.complete) throw damaged('something follows its last line');
     this.#hash.update(bytes);
-  }
-
-  /** Of the table whose rows are read; undefined between two tables. */
-  get facts(): BackupTable | undefined {
-    return this.#table?.facts;
   }
 
   /** The sums of this file's rows are computed, so that their bytes are needed. */

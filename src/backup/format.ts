@@ -4,6 +4,7 @@ import type {
   CounterFacts,
   ForeignKeyFacts,
   PortableRow,
+  RowLines,
   SequenceFacts,
   ValueKind,
 } from '../database/index.js';
@@ -99,6 +100,8 @@ export interface BackupRows {
   readonly type: 'rows';
   readonly count: number;
   readonly rows: readonly PortableRow[];
+  /** In a reading that leaves it to others to look into them. */
+  readonly lines?: RowLines;
 }
 
 export type BackupEvent = BackupLine | BackupRows;

@@ -2,7 +2,7 @@ import { damaged, MAX_LINE_BYTES, MAX_STRUCTURE_BYTES } from './format.js';
 
 const LINE_FEED = 10;
 /** What a line begins with that is no row. */
-const BRACE = 0x7b;
+export const BRACE = 0x7b;
 
 /** Gathers chunks into blocks of whole lines, so that what is done for every line need not be done for every chunk. */
 export class LineBlocks {

@@ -1,4 +1,4 @@
-import type { DatabaseSession, PortableRow } from '../database/index.js';
+import type { DatabaseSession, PortableRow, RowLines } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { adaptRows, type AdaptOptions } from './adapt.js';
 import { TableDigest } from './digest.js';
@@ -44,11 +44,26 @@ function givesSameLines({ source }: VerifiedBackup, engine: string, { columns, b
 async function* rowsOfTable(
   events: AsyncIterator<BackupEvent>,
   onRows: (rows: BackupRows) => void,
-): AsyncGenerator<readonly PortableRow[]> {
+): AsyncGenerator<RowLines> {
   for (let next = await events.next(); !next.done; next = await events.next()) {
     if (next.value.type !== 'rows') return;
     onRows(next.value);
-    yield next.value.rows;
+    if (next.value.lines) yield next.value.lines;
+  }
+}
+
+type Fitting = (rows: readonly PortableRow[]) => readonly PortableRow[];
+
+async function* valuesOf(
+  batches: AsyncIterable<RowLines>,
+  fitting: Fitting,
+): AsyncGenerator<readonly PortableRow[]> {
+  for await (const batch of batches) yield fitting(batch.rows());
+}
+
+async function* linesWith(batches: AsyncIterable<RowLines>, fitting: Fitting): AsyncGenerator<RowLines> {
+  for await (const batch of batches) {
+    yield { lines: batch.lines, rows: (part) => fitting(batch.rows(part)) };
   }
 }
 
@@ -73,7 +88,7 @@ export class TableLoader {
    */
   async load(): Promise<void> {
     const { open, keys, signal, backup } = this.source;
-    const reading = { values: true, sums: false, digests: 'none' } as const;
+    const reading = { values: 'lines', sums: false, digests: 'none' } as const;
     const { events } = await readBackup(open(), keys, signal, reading);
     try {
       for (let next = await events.next(); !next.done; next = await events.next()) {
@@ -100,7 +115,7 @@ export class TableLoader {
     else for await (const rows of batches) void rows;
   }
 
-  async #load(pair: TablePair, batches: AsyncIterable<readonly PortableRow[]>): Promise<void> {
+  async #load(pair: TablePair, batches: AsyncIterable<RowLines>): Promise<void> {
     const { capabilities, transfer } = this.session;
     const { columns, target, backup } = pair;
     const verified = this.source.backup.tables.find(({ name }) => name === backup.name);
@@ -113,18 +128,19 @@ export class TableLoader {
       sum === undefined && known === undefined ? new TableDigest(digestColumns(pair)) : undefined;
     const adapt = adaptRows(pair, capabilities, this.options);
     const written = columns.flatMap((column, index) => (column.target.generated ? [] : [index]));
-    async function* adapted(): AsyncGenerator<readonly PortableRow[]> {
-      for await (const rows of batches) {
-        const fitting = adapt(rows);
-        if (digest) for (const row of fitting) digest.add(row);
-        yield written.length === columns.length
-          ? fitting
-          : fitting.map((row) => written.map((index) => row[index] ?? null));
-      }
-    }
+    const fitting = (rows: readonly PortableRow[]): readonly PortableRow[] => {
+      const adapted = adapt(rows);
+      if (digest) for (const row of adapted) digest.add(row);
+      return written.length === columns.length
+        ? adapted
+        : adapted.map((row) => written.map((index) => row[index] ?? null));
+    };
     const into = written.map((index) => (columns[index] as TablePair['columns'][number]).target);
-    await transfer.loadRows(target.name, into, adapted(), verified?.rows ?? 0);
-    this.expected.set(pair, { rows: verified?.rows ?? 0, sum, digest: digest?.hex() ?? known });
+    const count = verified?.rows ?? 0;
+    if (digest || written.length < columns.length || capabilities.emptyStringIsNull) {
+      await transfer.loadRows(target.name, into, valuesOf(batches, fitting), count);
+    } else await transfer.loadLines(target.name, into, linesWith(batches, fitting), count);
+    this.expected.set(pair, { rows: count, sum, digest: digest?.hex() ?? known });
   }
 }
 

@@ -1,33 +1,9 @@
-import type { DatabaseSession, PortableRow } from '../database/index.js';
+import type { DatabaseSession } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { TableDigest } from './digest.js';
 import type { TablePair } from './fit.js';
 import { digestColumns, digestsOf, type ExpectedTable, type LoadSource } from './load.js';
 import { RowSum } from './row-sum.js';
-
-/** Adds up rows in one way or the other. */
-interface Accumulator {
-  readonly rows: number;
-  add(row: PortableRow): void;
-  hex(): string;
-}
-
-/** The sum of rows as lines of a backup. */
-class LineSum implements Accumulator {
-  readonly #sum = new RowSum();
-
-  add(row: PortableRow): void {
-    this.#sum.add(JSON.stringify(row));
-  }
-
-  get rows(): number {
-    return this.#sum.rows;
-  }
-
-  hex(): string {
-    return this.#sum.hex();
-  }
-}
 
 /** Reads tables that were loaded, and compares them with what was to be loaded. */
 class ReadBack {
@@ -39,26 +15,31 @@ class ReadBack {
     private readonly source: LoadSource,
   ) {}
 
-  async #read(pair: TablePair, into: Accumulator): Promise<void> {
+  #report(pair: TablePair, rows: number): void {
     const { signal, onProgress } = this.source;
+    signal.throwIfAborted();
+    this.#done += rows;
     const totalRows = [...this.expected.values()].reduce((sum, table) => sum + table.rows, 0);
-    const columns = pair.columns.map(({ target }) => target);
-    for await (const rows of this.session.transfer.readRows(pair.target, columns)) {
-      signal.throwIfAborted();
-      for (const row of rows) into.add(row);
-      this.#done += rows.length;
-      onProgress?.({
-        table: pair.target.name,
-        rows: Math.min(this.#done, totalRows),
-        totalRows,
-        bytes: 0,
-      });
-    }
+    onProgress?.({ table: pair.target.name, rows: Math.min(this.#done, totalRows), totalRows, bytes: 0 });
   }
 
-  async #holds(pair: TablePair, rows: number, hex: string, into: Accumulator): Promise<boolean> {
-    await this.#read(pair, into);
-    return into.rows === rows && into.hex() === hex;
+  /** True when a table has so many rows, whose lines have this sum. */
+  async #hasSum(pair: TablePair, rows: number, hex: string): Promise<boolean> {
+    const sum = new RowSum();
+    const columns = pair.columns.map(({ target }) => target);
+    const lines = this.session.transfer.readLines(pair.target, columns, (line) => sum.add(line));
+    for await (const count of lines) this.#report(pair, count);
+    return sum.rows === rows && sum.hex() === hex;
+  }
+
+  async #hasDigest(pair: TablePair, rows: number, hex: string): Promise<boolean> {
+    const digest = new TableDigest(digestColumns(pair));
+    const columns = pair.columns.map(({ target }) => target);
+    for await (const batch of this.session.transfer.readRows(pair.target, columns)) {
+      for (const row of batch) digest.add(row);
+      this.#report(pair, batch.length);
+    }
+    return digest.rows === rows && digest.hex() === hex;
   }
 
   /** Tables that hold something else. */
@@ -66,19 +47,17 @@ class ReadBack {
     const different: TablePair[] = [];
     const unclear: TablePair[] = [];
     for (const [pair, { rows, sum, digest }] of this.expected) {
-      if (sum !== undefined && (await this.#holds(pair, rows, sum, new LineSum()))) continue;
+      if (sum !== undefined && (await this.#hasSum(pair, rows, sum))) continue;
       // The same value may be written otherwise, by another version of the engine for example: the digest decides.
       if (digest === undefined) unclear.push(pair);
-      else if (!(await this.#holds(pair, rows, digest, new TableDigest(digestColumns(pair)))))
-        different.push(pair);
+      else if (!(await this.#hasDigest(pair, rows, digest))) different.push(pair);
     }
     if (unclear.length === 0) return different;
     const digests = await digestsOf(this.source, unclear);
     for (const pair of unclear) {
       const digest = digests.get(pair.backup.name) ?? '';
       const { rows } = this.expected.get(pair) as ExpectedTable;
-      if (!(await this.#holds(pair, rows, digest, new TableDigest(digestColumns(pair)))))
-        different.push(pair);
+      if (!(await this.#hasDigest(pair, rows, digest))) different.push(pair);
     }
     return different;
   }

@@ -3,20 +3,24 @@ import { mostRowBytes } from '../database/row-size.js';
 import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
 import { damaged, parseRow, parseStructure, type BackupEvent } from './format.js';
-import { isStructure, LineBlocks, lineRanges, parts } from './lines.js';
+import { BRACE, isStructure, LineBlocks, lineRanges, parts } from './lines.js';
 import { largeLine } from './large-line.js';
-import { lineNestedTooDeep, MAX_NESTING } from './nesting.js';
+import { lineNestedTooDeep, MAX_NESTING, nestsTooDeep } from './nesting.js';
 import { ObjectFinder } from './objects.js';
 import { opened, unzipped } from './opened.js';
 import type { BackupKeys } from './recipients.js';
+import { UnreadRows } from './unread-rows.js';
 
 /** Rows, and bytes of their lines, after which rows are handed on. */
 const BATCH_ROWS = 500;
 const BATCH_BYTES = 1_000_000;
 
 export interface ReadOptions extends Checks {
-  /** Hand on the values of rows; else their number alone. */
-  readonly values: boolean;
+  /**
+   * Hand on the values of rows; or, where neither sums nor digests are made, their lines for who may want their values.
+   * Else their number alone.
+   */
+  readonly values: boolean | 'lines';
   /** Bytes of the largest row whose values are read; left out, what the memory of Node.js can hold. */
   readonly mostRowBytes?: number | undefined;
 }
@@ -66,9 +70,16 @@ class EventReader {
   }
 
   *read(block: Buffer): Generator<BackupEvent> {
+    if (this.options.values === 'lines') {
+      yield* this.#lines(block);
+      return;
+    }
     const deep = lineNestedTooDeep(block);
     if (deep !== 0) yield* this.#lines(block.subarray(0, deep));
-    if (deep === undefined) return;
+    if (deep !== undefined) this.#refuseDepth();
+  }
+
+  #refuseDepth(): never {
     this.#number += 1;
     throw damaged(`${this.#where()} nests deeper than ${MAX_NESTING}`);
   }
@@ -86,14 +97,46 @@ class EventReader {
         continue;
       }
       this.#checker.hash(part);
+      if (this.options.values === 'lines') yield* this.#rowLines(part);
       // What may be too large for a text is looked at line by line.
-      if (this.#readsTexts && part.length <= this.#most) yield* this.#texts(part);
+      else if (this.#readsTexts && part.length <= this.#most) yield* this.#texts(part);
       else yield* this.#bytes(part);
     }
   }
 
   end(): void {
     if (!this.#checker.complete) throw damaged('it ends before its last line');
+  }
+
+  /** Rows are counted alone; what is in them shows when somebody asks for their values. */
+  *#rowLines(part: Buffer): Generator<BackupEvent> {
+    let [first, count] = [0, 0];
+    for (const [start, end] of lineRanges(part)) {
+      if (part[start] !== BRACE) {
+        const { facts } = this.#checker;
+        if (facts && end - start > this.#most) throw largeLine(part.subarray(start, end), facts, this.#most);
+        this.#checker.row(undefined, undefined);
+        count += 1;
+        // What may be too large for a text is handed on line by line.
+        if (part.length <= this.#most) continue;
+        yield* this.#unread(part.subarray(first, end + 1), count);
+        [first, count] = [end + 1, 0];
+        continue;
+      }
+      yield* this.#unread(part.subarray(first, start), count);
+      [first, count] = [end + 1, 0];
+      if (nestsTooDeep(part.subarray(start, end))) this.#refuseDepth();
+      yield* this.#structure(part.toString('utf8', start, end), undefined);
+    }
+    yield* this.#unread(part.subarray(first), count);
+  }
+
+  *#unread(lines: Buffer, count: number): Generator<BackupEvent> {
+    const { facts } = this.#checker;
+    if (count === 0 || !facts) return;
+    const unread = new UnreadRows(lines, this.#number, facts);
+    this.#number += count;
+    yield { type: 'rows', count, rows: [], lines: unread };
   }
 
   /** Values alone are wanted, which are quicker had from a text for many lines than from each line's bytes. */

@@ -4,7 +4,8 @@ import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
 import { insertBatches } from './insert-batches.js';
 import { mostRowBytes } from './row-size.js';
-import type { Transfer } from './transfer.js';
+import type { ColumnFacts, PortableRow } from './schema-facts.js';
+import type { RowLines, Transfer } from './transfer.js';
 import { shortly } from './watch.js';
 
 /** What a session needs to know of the connection that it is on. */
@@ -94,12 +95,49 @@ async function* telling<T>(source: AsyncIterable<T>, progress: () => void): Asyn
   }
 }
 
+/** Rows as lines, by way of their values. */
+async function* linesOfRows(
+  batches: AsyncIterable<readonly PortableRow[]>,
+  take: (line: string) => void,
+): AsyncGenerator<number> {
+  for await (const rows of batches) {
+    for (const row of rows) take(JSON.stringify(row));
+    yield rows.length;
+  }
+}
+
+async function* rowsOfLines(batches: AsyncIterable<RowLines>): AsyncGenerator<readonly PortableRow[]> {
+  for await (const batch of batches) yield batch.rows();
+}
+
 /** Rows in bulk go past knex in some engines, so that their errors are translated here. */
 function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionContext): Transfer {
+  /** Runs `work` on a source; what that fails with by itself is no fault of the database. */
+  const load = <T>(
+    table: string,
+    source: AsyncIterable<T>,
+    work: (told: AsyncIterable<T>) => Promise<void>,
+  ): Promise<void> =>
+    untranslated(source, (items) => {
+      const loaded = context.guard((progress) => work(telling(items, progress)));
+      return translated(loaded, context, table);
+    });
+  const loadRows =
+    (table: string, columns: readonly ColumnFacts[], count: number) =>
+    (batches: AsyncIterable<readonly PortableRow[]>): Promise<void> =>
+      transfer.loadRows?.(knex, table, columns, batches, count) ??
+      insertBatches(batches, (batch) => transfer.insertRows(knex, table, columns, batch));
   return {
     inspect: () => translated(transfer.inspect(knex, context.target), context),
     readRows: (table, columns = table.columns, mostBytes = mostRowBytes()) =>
       translatedRows(transfer.readRows(knex, table, columns, mostBytes), context, table.name),
+    readLines: (table, columns, take) =>
+      translatedRows(
+        transfer.readLines?.(knex, table, columns, mostRowBytes(), take) ??
+          linesOfRows(transfer.readRows(knex, table, columns, mostRowBytes()), take),
+        context,
+        table.name,
+      ),
     checks: (table, columns) => transfer.checks?.(knex, table, columns),
     async countRows(table) {
       // knex's own marks for names would cut one at a dot or at the word `as`.
@@ -114,18 +152,15 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
         context,
         table,
       ),
-    loadRows(table, columns, batches, count) {
-      return untranslated(batches, (rows) => {
-        const loaded = context.guard((progress) => {
-          const told = telling(rows, progress);
-          return (
-            transfer.loadRows?.(knex, table, columns, told, count) ??
-            insertBatches(told, (batch) => transfer.insertRows(knex, table, columns, batch))
-          );
-        });
-        return translated(loaded, context, table);
-      });
-    },
+    loadRows: (table, columns, batches, count) => load(table, batches, loadRows(table, columns, count)),
+    loadLines: (table, columns, batches, count) =>
+      load(
+        table,
+        batches,
+        (told) =>
+          transfer.loadLines?.(knex, table, columns, told, count) ??
+          loadRows(table, columns, count)(rowsOfLines(told)),
+      ),
     firingTriggers: (tables, how) => transfer.firingTriggers(knex, tables, how),
     filters: (tables) => transfer.filters?.(knex, tables) ?? Promise.resolve([]),
     guards: (tables) => transfer.guards(knex, tables),

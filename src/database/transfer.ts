@@ -16,6 +16,18 @@ export interface ForeignKeyOfTable {
   readonly key: ForeignKeyFacts;
 }
 
+/** Rows as lines of JSON, and as values for who asks. */
+export interface RowLines {
+  /** Each with its end, nothing of which has been looked into. */
+  readonly lines: Buffer;
+  /**
+   * The values of some of the lines, ready to be written.
+   * @param part whole lines of `lines`; all of them without it
+   * @throws what is wrong with them
+   */
+  rows(part?: Buffer): readonly PortableRow[];
+}
+
 /** Rows and tables in terms that all engines share. All of it works on the session that it was taken from. */
 export interface Transfer {
   /** Tables, views and sequences of the schema that the connection works in. */
@@ -30,6 +42,16 @@ export interface Transfer {
     columns?: readonly ColumnFacts[],
     mostBytes?: number,
   ): AsyncIterable<readonly PortableRow[]>;
+  /**
+   * All rows of a table as lines of a backup, in no particular order.
+   * @param take is given each without its end, which is gone once it returns
+   * @returns how many there were, some at a time
+   */
+  readLines(
+    table: TableFacts,
+    columns: readonly ColumnFacts[],
+    take: (line: string | Buffer) => void,
+  ): AsyncIterable<number>;
   /** How to hold what is read of a table against what the engine holds; undefined where the engine has no way. */
   checks(table: TableFacts, columns: readonly ColumnFacts[]): ColumnChecks | undefined;
   /** Its own rows, without those of tables that inherit from it. */
@@ -45,6 +67,13 @@ export interface Transfer {
     table: string,
     columns: readonly ColumnFacts[],
     batches: AsyncIterable<readonly PortableRow[]>,
+    rows: number,
+  ): Promise<void>;
+  /** The same with rows as lines, of which an engine that can makes no values. */
+  loadLines(
+    table: string,
+    columns: readonly ColumnFacts[],
+    batches: AsyncIterable<RowLines>,
     rows: number,
   ): Promise<void>;
   /**

@@ -13,7 +13,7 @@ import type {
   TableGuard,
 } from '../schema-facts.js';
 import type { MissingRight, NeededRights } from '../rights.js';
-import type { ForeignKeyOfTable } from '../transfer.js';
+import type { ForeignKeyOfTable, RowLines } from '../transfer.js';
 import type { ParsedUrl } from '../url.js';
 
 export interface ConnectOptions {
@@ -105,6 +105,21 @@ export interface TransferDialect {
     batches: AsyncIterable<readonly PortableRow[]>,
     rows: number,
   ): Promise<void>;
+  /** See `Transfer`; left out where lines are made of values. */
+  loadLines?(
+    knex: Knex,
+    table: string,
+    columns: readonly ColumnFacts[],
+    batches: AsyncIterable<RowLines>,
+    rows: number,
+  ): Promise<void>;
+  readLines?(
+    knex: Knex,
+    table: TableFacts,
+    columns: readonly ColumnFacts[],
+    mostBytes: number,
+    take: (line: string | Buffer) => void,
+  ): AsyncIterable<number>;
   /** See `Transfer.checks`. */
   checks?(knex: Knex, table: TableFacts, columns: readonly ColumnFacts[]): ColumnChecks;
   /** What to write behind FROM for the rows of a table alone, where its name means those of others as well. */

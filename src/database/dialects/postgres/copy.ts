@@ -38,6 +38,15 @@ const meanings: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
+/**
+ * The values of lines in the text format of COPY.
+ * @param columns how many there are; a row of none is an empty line
+ */
+export function rowsOfCopy(bytes: Buffer, columns: number): (string | null)[][] {
+  const lines = bytes.toString('utf8', 0, bytes.length - 1).split('\n');
+  return columns === 0 ? lines.map(() => []) : lines.map(valuesOf);
+}
+
 /** The values of a line in the text format of COPY. */
 function valuesOf(line: string): (string | null)[] {
   const values: (string | null)[] = line.split('\t');
@@ -147,18 +156,12 @@ function drained(stream: Readable): Promise<boolean> {
 }
 
 /**
- * Rows of a query as the texts that the server writes, some at a time. Where who reads leaves early, the server sends
+ * Rows of a query as the lines that the server writes, some at a time. Where who reads leaves early, the server sends
  * the rest all the same; when that is much, the connection is ended.
- * @param columns how many there are; a row of none is an empty line
  * @param most bytes of a row
  * @throws OversizedRow
  */
-export async function* copyOut(
-  knex: Knex,
-  query: string,
-  columns: number,
-  most: number,
-): AsyncGenerator<(string | null)[][]> {
+export async function* copyOut(knex: Knex, query: string, most: number): AsyncGenerator<Buffer> {
   const client = knex.client as Knex.Client;
   const connection = (await client.acquireConnection()) as Client;
   const stream = connection.query(copyTo(`copy (${query}) to stdout`));
@@ -168,10 +171,7 @@ export async function* copyOut(
   const chunks: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
   let complete = false;
   try {
-    for await (const bytes of wholeLines(chunks, most)) {
-      const lines = bytes.toString('utf8', 0, bytes.length - 1).split('\n');
-      yield columns === 0 ? lines.map(() => []) : lines.map(valuesOf);
-    }
+    yield* wholeLines(chunks, most);
     complete = true;
   } finally {
     if (!complete && !(await drained(stream))) await connection.end();

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
 import { bytesOf, portableFloat, portableInstant, portableInteger, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
-import type { ForeignKeyOfTable } from '../../transfer.js';
+import type { ForeignKeyOfTable, RowLines } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
 import { columnChecks } from './column-checks.js';
@@ -11,10 +11,12 @@ import { brokenConstraints } from './broken.js';
 import { restConstraints } from './constraints.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
-import { copyIn, copyOut, copyText } from './copy.js';
+import { copyIn, copyOut, copyText, rowsOfCopy } from './copy.js';
+import { CopyLines } from './copy-lines.js';
 import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
 import { here, tableOf } from './partitions.js';
+import { JsonLines } from './json-lines.js';
 import { largeRowOf } from './large-rows.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
@@ -26,6 +28,8 @@ import { advanceSequence } from './sequence.js';
 const longWork = ['row_security = off', 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0']
   .map((setting) => `set local ${setting}`)
   .join('; ');
+
+const LINE_FEED = 0x0a;
 
 type Decode = (text: string) => PortableValue;
 
@@ -79,24 +83,61 @@ function rowsOf({ name, partitioned = false }: Pick<TableFacts, 'name' | 'partit
   return partitioned ? quoteStandard(name) : `only ${quoteStandard(name)}`;
 }
 
+/** The rows of a table as whole lines of COPY, some at a time. */
+async function* copiedLines(
+  knex: Knex,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  mostBytes: number,
+): AsyncGenerator<Buffer> {
+  const list = columns.map((column) => quoteStandard(column.name)).join(', ');
+  const source = rowsOf(table);
+  const largeRow = await largeRowOf(knex, table, columns, source, mostBytes);
+  try {
+    yield* copyOut(knex, `select ${list} from ${source}`, mostBytes);
+  } catch (error) {
+    throw await largeRow(error);
+  }
+}
+
+/** What makes values of lines of COPY. */
+function decoderOfLines(columns: readonly ColumnFacts[]): (lines: Buffer) => readonly PortableRow[] {
+  const decoders = columns.map(decoderOf);
+  return (lines) =>
+    rowsOfCopy(lines, columns.length).map((row) =>
+      row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
+    );
+}
+
 async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
   mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
-  const list = columns.map((column) => quoteStandard(column.name)).join(', ');
-  const decoders = columns.map(decoderOf);
-  const source = rowsOf(table);
-  const largeRow = await largeRowOf(knex, table, columns, source, mostBytes);
-  try {
-    for await (const rows of copyOut(knex, `select ${list} from ${source}`, columns.length, mostBytes)) {
-      yield rows.map((row) =>
-        row.map((text, index) => (text === null ? null : (decoders[index] as Decode)(text))),
-      );
+  const decode = decoderOfLines(columns);
+  for await (const lines of copiedLines(knex, table, columns, mostBytes)) yield decode(lines);
+}
+
+async function* readLines(
+  knex: Knex,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  mostBytes: number,
+  take: (line: string | Buffer) => void,
+): AsyncIterable<number> {
+  const decode = decoderOfLines(columns);
+  const quick = new JsonLines(columns);
+  for await (const lines of copiedLines(knex, table, columns, mostBytes)) {
+    let count = 0;
+    for (let start = 0; start < lines.length; count += 1) {
+      const end = lines.indexOf(LINE_FEED, start);
+      const line = quick.of(lines, start, end);
+      if (line) take(line);
+      else for (const row of decode(lines.subarray(start, end + 1))) take(JSON.stringify(row));
+      start = end + 1;
     }
-  } catch (error) {
-    throw await largeRow(error);
+    yield count;
   }
 }
 
@@ -114,6 +155,17 @@ function copyLines(columns: readonly ColumnFacts[], rows: readonly PortableRow[]
   return Buffer.from(lines.join(''));
 }
 
+async function loadCopied(
+  knex: Knex,
+  table: string,
+  columns: readonly ColumnFacts[],
+  lines: AsyncIterable<Buffer>,
+  count: number,
+): Promise<void> {
+  const load = (): Promise<void> => copyIn(knex, copyStatement(table, columns), lines);
+  await (count < MANY_ROWS ? load() : withoutIndexes(knex, table, load));
+}
+
 async function loadRows(
   knex: Knex,
   table: string,
@@ -124,8 +176,21 @@ async function loadRows(
   async function* lines(): AsyncGenerator<Buffer> {
     for await (const rows of batches) yield copyLines(columns, rows);
   }
-  const load = (): Promise<void> => copyIn(knex, copyStatement(table, columns), lines());
-  await (count < MANY_ROWS ? load() : withoutIndexes(knex, table, load));
+  await loadCopied(knex, table, columns, lines(), count);
+}
+
+async function loadLines(
+  knex: Knex,
+  table: string,
+  columns: readonly ColumnFacts[],
+  batches: AsyncIterable<RowLines>,
+  count: number,
+): Promise<void> {
+  const quick = new CopyLines(columns, (line, rows) => copyLines(columns, rows.rows(line)));
+  async function* lines(): AsyncGenerator<Buffer> {
+    for await (const rows of batches) yield* quick.of(rows);
+  }
+  await loadCopied(knex, table, columns, lines(), count);
 }
 
 interface Trigger {
@@ -163,9 +228,11 @@ export const transfer: TransferDialect = {
   inspect,
   checks: (knex, table, columns) => columnChecks(knex, rowsOf(table), columns),
   readRows,
+  readLines,
   insertRows: (knex, table, columns, rows) =>
     copyIn(knex, copyStatement(table, columns), Readable.from([copyLines(columns, rows)])),
   loadRows,
+  loadLines,
   rowsOf,
   quote: quoteStandard,
 
