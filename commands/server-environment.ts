@@ -12,6 +12,7 @@ import {
   isServerVariable,
 } from '../src/config/server-variable.js';
 import { ToolError } from '../src/errors/index.js';
+import { olderVariablesOf } from '../src/legacy/older-variables.js';
 import type { Io } from './io.js';
 import { escapeControls } from './output/escape.js';
 
@@ -22,6 +23,8 @@ export interface SeenEnvironment {
   readonly name: string | undefined;
   /** How many variables of it a server takes settings from. */
   readonly variables: number;
+  /** How many names of earlier releases are set in it, which no server of today reads. */
+  readonly older: number;
   /** What the readers of such files do not agree on. */
   readonly notes: readonly string[];
 }
@@ -58,6 +61,10 @@ async function readFiles(names: readonly string[], io: Io) {
     notes.push(...differenceNotes(name, file.differences));
   }
   return { variables, notes };
+}
+
+function countVariables(env: Io['env']): Pick<SeenEnvironment, 'variables' | 'older'> {
+  return { variables: countServerVariables(env), older: olderVariablesOf(env).size };
 }
 
 /** The environment that a process was started with, as the kernel keeps it. */
@@ -97,8 +104,7 @@ export async function withServerEnvironment(
     throw new ToolError('usage/conflicting-options', '--env-file and --env-of exclude each other');
   }
   if (envFile.length === 0 && envOf === undefined) {
-    const variables = countServerVariables(io.env);
-    return { io, seen: { from: 'process', name: undefined, variables, notes: [] } };
+    return { io, seen: { from: 'process', name: undefined, ...countVariables(io.env), notes: [] } };
   }
   const { variables: server, notes } =
     envOf === undefined
@@ -110,7 +116,7 @@ export async function withServerEnvironment(
     seen: {
       from: envOf === undefined ? 'files' : 'pid',
       name: envOf ?? envFile.map((written) => formOf(written).name).join(', '),
-      variables: countServerVariables(env),
+      ...countVariables(env),
       notes,
     },
   };
@@ -130,13 +136,15 @@ export function noteEnvironment(seen: SeenEnvironment, io: Io, options: { readon
 
 /** `environment: this shell's, with 2 variables of a server`, or how to name another one where there is none. */
 export function environmentLine(seen: SeenEnvironment): string {
-  const { from, variables } = seen;
+  const { from, variables, older } = seen;
+  const former =
+    older === 0 ? '' : ` and ${older} under ${older === 1 ? 'a name' : 'names'} of earlier releases`;
   if (variables > 0) {
-    return `environment: ${whose(seen)}, with ${variables} ${variables === 1 ? 'variable' : 'variables'} of a server`;
+    return `environment: ${whose(seen)}, with ${variables} ${variables === 1 ? 'variable' : 'variables'} of a server${former}`;
   }
   const how =
     from === 'process'
       ? '; what the server has in its own is not seen: name it with --env-file FILE or --env-of PID'
       : '';
-  return `environment: ${whose(seen)}, without any variable of a server${how}`;
+  return `environment: ${whose(seen)}, without any variable of a server${former.replace(' and', ' of today, and with')}${how}`;
 }

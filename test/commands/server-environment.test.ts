@@ -105,6 +105,17 @@ describe('--env-file', () => {
     expect(seen.out).toContain("environment: this shell's, with 1 variable of a server");
     expect(seen.out).not.toContain('without a variable of a server');
   });
+
+  it('says what stands under names of earlier releases, which no server of today reads', async () => {
+    const w = await workspace('');
+    const older = { POSTGRES_HOST: 'db', OAUTH_PROVIDERS_GOOGLE_CLIENT_ID: 'client' };
+    const one = await w.import(['--dry-run'], { env: { OAUTH_PROVIDERS_GOOGLE_CLIENT_ID: 'client' } });
+    expect(one.out).toContain(
+      'without any variable of a server of today, and with 1 under a name of earlier releases; what the server has',
+    );
+    const both = await w.import(['--dry-run'], { env: { ...older, TMI_LOG_LEVEL: 'info' } });
+    expect(both.out).toMatch(/with 1 variable of a server and 2 under names of earlier releases/);
+  });
 });
 
 describe.runIf(process.platform === 'linux')('--env-of', () => {
