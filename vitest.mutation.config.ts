@@ -4,8 +4,9 @@ import base from './vitest.config.js';
 /**
  * The tests that can see a mutant: it lives in the test's own process, so those that start the built program only cost
  * time, and so do those that repeat on a server what SQLite has shown. A kill is imagined: the run goes on to its end, and
- * the disk gets back what it held. Property tests make few cases, and always the
- * same, or a mutant would survive by luck; limits are wide, or one would be killed by a busy machine.
+ * the disk gets back what it held. Property tests make few cases, and always the same, or a mutant would survive by luck.
+ * Files of a megabyte are left out: they only show that work grows in proportion. Limits are wide, or a mutant would be
+ * killed by a busy machine.
  * MUTATION_TESTS names the files to run, as `scripts/mutation.mjs` sets it; without it all of them are.
  */
 export default defineConfig({
@@ -14,7 +15,7 @@ export default defineConfig({
     ...base.test,
     include: process.env.MUTATION_TESTS?.split(' ') ?? ['test/**/*.test.ts'],
     globalSetup: ['test/support/servers/none.ts'],
-    env: { SEED: '20261121', RUNS: '25', KILLS: 'imagined' },
+    env: { SEED: '20261121', RUNS: '25', KILLS: 'imagined', WITHOUT_LARGE_FILES: '1' },
     testTimeout: 300_000,
     hookTimeout: 300_000,
     exclude: [

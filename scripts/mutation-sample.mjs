@@ -1,4 +1,5 @@
-// Keeps Stryker to the mutants that were drawn: the range of one takes along whatever lies inside it, four times as many.
+// Keeps Stryker to the mutants that were drawn and that a test can be asked about. For the first it is not enough to name
+// places: the range of one takes along whatever lies inside it, four times as many.
 import { declareValuePlugin, PluginKind } from '@stryker-mutator/api/plugin';
 
 let drawn;
@@ -10,6 +11,22 @@ export function draw(locations) {
 
 const before = (a, b) => a.line < b.line || (a.line === b.line && a.column <= b.column);
 const holds = (outer, inner) => before(outer.start, inner.start) && before(inner.end, outer.end);
+
+/**
+ * Whether a node runs once, when its file is loaded, and holds no function that runs later. Stryker's `ignoreStatic` means
+ * these, but asks a test about them that happens to be the first to load the file, which then rarely looks at them.
+ */
+function isConstant(path) {
+  if (path.getFunctionParent() !== null || path.isFunction() || path.isProgram()) return false;
+  let later = false;
+  path.traverse({
+    Function(inner) {
+      later = true;
+      inner.stop();
+    },
+  });
+  return !later;
+}
 
 /** Stryker leaves out what lies below a node with a reason, so a node is named when nothing in it was drawn. */
 export const strykerPlugins = [
@@ -23,5 +40,8 @@ export const strykerPlugins = [
       };
       return drawn.some((location) => holds(own, location)) ? undefined : 'not drawn';
     },
+  }),
+  declareValuePlugin(PluginKind.Ignore, 'constant', {
+    shouldIgnore: (path) => (isConstant(path) ? 'made when the file is loaded' : undefined),
   }),
 ];

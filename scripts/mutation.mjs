@@ -7,6 +7,7 @@
 // A larger sample of the same seed holds the smaller one, and what is known of it is not asked again.
 // The report is reports/mutation/<name>.json; survivors are printed with their place.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -92,6 +93,15 @@ async function sampleOf(files, size, seed) {
   return drawn;
 }
 
+/** A name for the report. Many files would make one that no file system takes, so the folders and a checksum stand for them. */
+function nameOf(asked) {
+  const whole = (asked.join('+') || 'changed').replaceAll('/', '-');
+  const parents = [...new Set(asked.map((place) => place.split('/').slice(0, 2).join('-')))].join('+');
+  const sum = createHash('sha256').update(asked.join('\n')).digest('hex').slice(0, 8);
+  const short = whole.length <= 80 ? whole : `${parents.slice(0, 60)}-${asked.length}-places-${sum}`;
+  return short + (given.sample ? `-seed${given.seed}` : '');
+}
+
 /** A place as Stryker takes it, with lines from 1 and columns from 0. */
 const placeOf = ({ fileName, location: { start, end } }) =>
   `${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
@@ -111,8 +121,7 @@ const places = drawn && new Set(drawn.map(placeOf));
 const mutate = places ? [...places].sort() : files;
 const tests = testsFor(folders);
 if (tests) process.env.MUTATION_TESTS = tests;
-const name =
-  (folders.join('+') || 'changed').replaceAll('/', '-') + (given.sample ? `-seed${given.seed}` : '');
+const name = nameOf(folders);
 const folder = 'reports/mutation';
 mkdirSync(folder, { recursive: true });
 const incrementalFile = join(folder, `${name}.incremental.json`);
@@ -123,7 +132,7 @@ const results = await new Stryker({
   testRunner: 'vitest',
   vitest: { configFile: 'vitest.mutation.config.ts', related: true },
   plugins: ['@stryker-mutator/vitest-runner', './scripts/mutation-sample.mjs'],
-  ignorers: ['sample'],
+  ignorers: ['sample', 'constant'],
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   incremental: true,

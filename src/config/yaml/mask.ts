@@ -9,13 +9,15 @@ export function maskRanges(
   ranges: readonly (readonly [start: number, end: number])[],
   mask = '********',
 ): string {
-  const sorted = ranges.filter(([start, end]) => end > start).sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const joined: [start: number, end: number][] = [];
+  for (const [start, end] of ranges.filter(([from, to]) => to > from).sort((a, b) => a[0] - b[0])) {
+    const last = joined.at(-1);
+    if (last && start < last[1]) last[1] = Math.max(last[1], end);
+    else joined.push([start, end]);
+  }
   const parts: string[] = [];
   let done = 0;
-  for (let i = 0; i < sorted.length;) {
-    const [start, firstEnd] = sorted[i] as readonly [number, number];
-    let end = firstEnd;
-    for (i++; i < sorted.length && (sorted[i]?.[0] ?? 0) < end; i++) end = Math.max(end, sorted[i]?.[1] ?? 0);
+  for (const [start, end] of joined) {
     const value = text.slice(start, end);
     const trailing = value.slice(value.trimEnd().length);
     parts.push(text.slice(done, start), mask, /\r?\n/.exec(trailing)?.[0] ?? '');

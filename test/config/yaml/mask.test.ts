@@ -41,4 +41,33 @@ describe('maskRanges', () => {
       ),
     ).toBe('**');
   });
+
+  it('takes ranges in any order, one of them inside another', () => {
+    const ranges = [
+      [7, 9],
+      [1, 6],
+      [2, 3],
+    ] as const;
+    expect(maskRanges('0123456789', ranges)).toBe('0********6********9');
+    expect(
+      maskRanges(
+        '0123',
+        [
+          [0, 2],
+          [0, 3],
+        ],
+        '*',
+      ),
+    ).toBe('*3');
+    expect(
+      maskRanges(
+        '0123',
+        [
+          [0, 3],
+          [0, 2],
+        ],
+        '*',
+      ),
+    ).toBe('*3');
+  });
 });

@@ -55,6 +55,19 @@ describe('the reading back of an edited text', () => {
     ['something was added', `${right}z: 1\n`],
   ])('refuses it when %s', (_, after) => expect(passes(after)).toBe(false));
 
+  it('refuses it when a merged pair is written out', () => {
+    const merged = 'x: &x {p: 1}\ny: {<<: *x, q: 2}\nz: 3\n';
+    const edit = (text: string) => readRequest(read(text), { cut: [['z']] }).edit;
+    const check = (after: string) => isExpectedResult(read(merged).root, edit(merged), [], read(after).root);
+    expect(check('x: &x {p: 1}\ny: {<<: *x, q: 2}\n')).toBe(true);
+    expect(check('x: &x {p: 1}\ny: {p: 1, q: 2}\n')).toBe(false);
+  });
+
+  it('refuses it when an addition at the end is missing', () => {
+    const edits: YamlEdits = { cut: [['f']], add: [{ at: ['f'], key: 'new', value: 'text' }] };
+    expect(passes(original.replace(/^f.*\n/m, ''), edits)).toBe(false);
+  });
+
   const added: YamlEdits = { cut: [['a']], add: [{ at: ['a'], key: 'new', value: 'text' }] };
   const grown = original.replace('a: 1', 'new: "text"');
 
