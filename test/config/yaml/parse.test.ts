@@ -210,7 +210,11 @@ describe('what is refused', () => {
               .join(',');
       return `${name}: &${name} [${inner}]\n`;
     });
-    expect(faultsOf(lines.join('')).code).toBe('config/too-many-aliases');
+    const { code, diagnostics } = faultsOf(lines.join(''));
+    expect(code).toBe('config/too-many-aliases');
+    expect(diagnostics.map(({ message, hint }) => `${message}. ${hint ?? ''}`)).toEqual([
+      'Aliases bring in more than 100000 values. Write the values out, or use fewer aliases of aliases.',
+    ]);
   });
 
   it('refuses aliases that build a deep value from flat ones', () => {
