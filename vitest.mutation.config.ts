@@ -5,8 +5,8 @@ import base from './vitest.config.js';
  * The tests that can see a mutant: it lives in the test's own process, so those that start the built program only cost
  * time, and so do those that repeat on a server what SQLite has shown. A kill is imagined: the run goes on to its end, and
  * the disk gets back what it held. Property tests make few cases, and always the same, or a mutant would survive by luck.
- * Files of a megabyte are left out: they only show that work grows in proportion. Limits are wide, or a mutant would be
- * killed by a busy machine.
+ * Files of a megabyte and hundreds of references are left out: they only show that work grows in proportion. Limits are
+ * wide, or a mutant would be killed by a busy machine.
  * MUTATION_TESTS names the files to run, as `scripts/mutation.mjs` sets it; without it all of them are.
  */
 export default defineConfig({
@@ -20,7 +20,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     exclude: [
       'test/{bench,structure}/**',
-      'test/secrets/{debug,sourced}.test.ts',
+      'test/secrets/{connections,debug,many-references,sourced}.test.ts',
       'test/database/pooler.test.ts',
       'test/{canary,command-lines,deployments,docs,examples,package}.test.ts',
       'test/backup/{interruptions,memory,one-state}.test.ts',

@@ -36,7 +36,7 @@ const near = {
   'src/config': ['test/config/**/*.test.ts'],
   'src/legacy': ['test/legacy/**/*.test.ts', 'test/commands/{import-*,which-server,legacy-flags}.test.ts'],
   'src/settings': ['test/settings/**/*.test.ts', 'test/commands/settings*.test.ts'],
-  'src/secrets': ['test/secrets/**/*.test.ts', 'test/commands/resolve-secrets.test.ts'],
+  'src/secrets': ['test/secrets/**/*.test.ts', 'test/commands/{lift-stores,resolve-secrets}.test.ts'],
   'src/backup': ['test/backup/**/*.test.ts', 'test/commands/db-*.test.ts'],
 };
 

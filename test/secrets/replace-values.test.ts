@@ -32,12 +32,56 @@ describe('replacing a value', () => {
   });
 
   it.each([
-    ['a: &name old\nb: *name\n', 'a'],
-    ['a: &name old\nb: *name\n', 'b'],
-    ['base: &base\n  a: old\nm:\n  <<: *base\n', 'm.a'],
-  ])('refuses %j, where another key has the same text', (yaml, name) => {
-    const error = thrown(() => replace(yaml, name, 'vault://x'));
-    expect(error.code).toBe('secrets/cannot-rewrite');
-    expect(error.diagnostics[0]?.position?.line).toBeGreaterThan(0);
+    ['a: &name old\nb: *name\n', 'b', 2, 4],
+    ['base: &base\n  a: old\nm:\n  <<: *base\n', 'm.a', 4, 7],
+  ])('refuses %j, where another key has the same text', (yaml, name, line, column) => {
+    expect(thrown(() => replace(yaml, name, 'vault://x'))).toMatchObject({
+      code: 'secrets/cannot-rewrite',
+      message: 'tmi.yml cannot be rewritten without changing something else',
+      diagnostics: [
+        {
+          code: 'secrets/cannot-rewrite',
+          severity: 'error',
+          message: `the value of ${name} comes through an alias or a merge key, so other keys share it`,
+          file: 'tmi.yml',
+          position: { line, column },
+          key: name,
+          hint: 'Write the value out at this key, then run again.',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['a: &name old\nb: *name\n', 'a', 1, 1],
+    ['a: &name old\nc: [{b: *name}]\n', 'a', 1, 1],
+    // What base64 would have to hold is not text that can be written in its place.
+    ['a: !!binary b2xk\n', 'a', 1, 1],
+  ])('refuses %j, where the text would change more or say something else', (yaml, name, line, column) => {
+    expect(thrown(() => replace(yaml, name, 'vault://x'))).toMatchObject({
+      code: 'secrets/cannot-rewrite',
+      diagnostics: [
+        {
+          code: 'secrets/cannot-rewrite',
+          severity: 'error',
+          message: `replacing the value of ${name} would change another key too`,
+          file: 'tmi.yml',
+          position: { line, column },
+          key: name,
+          hint: 'Write the reference into the file by hand.',
+        },
+      ],
+    });
+  });
+
+  it('replaces several values, in whatever order they are named', () => {
+    const document = parseYaml(Buffer.from('a: 1\nb: {c: 2}\nd: 3\n'), 'tmi.yml');
+    const replacements = readLeaves(document.root)
+      .filter(({ name }) => name !== 'd')
+      .map((leaf) => ({ leaf, text: new SecretValue(`new-${leaf.name}`) }))
+      .reverse();
+    expect(Buffer.from(replaceValues(document, replacements)).toString()).toBe(
+      'a: new-a\nb: {c: new-b.c}\nd: 3\n',
+    );
   });
 });
