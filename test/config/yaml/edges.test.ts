@@ -44,6 +44,19 @@ describe('an edit', () => {
     expect(edit.text).toBe('m: {new: x} # c\n');
   });
 
+  it('keeps what stays apart by the blank lines above the first of several cuts', () => {
+    const text = 'q: 1\n\na:\n  x: 1\n\n  y: 2\nz: 1\n\nb: 2\n';
+    const cut = [['z'], ['q'], ['a', 'y']];
+    expect(editYaml(parse(text), { cut }).text).toBe('a:\n  x: 1\n\nb: 2\n');
+    const add = [{ at: ['z'], key: 'new', value: 'x' }];
+    expect(editYaml(parse(text), { cut, add }).text).toBe('a:\n  x: 1\n\nnew: x\n\nb: 2\n');
+  });
+
+  it('takes a comment above the first pair of a block for no start of it', () => {
+    const text = 'a:\n    # deep\n  b: 1\n\n  c: 2\n';
+    expect(editYaml(parse(text), { cut: [['a', 'b']] }).text).toBe('a:\n    # deep\n\n  c: 2\n');
+  });
+
   it('writes nothing into a map beside a pair that comes from another one', () => {
     const document = parse('a: &x {b: 1}\nc: {<<: *x, d: 1}\n');
     const add = [{ at: ['c', 'b'], key: 'new', value: 'x' }];
