@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests that talk to database servers on the newest PostgreSQL, MySQL and MariaDB, which fetch-engines.sh gets.
 #   scripts/test-engines.sh          every test that asks for a server
-#   scripts/test-engines.sh --lean   the tests of what differs between versions alone, each run within a limit, for CI
+#   scripts/test-engines.sh --lean   the tests of what differs between versions alone, each run within a limit
 # An engine that cannot be had is said to be MISSING, and is no failure; one that is there and fails is one. Ends with a
 # line for each engine.
 set -euo pipefail

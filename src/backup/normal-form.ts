@@ -40,6 +40,17 @@ function arrayItems(value: PortableValue): PortableValue | undefined {
   }
 }
 
+/** A point in time. Where a date has a time of day, one that came from such a column is its midnight elsewhere. */
+function instant(value: PortableValue, text: string): PortableValue | undefined {
+  if (/^\d{4}-\d\d-\d\d$/.test(text)) return isoInstant(`${text}T00:00:00Z`);
+  return isoInstant(isTagged(value) && 'integer' in value ? Number(text) : text);
+}
+
+function binary(value: PortableValue, text: string): PortableValue | undefined {
+  if (typeof value === 'string') return value;
+  return isTagged(value) ? undefined : text;
+}
+
 /** The normal form by kind; undefined when the value is not of the kind. */
 function ofKind(kind: ValueKind, value: PortableValue, text: string): PortableValue | undefined {
   switch (kind) {
@@ -52,9 +63,7 @@ function ofKind(kind: ValueKind, value: PortableValue, text: string): PortableVa
     case 'boolean':
       return truthOf(value) ?? undefined;
     case 'timestamp':
-      // Where a date has a time of day, one that came from such a column is its midnight elsewhere.
-      if (/^\d{4}-\d\d-\d\d$/.test(text)) return isoInstant(`${text}T00:00:00Z`);
-      return isoInstant(isTagged(value) && 'integer' in value ? Number(text) : text);
+      return instant(value, text);
     case 'date':
       return /^(\d{4,}-\d\d-\d\d)(?:[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?)?$/.exec(text)?.[1];
     case 'time':
@@ -69,7 +78,7 @@ function ofKind(kind: ValueKind, value: PortableValue, text: string): PortableVa
       // What MySQL shows as a text and is none of an enumeration's words is that text elsewhere.
       return isTagged(value) && !('text' in value) ? undefined : text;
     case 'binary':
-      return typeof value === 'string' ? value : isTagged(value) ? undefined : text;
+      return binary(value, text);
   }
 }
 
