@@ -101,18 +101,30 @@ async function checkGiven(
   };
 }
 
-/** A variable that leads elsewhere than the file is the normal way of containers, and the server needs it too. */
-async function noteVariable(context: Context): Promise<ChosenTarget> {
-  const [variable, ...files] = await statedBy(context);
-  if (!variable?.isVariable || !variable.url) return { notes: [] };
+/**
+ * A variable that leads elsewhere than the file is the normal way of containers, and the server needs it too. The imported
+ * file may name another database than `--config` does, of which a server that is started with it sees nothing.
+ */
+async function noteOthers(context: Context): Promise<ChosenTarget> {
+  const [first, ...files] = await statedBy(context);
+  if (!first?.url) return { notes: [] };
+  const used = `The database is ${shown(first.url)}, by ${first.by}`;
   for (const { by, url } of files) {
-    if (url && (await sameDatabase(variable.url, url, context))) continue;
+    if (url && (await sameDatabase(first.url, url, context))) continue;
     const named = url ? `names ${shown(url)}` : 'leads elsewhere';
+    if (first.isVariable) {
+      return {
+        notes: [
+          `${used}; ${by} ${named}. A server sees what is stored only when it is started with the same ${first.by}.`,
+        ],
+        neededVariable: first.by,
+      };
+    }
+    if (!url) continue;
     return {
       notes: [
-        `The database is ${shown(variable.url)}, by ${variable.by}; ${by} ${named}. A server sees what is stored only when it is started with the same ${variable.by}.`,
+        `${used}; ${by} ${named}. A server that is started with that file sees nothing of what is stored.`,
       ],
-      neededVariable: variable.by,
     };
   }
   return { notes: [] };
@@ -132,7 +144,7 @@ export interface TargetOptions {
  */
 export async function chooseTarget(context: Context, options: TargetOptions): Promise<ChosenTarget> {
   const { databaseUrl } = context.options;
-  if (databaseUrl === undefined) return noteVariable(context);
+  if (databaseUrl === undefined) return noteOthers(context);
   return checkGiven(await context.databaseUrl(), context, options);
 }
 

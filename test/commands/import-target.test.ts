@@ -88,6 +88,23 @@ it('notes a variable that leads elsewhere than the file, last of all, and proves
   for (const part of ['TMI_DATABASE_URL', elsewhere, w.url]) expect(last).toContain(part);
 });
 
+it.each([[['import-legacy', 'config.yml']], [['--import-legacy', '-f', 'config.yml']]])(
+  'notes that the imported file names another database than --config, of which its server sees nothing, with %j',
+  async (command) => {
+    const { w, elsewhere } = await two();
+    writeFileSync(join(w.folder, 'boot.yml'), `database: {url: "${elsewhere}"}\n`);
+    const { code, out, err } = await w.run([...command, '--config', 'boot.yml']);
+    expect(code, err).toBe(0);
+    expect(await keysIn(elsewhere)).toEqual(['operator.name']);
+    const last = (out + err).split('\n').findLast((line) => line.includes('sees nothing'));
+    for (const part of [elsewhere, 'boot.yml:1:12', `config.yml:1:12 names ${w.url}`])
+      expect(last).toContain(part);
+    writeFileSync(join(w.folder, 'boot.yml'), `database: {url: "${w.url}"}\n`);
+    const same = await w.run([...command, '--config', 'boot.yml', '--dry-run']);
+    expect(same.out).not.toContain('sees nothing');
+  },
+);
+
 it('lets either file name the database in the historical form', async () => {
   const { w, elsewhere } = await two();
   const third = await freshUrl('sqlite');
