@@ -6,8 +6,7 @@ import type { setFlagsFromString as SetFlags } from 'node:v8';
 /*
  * Starts the built program. What takes longest in a run of some milliseconds is to compile the code, so the build lays
  * what V8 made of it beside it. V8 does not take what another V8 made, and compiles as usual then. What its optimising
- * compiler makes is used too seldom in such a run to pay, and to wake helpers for collecting a heap of some megabytes costs
- * more than they take over: both rest until a run turns out to be a longer one.
+ * compiler makes is used too seldom in such a run to pay: it rests until a run turns out to be a longer one.
  */
 
 /** A module of the program: fills `exports`, and asks for others, at once or when they are needed. */
@@ -24,21 +23,15 @@ const LOOK_MS = 250;
 
 const folder = `${__dirname}/program/`;
 const outside = createRequire(__filename);
-const shortRun = ['--no-opt', '--no-parallel-scavenge'];
-const longRun = ['--opt', '--parallel-scavenge'];
-/** Undefined while V8 works as usual. */
+/** Undefined while the compiler optimises. */
 let setFlags: typeof SetFlags | undefined;
 let isLong = false;
 
-function set(flags: readonly string[]): void {
-  for (const flag of flags) setFlags?.(flag);
-}
-
-/** Lets V8 spare what does not pay until the run is a long one. */
+/** Switches the optimising compiler off until the run is a long one. */
 function rest(): void {
   if (isLong || setFlags) return;
   ({ setFlagsFromString: setFlags } = outside('node:v8') as { setFlagsFromString: typeof SetFlags });
-  set(shortRun);
+  setFlags('--no-opt');
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage();
     if ((user + system) / 1000 > SHORT_CPU_MS) goOn();
@@ -49,17 +42,17 @@ function rest(): void {
 
 function goOn(): void {
   isLong = true;
-  set(longRun);
+  setFlags?.('--opt');
   setFlags = undefined;
 }
 
 /** Does what V8 takes code caches for, Node's own ones too: it takes those that were made under its present flags. */
 function withCaches<T>(work: () => T): T {
-  set(longRun);
+  setFlags?.('--opt');
   try {
     return work();
   } finally {
-    set(shortRun);
+    setFlags?.('--no-opt');
   }
 }
 /** By name; in place of a part the name of the file that holds it. Parts that stand nowhere have a file of their own. */
