@@ -1,17 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import type { ColumnFacts } from '../../schema-facts.js';
 import type { RowLines } from '../../transfer.js';
+import {
+  BACKSLASH,
+  BLANK,
+  BRACKET,
+  CLOSING,
+  COMMA,
+  escapesAlike,
+  LINE_FEED,
+  LOWER_F,
+  LOWER_T,
+  MINUS,
+  NINE,
+  POINT,
+  QUOTE,
+  SAFE_DIGITS,
+  TAB,
+  UPPER_N,
+  ZERO,
+} from './line-bytes.js';
 
-const [LINE_FEED, TAB, QUOTE, BACKSLASH] = [0x0a, 0x09, 0x22, 0x5c];
-const [BRACKET, CLOSING, COMMA, MINUS, POINT] = [0x5b, 0x5d, 0x2c, 0x2d, 0x2e];
-const [ZERO, NINE, BLANK] = [0x30, 0x39, 0x20];
-const [LOWER_N, LOWER_T, LOWER_F, UPPER_N, UPPER_Z] = [0x6e, 0x74, 0x66, 0x4e, 0x5a];
-
-/** Digits of a whole number that a double holds whatever they are. */
-const DIGITS = 15;
-
-/** Behind a backslash: what means the same in a text of JSON and in the text format of COPY. */
-const alike: ReadonlySet<number> = new Set([...'\\nrtbf'].map((character) => character.charCodeAt(0)));
+const [LOWER_N, UPPER_Z] = [0x6e, 0x5a];
 
 /** What may stand in a column for the quick way. */
 interface Column {
@@ -130,7 +140,7 @@ export class CopyLines {
       byte = this.#in[this.#at] as number;
     }
     const digits = this.#at - first;
-    if (digits === 0 || digits > DIGITS) return false;
+    if (digits === 0 || digits > SAFE_DIGITS) return false;
     if (this.#in[first] === ZERO && this.#at - start > 1) return false;
     this.#copy(start);
     return true;
@@ -147,7 +157,7 @@ export class CopyLines {
         at += 1;
         const next = bytes[at] as number;
         if (next !== QUOTE) {
-          if (!alike.has(next)) return false;
+          if (!escapesAlike.has(next)) return false;
           out[end++] = BACKSLASH;
         }
         out[end++] = next;

@@ -1,21 +1,32 @@
 import type { ColumnFacts } from '../../schema-facts.js';
+import {
+  BACKSLASH,
+  BLANK,
+  BRACKET,
+  CLOSING,
+  COMMA,
+  escapesAlike,
+  LINE_FEED,
+  LOWER_F,
+  LOWER_T,
+  MINUS,
+  NINE,
+  POINT,
+  QUOTE,
+  SAFE_DIGITS,
+  TAB,
+  UPPER_N,
+  ZERO,
+} from './line-bytes.js';
 
-const [TAB, LINE_FEED, BLANK, QUOTE, BACKSLASH] = [0x09, 0x0a, 0x20, 0x22, 0x5c];
-const [BRACKET, CLOSING, COMMA, MINUS, PLUS] = [0x5b, 0x5d, 0x2c, 0x2d, 0x2b];
-const [ZERO, NINE, COLON, POINT] = [0x30, 0x39, 0x3a, 0x2e];
-const [LOWER_T, LOWER_F, UPPER_N, UPPER_T] = [0x74, 0x66, 0x4e, 0x54];
+const [PLUS, COLON, UPPER_T] = [0x2b, 0x3a, 0x54];
 
-/** Digits of a whole number that a double holds whatever they are. */
-const DIGITS = 15;
 /** Digits of a second that are always written. */
 const LEAST_FRACTION = 3;
 /** Of a date with a time of day in whole seconds. */
 const WHOLE = 19;
 /** Bytes of a line from which on its values are worth no second copy of them. */
 const LONG_LINE = 4_000_000;
-
-/** Behind a backslash: what means the same in the text format of COPY and in a text of JSON. */
-const alike: ReadonlySet<number> = new Set([...'\\nrtbf'].map((character) => character.charCodeAt(0)));
 
 /** What stands at each place of `2025-01-01 00:00:00` that is no digit. */
 const marks: Readonly<Record<number, number>> = { 4: MINUS, 7: MINUS, 10: BLANK, 13: COLON, 16: COLON };
@@ -116,7 +127,7 @@ export class JsonLines {
       if (byte !== BACKSLASH) continue;
       at += 1;
       const next = bytes[at] as number;
-      if (!alike.has(next)) return false;
+      if (!escapesAlike.has(next)) return false;
       out[end++] = next;
     }
     out[end++] = QUOTE;
@@ -131,7 +142,7 @@ export class JsonLines {
     const digits = this.#at - first;
     // What is no number of JSON is a text of digits, such as that of bits.
     if (this.#in[first] === ZERO && (digits > 1 || this.#in[first - 1] === MINUS)) return false;
-    return digits > 0 && digits <= DIGITS;
+    return digits > 0 && digits <= SAFE_DIGITS;
   }
 
   #truth(): boolean {

@@ -17,6 +17,7 @@ import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
 import { here, tableOf } from './partitions.js';
 import { JsonLines } from './json-lines.js';
+import { LINE_FEED } from './line-bytes.js';
 import { largeRowOf } from './large-rows.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
@@ -28,8 +29,6 @@ import { advanceSequence } from './sequence.js';
 const longWork = ['row_security = off', 'statement_timeout = 0', 'idle_in_transaction_session_timeout = 0']
   .map((setting) => `set local ${setting}`)
   .join('; ');
-
-const LINE_FEED = 0x0a;
 
 type Decode = (text: string) => PortableValue;
 
