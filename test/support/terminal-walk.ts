@@ -51,9 +51,14 @@ export function onTerminal(binary: Binary, { args, answers }: Step, terminal: Te
   );
   let out = '';
   const open = [...answers];
+  let answered = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
-    if (out.replace(orders, '').endsWith('[y/N] ')) child.stdin.write(`${open.shift() ?? CTRL_C}\r`);
+    const text = out.replace(orders, '');
+    // Orders to the terminal may come by themselves behind a question: they are no second one.
+    if (!text.endsWith('[y/N] ') || text.length === answered) return;
+    answered = text.length;
+    child.stdin.write(`${open.shift() ?? CTRL_C}\r`);
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
