@@ -119,11 +119,11 @@ export class Ledger {
     }
   }
 
-  /** What is in the database now. */
+  /** What is in the database now. A table is empty where its new rows were refused after the old were gone. */
   async sum() {
     let sum = 0n;
     for (const table of LEDGER) {
-      const [row] = await this.target.query(`SELECT sum(amount) AS sum FROM ${table}`);
+      const [row] = await this.target.query(`SELECT coalesce(sum(amount), 0) AS sum FROM ${table}`);
       sum += BigInt(row.sum);
     }
     return sum;
