@@ -1,26 +1,16 @@
-import path from 'node:path';
-import { readEnvironment } from '../src/config/environment.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
 import { idleSecretNotes } from '../src/legacy/idle-secrets.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
-import { allStops, readinessOf, type ReadinessInputs } from '../src/legacy/readiness.js';
+import { allStops, readinessOf } from '../src/legacy/readiness.js';
 import { planDigest } from '../src/legacy/plan-digest.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
-import {
-  readEnvironmentSource,
-  readFileSource,
-  resolveStoredSecrets,
-  type ImportSource,
-} from '../src/legacy/read-source.js';
-import { overridingParts, refuseUnclearAddress } from '../src/legacy/older-address.js';
+import { overridingParts } from '../src/legacy/older-address.js';
 import { olderVariablesOf } from '../src/legacy/older-variables.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
-import type { RewriteTarget } from '../src/legacy/target.js';
 import type { Database } from '../src/database/index.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
-import type { SettingsCipher } from '../src/settings/cipher.js';
 import { hasGoServerRun } from '../src/settings/go-server.js';
 import { readSettings, type SettingsTable } from '../src/settings/store.js';
 import { isGuess, type WhichServer } from '../src/settings/which-server.js';
@@ -28,65 +18,18 @@ import { buildInfo } from '../src/version.js';
 import { confirm, isAsked } from './confirm.js';
 import { checkImportOptions } from './import-legacy-check.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
-import { Context, loadFile, type LoadedFile } from './context.js';
+import { Context, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
-import {
-  attributesFor,
-  endWithoutPlan,
-  orFurther,
-  planPlaces,
-  withFurtherStops,
-} from './import-legacy-readiness.js';
-import { chooseTarget, emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
+import { loadInput, openImport, targetOf } from './import-legacy-open.js';
+import { attributesFor, withFurtherStops } from './import-legacy-readiness.js';
+import { emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
 import { Reporter } from './output/reporter.js';
 import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
 import { clearServerCaches } from './server-cache.js';
 import { whichServer } from './server-choice.js';
-import { statedServer } from './stated-server.js';
 import { earlierNote, importJson, importText, planDiff, planText } from './output/import-legacy.js';
-
-/** The file to import: the one named, else the configuration itself, which before 1.4.0 held everything. */
-async function loadInput(options: ImportLegacyOptions, io: Io): Promise<LoadedFile | undefined> {
-  if (options.fromEnv) return undefined;
-  const name = options.file ?? options.inputFile ?? options.config;
-  if (name === undefined) {
-    throw new ToolError('usage/missing-input', 'No file is named', {
-      hint: 'tmi-dbtool import-legacy config-production.yml --dry-run, or --from-env for an app without a file.',
-    });
-  }
-  const loaded = await loadFile(name, io);
-  if (loaded.document.isEmpty) {
-    throw new ToolError('config/empty-file', `${name} is empty: there is nothing to import`);
-  }
-  return loaded;
-}
-
-async function targetOf(options: ImportLegacyOptions, context: Context): Promise<RewriteTarget> {
-  if (options.output !== undefined) {
-    return {
-      kind: 'output',
-      name: options.output,
-      path: path.resolve(context.io.cwd, options.output),
-      overwrite: options.overwrite ?? false,
-      inUse: await context.filesInUse(),
-    };
-  }
-  return { kind: options.rewrite === false || options.fromEnv ? 'none' : 'in-place' };
-}
-
-function readSource(
-  { env }: Pick<Io, 'env'>,
-  input: LoadedFile | undefined,
-  shadowed: ImportLegacyOptions['shadowed'],
-): ImportSource {
-  const environment = readEnvironment(env);
-  if (!input) return readEnvironmentSource(environment);
-  const source = readFileSource(input.document, environment, olderVariablesOf(env), shadowed);
-  refuseUnclearAddress(source.addressShadows, input.file.name);
-  return source;
-}
 
 /** @throws ToolError `legacy/plan-changed` when the plan is not the one that was reviewed */
 function assertReviewed({ ifPlan }: ImportLegacyOptions, digest: string): void {
@@ -126,26 +69,15 @@ interface Outcome {
   readonly result: ImportResult | undefined;
 }
 
-/** All that a plan is made from but the rows. */
-interface Opened {
-  readonly source: ImportSource;
-  readonly cipher: SettingsCipher;
-  readonly database: Database;
-  readonly found: ChosenTarget;
-  /** What would stop a dry run's files. */
-  readonly stops: readonly ToolError[];
-  readonly circumstances: Omit<ReadinessInputs, 'plan' | 'table' | 'cipher' | 'database'>;
-}
-
 /** Plans, and carries the plan out unless it is a dry run or something stops it. */
 class ImportRun {
   readonly #reporter: Reporter;
 
   constructor(
-    private readonly options: ImportLegacyOptions,
-    private readonly io: Io,
-    private readonly context: Context,
-    private readonly input: LoadedFile | undefined,
+    readonly options: ImportLegacyOptions,
+    readonly io: Io,
+    readonly context: Context,
+    readonly input: LoadedFile | undefined,
     private readonly seen: SeenEnvironment,
   ) {
     this.#reporter = new Reporter(io, options);
@@ -155,7 +87,7 @@ class ImportRun {
     const { options, io, context, input } = this;
     const target = await targetOf(options, context);
     const dryRun = options.dryRun ?? false;
-    const { source, cipher, database, found, stops, circumstances } = await this.#open(target, dryRun);
+    const { source, cipher, database, found, stops, circumstances } = await openImport(this, target);
     this.#reporter.step(`reading settings of ${database.describe()}`);
     const { production, sidecars } = circumstances;
     const facts = { ...circumstances, database, cipher };
@@ -255,51 +187,6 @@ class ImportRun {
       await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
     }
     return exitCodes.done.code;
-  }
-
-  /**
-   * Reads the source, finds the place of the files, the key and the database. A dry run that cannot have one of them says
-   * what else would stop the run.
-   * @throws ToolError with the code of what the run would meet first
-   */
-  async #open(target: RewriteTarget, dryRun: boolean): Promise<Opened> {
-    const { options, io, context, input } = this;
-    const faults: ToolError[] = [];
-    // Which database is meant must be clear before any is connected to.
-    const isClear = overridingParts(olderVariablesOf(io.env)).size === 0;
-    const read = await orFurther(() => readSource(io, input, options.shadowed), faults, dryRun && isClear);
-    const found = await chooseTarget(context, {
-      other: options.otherDatabase ?? false,
-      anyFile: options.historical ?? false,
-    });
-    const source =
-      read && (await orFurther(() => resolveStoredSecrets(read, () => context.secrets()), faults, dryRun));
-    const { sidecars, stops } = await planPlaces({
-      file: input?.file,
-      target,
-      wantsBackup: options.backup !== false,
-      uid: io.uid,
-      dryRun,
-    });
-    faults.push(...stops);
-    const cipher = await orFurther(() => context.cipher(), faults, dryRun);
-    const database = await orFurther(
-      () => context.database({ readOnly: dryRun, waitSeconds: options.wait }),
-      faults,
-      dryRun,
-    );
-    const circumstances = {
-      file: input?.file,
-      target,
-      sidecars,
-      keepsReceipt: options.backup !== false,
-      production: await context.isProduction(),
-      asksServer: statedServer(options, io, input?.document) === undefined,
-      uid: io.uid,
-      now: io.now(),
-    };
-    if (!source || !cipher || !database) return endWithoutPlan(faults, database, circumstances);
-    return { source, cipher, database, found, stops, circumstances };
   }
 
   /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */
