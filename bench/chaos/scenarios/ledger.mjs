@@ -128,7 +128,11 @@ export async function ledger({ tool, target, folder, defer }) {
             `UPDATE ledger_b SET amount = amount - 1 WHERE id = (SELECT max(id) FROM ledger_b)`,
           );
         },
-        'a byte of the backup is another': () => flipByte(file),
+        async 'a byte of the backup is another'() {
+          // The last one may have been refused, since tables changed under its eyes.
+          await tool.must(backup());
+          flipByte(file);
+        },
       },
     },
   ];
