@@ -4,6 +4,7 @@ import { blockerError, planImport } from '../src/legacy/plan-import.js';
 import { idleSecretNotes } from '../src/legacy/idle-secrets.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
 import { allStops, readinessOf } from '../src/legacy/readiness.js';
+import type { RewriteTarget } from '../src/legacy/target.js';
 import { planDigest } from '../src/legacy/plan-digest.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
 import { overridingParts } from '../src/legacy/older-address.js';
@@ -20,7 +21,7 @@ import { checkImportOptions } from './import-legacy-check.js';
 import type { ImportLegacyOptions } from './import-legacy-options.js';
 import { Context, type LoadedFile } from './context.js';
 import type { Io } from './io.js';
-import { loadInput, openImport, targetOf } from './import-legacy-open.js';
+import { loadInput, openImport, targetOf, type Opened } from './import-legacy-open.js';
 import { attributesFor, withFurtherStops } from './import-legacy-readiness.js';
 import { emptyTargetNotes, type ChosenTarget } from './import-legacy-target.js';
 import { withServerEnvironment, type SeenEnvironment } from './server-environment.js';
@@ -69,6 +70,19 @@ interface Outcome {
   readonly result: ImportResult | undefined;
 }
 
+/** A plan, with the rows it was made from. */
+interface Planned {
+  readonly built: ReturnType<typeof planImport>;
+  readonly table: SettingsTable;
+  readonly digest: string;
+}
+
+interface Review {
+  readonly outcome: Outcome;
+  /** What stops the plan, all of it in one. */
+  readonly blocked: ToolError | undefined;
+}
+
 /** Plans, and carries the plan out unless it is a dry run or something stops it. */
 class ImportRun {
   readonly #reporter: Reporter;
@@ -84,16 +98,32 @@ class ImportRun {
   }
 
   async run(): Promise<number> {
-    const { options, io, context, input } = this;
+    const { options, context } = this;
     const target = await targetOf(options, context);
-    const dryRun = options.dryRun ?? false;
-    const { source, cipher, database, found, stops, circumstances } = await openImport(this, target);
+    const opened = await openImport(this, target);
+    const planned = await this.#plan(target, opened);
+    assertReviewed(options, planned.digest);
+    const { outcome, blocked } = await this.#review(target, opened, planned);
+    const database = opened.database.describe();
+    if (blocked && !options.json) throw blocked;
+    if (blocked ?? options.dryRun) {
+      if (options.json) this.io.stdout.write(importJson(outcome, database, blocked));
+      return blocked ? blocked.exitCode : exitCodes.done.code;
+    }
+    if (!isEmptyPlan(outcome.plan)) await agree(options, this.io, database);
+    await this.#tell(outcome, opened, await this.#carryOut(target, opened, planned));
+    return exitCodes.done.code;
+  }
+
+  /** Reads the rows, finds out which server will read them, and plans. A dry run says what else would stop it. */
+  async #plan(target: RewriteTarget, opened: Opened): Promise<Planned> {
+    const { options, io, input } = this;
+    const { source, cipher, database, stops, circumstances } = opened;
+    const { production } = circumstances;
     this.#reporter.step(`reading settings of ${database.describe()}`);
-    const { production, sidecars } = circumstances;
-    const facts = { ...circumstances, database, cipher };
     const early = (error: unknown, found?: SettingsTable): Promise<never> => {
-      if (!dryRun) throw error;
-      return withFurtherStops(error, { ...facts, table: found }, stops);
+      if (!options.dryRun) throw error;
+      return withFurtherStops(error, { ...circumstances, database, cipher, table: found }, stops);
     };
     const table = await readSettings(database).catch(early);
     const planFor = ({ model, reason }: WhichServer): ReturnType<typeof planImport> =>
@@ -113,33 +143,42 @@ class ImportRun {
         production,
         now: io.now(),
       });
-    const planned = await whichServer(options, io, input?.document, database, table)
+    const built = await whichServer(options, io, input?.document, database, table)
       .then((server) => this.#settleGuess(server, planFor))
       .catch((error: unknown) => early(error, table));
-    const { plan } = planned;
     const digest = planDigest({
       source,
       fileBytes: input?.file.bytes,
-      options: plan.options,
+      options: built.plan.options,
       table,
       target: database.target,
       production,
       encrypts: cipher.canEncrypt,
       rewrite: target.kind === 'output' ? target.path : target.kind,
     });
-    assertReviewed(options, digest);
+    return { built, table, digest };
+  }
+
+  /** Shows the plan, and finds what stops it. */
+  async #review(target: RewriteTarget, opened: Opened, planned: Planned): Promise<Review> {
+    const { options, io, input } = this;
+    const { cipher, database, found, stops, circumstances } = opened;
+    const { table, digest } = planned;
+    const { plan } = planned.built;
+    const dryRun = options.dryRun ?? false;
     const attributes = await attributesFor(plan, target, input?.file, options.dropAttributes);
     const chosen = { ...found, notes: [...found.notes, ...attributes.notes] };
     const empty = await emptyTargetNotes(database, table);
-    const ready = dryRun ? await readinessOf({ ...facts, plan, table }) : { stops: [], notes: [] };
+    const ready = dryRun
+      ? await readinessOf({ ...circumstances, database, cipher, plan, table })
+      : { stops: [], notes: [] };
     // Who is asked has seen what the answer is about, also with --quiet.
     const asks = !dryRun && isAsked(options, io);
-    const diff = input && (dryRun || options.json || asks) ? planDiff(input.document, plan) : '';
     const outcome: Outcome = {
       plan,
       digest,
       asks,
-      diff,
+      diff: input && (dryRun || options.json || asks) ? planDiff(input.document, plan) : '',
       notes: await this.#notes(plan, [...chosen.notes, ...empty, ...ready.notes]),
       chosen,
       seen: this.seen,
@@ -147,29 +186,27 @@ class ImportRun {
     };
     const idle = dryRun && isEmptyPlan(plan) && target.kind !== 'output';
     await this.#showPlan(outcome, database.describe(), idle);
-    const blocked = allStops([...stops, blockerError(plan), ...attributes.stops, ...ready.stops]);
-    if (blocked) {
-      if (options.json) io.stdout.write(importJson(outcome, database.describe(), blocked));
-      else throw blocked;
-      return blocked.exitCode;
-    }
-    if (dryRun) {
-      if (options.json) io.stdout.write(importJson(outcome, database.describe(), undefined));
-      return exitCodes.done.code;
-    }
-    if (!isEmptyPlan(plan)) await agree(options, io, database.describe());
+    return {
+      outcome,
+      blocked: allStops([...stops, blockerError(plan), ...attributes.stops, ...ready.stops]),
+    };
+  }
+
+  async #carryOut(target: RewriteTarget, opened: Opened, planned: Planned): Promise<ImportResult> {
+    const { options, io, context, input, seen } = this;
+    const { cipher, database, circumstances } = opened;
     const result = await applyImport({
-      built: planned,
+      built: planned.built,
       database,
-      table,
-      rows: planned.rows,
+      table: planned.table,
+      rows: planned.built.rows,
       cipher,
       file: input?.file,
       target,
-      sidecars: sidecars,
+      sidecars: circumstances.sidecars,
       uid: io.uid,
       tool: `tmi-dbtool ${buildInfo.version}`,
-      environment: { from: this.seen.from, name: this.seen.name ?? null, variables: this.seen.variables },
+      environment: { from: seen.from, name: seen.name ?? null, variables: seen.variables },
       now: io.now(),
       signal: io.signal,
       keepsReceipt: options.backup !== false,
@@ -179,21 +216,27 @@ class ImportRun {
     });
     if (result.changed.length > 0 && (await context.isProduction())) await leaveStamp(database, io, options);
     if (result.earlier.length > 0) earlierNote(result, io, options, input?.file.name);
+    return result;
+  }
+
+  /** Clears the caches of running servers, and says what was done. */
+  async #tell(outcome: Outcome, { database, circumstances }: Opened, result: ImportResult): Promise<void> {
+    const { options, io, context, input } = this;
+    const { plan, chosen } = outcome;
     const cache = await clearCaches(context, result.changed);
-    if (options.json)
+    if (options.json) {
       io.stdout.write(importJson({ ...outcome, result, cache }, database.describe(), undefined));
-    else {
-      const goServer = await this.#goServerHasRun(plan, database, circumstances.asksServer);
-      await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
+      return;
     }
-    return exitCodes.done.code;
+    const goServer = await this.#goServerHasRun(plan, database, circumstances.asksServer);
+    await importText({ plan, result, cache, chosen, goServer, file: input?.file.name }, io, options);
   }
 
   /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */
-  async #settleGuess<Planned extends { readonly plan: ImportPlan }>(
+  async #settleGuess<Built extends { readonly plan: ImportPlan }>(
     found: WhichServer,
-    planFor: (server: WhichServer) => Planned,
-  ): Promise<Planned> {
+    planFor: (server: WhichServer) => Built,
+  ): Promise<Built> {
     const { options, io } = this;
     const planned = planFor(found);
     const matters = isGuess(found) && (planned.plan.other?.differences.length ?? 0) > 0;

@@ -147,6 +147,21 @@ export function earlierNote(
   }
 }
 
+/** Where the backup and the receipt are, and the command that takes the import back. */
+function tracesText(
+  { backup, receipt, receiptId }: ImportResult,
+  options: ImportLegacyOptions,
+  file: string | undefined,
+): { readonly kept: string[]; readonly undo: string | undefined } {
+  const kept = backup === undefined ? [] : [`backup  ${backup}`];
+  const named = receipt ?? receiptId;
+  const undo = named === undefined ? undefined : undoCommand(named, options, file);
+  if (undo !== undefined) {
+    kept.push(`receipt ${named}${receipt === undefined ? ', in the database' : ''}`, `undo    ${undo}`);
+  }
+  return { kept: kept.map(escapeControls), undo };
+}
+
 /** What an import did, where its traces are, and what comes next. */
 export async function importText(
   { plan, result, cache, chosen, goServer, file }: ImportView,
@@ -155,39 +170,23 @@ export async function importText(
 ): Promise<void> {
   if (options.quiet) return;
   const style = await styleFor(io.stdout, io, options);
-  const lines: string[] = [];
-  if (result.resumed) lines.push('finished what an earlier run had begun');
   const stored = result.rowsWritten + result.rowsDeleted;
-  if (stored > 0)
-    lines.push(
-      style.good(
-        `stored ${result.rowsWritten} rows${result.rowsDeleted > 0 ? `, removed ${result.rowsDeleted}` : ''}`,
-      ),
-    );
+  const { kept, undo } = tracesText(result, options, file);
+  const lines = result.resumed ? ['finished what an earlier run had begun'] : [];
+  if (stored > 0) {
+    const removed = result.rowsDeleted > 0 ? `, removed ${result.rowsDeleted}` : '';
+    lines.push(style.good(`stored ${result.rowsWritten} rows${removed}`));
+  }
   if (result.rewritten !== undefined) lines.push(style.good(`rewrote ${result.rewritten}`));
-  if (result.backup !== undefined) lines.push(`backup  ${escapeControls(result.backup)}`);
-  if (result.receipt === undefined && result.receiptId !== undefined) {
-    lines.push(
-      escapeControls(`receipt ${result.receiptId}, in the database`),
-      escapeControls(`undo    ${undoCommand(result.receiptId, options, file)}`),
-    );
-  }
-  if (result.receipt !== undefined) {
-    lines.push(
-      escapeControls(`receipt ${result.receipt}`),
-      escapeControls(`undo    ${undoCommand(result.receipt, options, file)}`),
-    );
-  }
+  lines.push(...kept);
   if (cache) lines.push(escapeControls(cacheText(cache)));
   if (stored > 0) lines.push(...variablesText(plan));
-  // Said again at the end: who overlooks it starts a server that sees nothing of this.
-  if (stored > 0 || result.rewritten !== undefined)
+  if (stored > 0 || result.rewritten !== undefined) {
+    // Said again at the end: who overlooks it starts a server that sees nothing of this.
     lines.push(...chosen.notes.map((note) => escapeControls(`note: ${note}`)));
-  if (stored === 0 && result.rewritten === undefined && !result.resumed) lines.push(NOTHING);
-  const receipt = result.receipt ?? result.receiptId;
-  const undo = receipt === undefined ? undefined : undoCommand(receipt, options, file);
-  if (stored > 0 || result.rewritten !== undefined) lines.push(...runningServersText(plan, cache, goServer));
-  if (stored > 0 || result.rewritten !== undefined) lines.push(...guessText(plan, { file, undo, options }));
+    lines.push(...runningServersText(plan, cache, goServer));
+    lines.push(...guessText(plan, { file, undo, options }));
+  } else if (!result.resumed) lines.push(NOTHING);
   if (lines.length > 0) io.stdout.write(`${lines.join('\n')}\n`);
 }
 
