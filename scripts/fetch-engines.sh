@@ -5,7 +5,8 @@
 # They come from Debian's unstable release; apt checks signatures and sums. Each is unpacked with its own C library into
 # a cache (TMI_TEST_ENGINES; else a folder below /var/cache for root, below ~/.cache for others) and touches nothing else of the machine; a version that
 # is there is not fetched again. Prints a line for each engine that is there: its name, version and folder of programs.
-# Ends with 3, saying which and why, when one of them could not be fetched.
+# Ends with 3, saying which and why, when one of them could not be fetched. Nothing is waited for without a limit; where
+# the mirror does not answer at all, that takes seconds.
 set -euo pipefail
 
 # Servers refuse to run as root, and whom they run as has to reach them.
@@ -19,7 +20,7 @@ fi
 mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
 # Two runs at once would unpack into each other's folders.
 exec 9>"$apt/lock"
-flock 9
+flock --timeout 300 9 || { echo "fetch-engines: MISSING all engines: another run has not ended" >&2; exit 3; }
 
 mirror=$(env -u APT_CONFIG apt-get indextargets --format '$(SITE)' 'Created-By: Packages' 2>/dev/null | head -n 1)
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
@@ -39,8 +40,8 @@ Acquire::Check-Valid-Until "false";
 APT::Install-Recommends "false";
 APT::Sandbox::User "";
 Acquire::Retries "1";
-Acquire::http::Timeout "20";
-Acquire::https::Timeout "20";
+Acquire::http::Timeout "10";
+Acquire::https::Timeout "10";
 END
 export APT_CONFIG=$apt/apt.conf DEBIAN_FRONTEND=noninteractive
 
@@ -71,15 +72,17 @@ fetch() {
   else
     # Without an index, the newest that was fetched before.
     folder=$(find "$cache" -maxdepth 1 -name "$name-*" ! -name '*.part' | sort -V | tail -n 1)
-    [ -n "$folder" ] || { echo "no package ${packages%% *} is known"; return 1; }
+    [ -n "$folder" ] || { echo "${unreachable:-no package ${packages%% *} is known}"; return 1; }
     version=${folder#"$cache/$name-"}
     version=${version/_/:}
   fi
   if [ ! -d "$folder" ]; then
     rm -rf "$apt/cache/archives" "$folder".part
     mkdir -p "$apt/cache/archives/partial" "$folder".part
+    if [ -n "$unreachable" ]; then echo "$unreachable"; return 1; fi
     # shellcheck disable=SC2086 # a list of packages
-    apt-get install --quiet=2 --download-only --yes $packages >"$apt/log" 2>&1 || { tail -n 3 "$apt/log"; return 1; }
+    timeout --foreground --kill-after=10 300 apt-get install --quiet=2 --download-only --yes $packages >"$apt/log" 2>&1 ||
+      { echo "$(tail -n 1 "$apt/log" | grep . || echo 'its packages did not arrive within five minutes')"; return 1; }
     for deb in "$apt"/cache/archives/*.deb; do
       # Compilers at run time and Perl's scripts are not needed.
       case ${deb##*/} in libllvm* | libz3* | perl* | libperl*) continue ;; esac
@@ -94,14 +97,23 @@ fetch() {
 
 exec 3>&1
 missing=0
+unreachable=
+# By apt's own client, which knows of proxies.
+answers() {
+  timeout --foreground --kill-after=5 15 /usr/lib/apt/apt-helper -o Acquire::Retries=0 \
+    download-file "${mirror:-http://deb.debian.org/debian}/dists/sid/InRelease" "$apt/probe" >"$apt/log" 2>&1
+}
 # The index moves daily; one of the last half day will do.
 if [ -z "$(find "$apt/updated" -mmin -720 2>/dev/null)" ]; then
-  if timeout 150 apt-get update --quiet=2 -o APT::Update::Error-Mode=any >"$apt/log" 2>&1; then
+  if ! answers; then
+    unreachable="the mirror does not answer"
+  elif timeout --foreground --kill-after=10 150 apt-get update --quiet=2 -o APT::Update::Error-Mode=any >"$apt/log" 2>&1; then
     touch "$apt/updated"
   else
-    echo "fetch-engines: the index of Debian's unstable release cannot be had: $(tail -n 1 "$apt/log")" >&2
+    unreachable="the index of Debian's unstable release cannot be had: $(tail -n 1 "$apt/log")"
   fi
 fi
+if [ -n "$unreachable" ]; then echo "fetch-engines: $unreachable" >&2; fi
 while read -r name packages programs; do
   [ -n "$name" ] || continue
   [ $# = 0 ] || [[ " $* " = *" $name "* ]] || continue

@@ -2,8 +2,8 @@
 # Runs the tests that talk to database servers on the newest PostgreSQL, MySQL and MariaDB, which fetch-engines.sh gets.
 #   scripts/test-engines.sh          every test that asks for a server
 #   scripts/test-engines.sh --lean   the tests of what differs between versions alone, each run within a limit
-# An engine that cannot be had is said to be MISSING, and is no failure; one that is there and fails is one. Ends with a
-# line for each engine.
+# An engine that cannot be had is said to be MISSING, and is no failure; one that is there and fails, or does not end
+# within its limit, is one. Ends with a line for each engine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,9 +14,14 @@ case ${1:-} in
   *) echo "test-engines: no such option: $1" >&2; exit 2 ;;
 esac
 
-within=()
-if [ -n "$lean" ]; then within=(timeout --kill-after=30 360); fi
-if ! engines=$("${within[@]}" scripts/fetch-engines.sh); then
+# Runs a command within so many seconds where the run is to be lean.
+within() {
+  local seconds=$1
+  shift
+  if [ -n "$lean" ]; then timeout --kill-after=10 "$seconds" "$@"; else "$@"; fi
+}
+
+if ! engines=$(within 150 scripts/fetch-engines.sh); then
   echo "test-engines: not all of the newest servers could be had; what is missing is not tested" >&2
 fi
 
@@ -39,29 +44,33 @@ if [ -n "$lean" ]; then files=("${lean_files[@]}"); fi
 
 pattern_of() { if [ "$1" = postgres ]; then echo 'postgres|PostgreSQL'; else echo 'mysql|MySQL|MariaDB'; fi; }
 
-missing=""
-tested=""
+lines=""
+failed=0
 # Tests the engines that are there, at once.
 on() {
-  local folders="" pattern="" lines="" name folder
+  local folders="" pattern="" there=() name folder result=tested
   for name in "$@"; do
     folder=$(folder_of "$name")
     if [ -z "$folder" ]; then
-      missing+="engines: MISSING, not tested: $name"$'\n'
+      lines+="engines: MISSING, not tested: $name"$'\n'
       continue
     fi
     folders=$folders:$folder
     pattern="$pattern|$(pattern_of "$name")"
-    lines+=$(awk -v name="$name" '$1 == name { print "engines: tested " $1 " " $2 }' <<<"$engines")$'\n'
+    there+=("$name")
   done
   [ -n "$folders" ] || return 0
   # Setting up a new MySQL takes a busy machine longer than the usual limit of a test.
-  TMI_TEST_SERVER_PATH=${folders#:} "${within[@]}" npx vitest run --testTimeout 120000 --hookTimeout 180000 \
-    --testNamePattern "${pattern#|}" "${files[@]}"
-  tested+=$lines
+  TMI_TEST_SERVER_PATH=${folders#:} within 240 npx vitest run --testTimeout 120000 --hookTimeout 180000 \
+    --testNamePattern "${pattern#|}" "${files[@]}" || { failed=1; result=FAILED; }
+  for name in "${there[@]}"; do
+    lines+=$(awk -v name="$name" -v result="$result" \
+      '$1 == name { print "engines: " result " " $1 " " $2 }' <<<"$engines")$'\n'
+  done
 }
 
 # MySQL and MariaDB are one engine to the tool, so they take turns.
 on postgres mysql
 on mariadb
-printf '%s%s' "$tested" "$missing"
+printf '%s' "$lines"
+exit "$failed"
