@@ -61,7 +61,7 @@ on() {
   done
   [ -n "$folders" ] || return 0
   # Setting up a new MySQL takes a busy machine longer than the usual limit of a test.
-  TMI_TEST_SERVER_PATH=${folders#:} within 240 npx vitest run --testTimeout 120000 --hookTimeout 180000 \
+  TMI_TEST_SERVER_PATH=${folders#:} within 480 npx vitest run --testTimeout 120000 --hookTimeout 180000 \
     --testNamePattern "${pattern#|}" "${files[@]}" || { failed=1; result=FAILED; }
   for name in "${there[@]}"; do
     lines+=$(awk -v name="$name" -v result="$result" \
