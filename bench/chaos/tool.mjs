@@ -1,8 +1,14 @@
 // One run of the tool, with something done to it half way.
 import { spawn } from 'node:child_process';
-import { insist } from './judge.mjs';
+import { insist, Loss } from './judge.mjs';
+
+/** What a scenario needs could not be made, since a server did not answer in time: nothing was tried yet. */
+export class TimedOut extends Loss {}
 
 const LOCKED = 7;
+/** Runs that never end in time are no better than runs that fail. */
+export const MOST_TIMEOUTS = 10;
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Every secret of a run holds this text, so that it is found wherever it should not be. */
@@ -10,10 +16,18 @@ export const CANARY = 'CANARY-chaos';
 
 export class Tool {
   /** How often a break hit a running process, by the last step that it had announced, and how often it came too late. */
-  counts = { kills: 0, cuts: 0, late: 0, steps: new Map() };
+  counts = { kills: 0, cuts: 0, late: 0, timeouts: 0, steps: new Map() };
 
-  constructor(program, random) {
-    Object.assign(this, { program, random });
+  /** @param cuts which part of the breaks of a server's runs are cut lines */
+  constructor(program, random, cuts) {
+    Object.assign(this, { program, random, cuts });
+  }
+
+  /** Whether a run that nobody broke ended since a server did not answer in time; such runs are counted. */
+  isTimeout({ code, output }) {
+    const is = code !== 0 && output.includes('[database/timeout]');
+    if (is) this.counts.timeouts += 1;
+    return is;
   }
 
   /**
@@ -47,7 +61,7 @@ export class Tool {
 
   /** Runs the tool and breaks it at a random moment: kills it, or cuts its connections. */
   async broken(call, target, longest) {
-    const cut = target.cut !== undefined && this.random() < 0.4;
+    const cut = target.cut !== undefined && this.random() < this.cuts;
     const delay = longest * this.random();
     let hit = 0;
     const result = await this.run(call, delay, (child) => {
@@ -74,10 +88,20 @@ export class Tool {
     }
   }
 
-  /** The same, for a run that must succeed. */
-  async must(call) {
-    const result = await this.alone(call);
-    insist(result.code === 0, `${call.args.join(' ')} ended with ${result.code}: ${result.output}`);
-    return result;
+  /**
+   * The same, for a run that must succeed.
+   * @param arrived says, after a run that came too late, whether everything is there all the same, and throws where
+   * things are neither as before nor as afterwards; then there is another run. Without it there is no round.
+   */
+  async must(call, arrived) {
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.alone(call);
+      const { code, output } = result;
+      if (code === 0) return result;
+      const what = `${call.args.join(' ')} ended with ${code}: ${output}`;
+      insist(this.isTimeout(result) && attempt < MOST_TIMEOUTS, what);
+      if (arrived === undefined) throw new TimedOut(what);
+      if (await arrived()) return result;
+    }
   }
 }

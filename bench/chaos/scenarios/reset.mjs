@@ -16,7 +16,8 @@ export async function reset({ tool, target, folder }) {
   };
   await fill(target, ROWS, 'row');
   const before = await contentOf(target, tables);
-  const refill = () => tool.must(on(target, folder, 'restore', file));
+  const state = async () => eitherOf('the tables are', await contentOf(target, tables), before, []);
+  const refill = () => tool.must(on(target, folder, 'restore', file), async () => (await state()) === 'old');
   const undisturbed = await tool.must(call());
   await refill();
 
@@ -36,9 +37,9 @@ export async function reset({ tool, target, folder }) {
       call,
       longest: undisturbed.milliseconds,
       async check() {
-        const state = eitherOf('the tables are', await contentOf(target, tables), before, []);
-        await checkBackup(state === 'new');
-        if (state === 'new') await refill();
+        const isEmpty = (await state()) === 'new';
+        await checkBackup(isEmpty);
+        if (isEmpty) await refill();
       },
       async done() {
         eitherOf('the tables are', await contentOf(target, tables), [], []);
