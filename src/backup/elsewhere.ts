@@ -25,8 +25,9 @@ const numbers = 'numbers that are none or infinite, which other engines refuse';
 /** As servers and engines write a time, with a zone or without one. */
 const written = /^(\d{4})-(\d\d)-(\d\d)[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|[+-]\d\d(?::?\d\d)?))?$/;
 
-/** As the tool writes a time, on a day that every month has: nearly every value, and each row is looked at. */
-const plain = /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
+/** As the tool and Go's drivers write a time, on a day that every month has: nearly every value, and each row is looked at. */
+const plain =
+  /^(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/;
 
 /** True for a time on a day of the calendar, from the year 1 to 9999. */
 function isOnCalendar(text: string): boolean {

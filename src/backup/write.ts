@@ -3,17 +3,14 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { constraintText } from '../database/broken.js';
-import { ColumnSums, misreadColumns, type ColumnChecks } from '../database/column-sums.js';
 import type {
   BrokenConstraint,
-  ColumnFacts,
   Database,
   DatabaseSession,
   PortableRow,
   SchemaFacts,
   TableFacts,
 } from '../database/index.js';
-import { ToolError } from '../errors/index.js';
 import { encryptAge, sealHeader } from './age.js';
 import { namesInOneCase, OddValues } from './elsewhere.js';
 import {
@@ -24,6 +21,7 @@ import {
   type BackupScope,
 } from './format.js';
 import { orderTables } from './order.js';
+import { ReadingCheck } from './reading-check.js';
 import type { OnProgress } from './progress.js';
 import type { Encryption } from './recipients.js';
 import { rowLine } from './row-line.js';
@@ -160,24 +158,6 @@ function headerOf(request: BackupRequest, schema: SchemaFacts, tables: readonly 
   };
 }
 
-/** @throws ToolError `backup/misread`: the way from the engine to here has changed values, and every check behind it */
-async function checkedColumns(
-  table: TableFacts,
-  columns: readonly ColumnFacts[],
-  checks: ColumnChecks,
-  sums: ColumnSums,
-): Promise<readonly string[]> {
-  const misread = await misreadColumns(columns, checks, sums);
-  if (misread.length === 0) return columns.filter((_, index) => checks.hashes[index]).map(({ name }) => name);
-  throw new ToolError(
-    'backup/misread',
-    `What was read of ${misread.map((column) => `${table.name}.${column}`).join(', ')} is not what the engine holds`,
-    {
-      hint: 'No backup was made. It is a fault of the tool or of its driver: please report it with the types of these columns.',
-    },
-  );
-}
-
 async function* tableLines(
   session: DatabaseSession,
   table: TableFacts,
@@ -207,18 +187,17 @@ async function* tableLines(
   const sum = new RowSum();
   const odd = new OddValues(name, columns);
   const lines = { sum, odd, lineOf: rowLine(table, columns, most) };
-  const checks = session.transfer.checks(table, columns);
-  const sums = checks && new ColumnSums(checks.hashes);
+  const check = await ReadingCheck.of(session.transfer, { table, columns, most });
   for await (const rows of session.transfer.readRows(table, columns, most)) {
     writer.rows += rows.length;
-    if (sums) for (const row of rows) sums.add(row);
+    check?.add(rows);
     yield* writer.lines(rows, lines);
     onBatch();
   }
   const end = { name, rows: sum.rows, sum: sum.hex() };
   writer.tables.push(end);
   writer.odd.push(...odd.texts());
-  const checked = checks && sums ? await checkedColumns(table, columns, checks, sums) : [];
+  const checked = (await check?.checked(end.sum)) ?? [];
   yield writer.line({ type: 'end', ...end, ...(checked.length > 0 ? { checked } : {}) });
 }
 

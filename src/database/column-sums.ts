@@ -12,6 +12,16 @@ export interface ColumnChecks {
   readonly hashes: readonly (ValueHash | undefined)[];
   /** The engine's own sums of the columns that have a hash, in decimal; null where all of them are NULL. */
   sums(this: void): Promise<readonly (string | null)[]>;
+  /** A quicker way that says of a table whether all of it was read as it is; left out where the engine has none. */
+  readonly lines?: EngineLines | undefined;
+}
+
+/** The rows of a table as lines of a backup that the engine writes by itself, past the way on which values are read. */
+export interface EngineLines {
+  /** Whether it does so for every row. */
+  areComplete(this: void): Promise<boolean>;
+  /** @param take is given each without its end */
+  read(this: void, take: (line: string) => void): Promise<void>;
 }
 
 /** Sums are kept in a double as long as it is exact. */

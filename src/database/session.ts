@@ -3,6 +3,7 @@ import { ToolError, type ErrorCode } from '../errors/index.js';
 import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
 import { insertBatches } from './insert-batches.js';
+import { linesOfRows } from './lines-of-rows.js';
 import { mostRowBytes } from './row-size.js';
 import type { ColumnFacts, PortableRow } from './schema-facts.js';
 import type { RowLines, Transfer } from './transfer.js';
@@ -92,17 +93,6 @@ async function* telling<T>(source: AsyncIterable<T>, progress: () => void): Asyn
   for await (const item of source) {
     progress();
     yield item;
-  }
-}
-
-/** Rows as lines, by way of their values. */
-async function* linesOfRows(
-  batches: AsyncIterable<readonly PortableRow[]>,
-  take: (line: string) => void,
-): AsyncGenerator<number> {
-  for await (const rows of batches) {
-    for (const row of rows) take(JSON.stringify(row));
-    yield rows.length;
   }
 }
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Database, DatabaseSession } from '../../src/database/contract.js';
 import { textOf } from '../../src/database/portable.js';
-import type { ColumnFacts, PortableValue, ValueKind } from '../../src/database/schema-facts.js';
+import type { ColumnFacts, PortableValue, TableFacts, ValueKind } from '../../src/database/schema-facts.js';
 import { connectFresh } from '../support/connection.js';
 import type { TestEngine } from '../support/database.js';
 import { failure } from '../support/errors.js';
@@ -138,3 +138,119 @@ for (const engine of ['postgres', 'mysql', 'sqlite'] as const) {
     });
   });
 }
+
+/** A whole number of up to 2^53 and a little more, of a fraction. */
+const point53 = (number: number): number => Math.round(number * 1e12) % (2 ** 53 + 10);
+
+describe('lines that SQLite writes by itself', () => {
+  const rows = `(1, 9007199254740991, 1234.56, 0.1, 1, 'ü🙂' || char(0) || '\\"' || char(10), '2026-01-02 03:04:05.123456+00:00',
+      '2024-02-29', '23:59:59', '123e4567-e89b-12d3-a456-426614174000', '{"b": 1.50}'),
+    (2, -9007199254740991, 7, -2.5, 0, '', '2026-01-02 03:04:05', '', '', '', ''),
+    (3, null, null, 123456789012.0, null, null, null, null, null, null, null)`;
+  const plainWorld = async (values: string): Promise<Database> => {
+    const database = await connectFresh('sqlite');
+    await database.knex
+      .raw(`create table everything (id integer primary key, big bigint, price decimal(20, 4), ratio double,
+      flag boolean, name varchar(50), at datetime, day date, clock time, key uuid, doc json)`);
+    await database.knex.raw(`insert into everything values ${values}`);
+    return database;
+  };
+  const tableOf = async ({ transfer }: DatabaseSession): Promise<TableFacts> =>
+    (await transfer.inspect()).tables[0] as TableFacts;
+  const isComplete = async (session: DatabaseSession): Promise<boolean | undefined> => {
+    const table = await tableOf(session);
+    return session.transfer.checks(table, table.columns)?.lines?.areComplete();
+  };
+
+  it('find a fault in the way that values of a column are read, which is named', async () => {
+    const database = await plainWorld(rows);
+    expect(await isComplete(database)).toBe(true);
+    const file = join(folder(), 'b');
+    await backup(database, file);
+    for (const column of (await tableOf(database)).columns) {
+      const error = await database.snapshot((session) =>
+        failure(backup(database, `${file}-2`, { session: broken(session, column) })),
+      );
+      expect([error.code, error.message]).toEqual([
+        'backup/misread',
+        `What was read of everything.${column.name} is not what the engine holds`,
+      ]);
+    }
+  });
+
+  it('find a fault that is gone when the rows are read once more', async () => {
+    const database = await plainWorld(rows);
+    const { columns } = await tableOf(database);
+    const error = await database.snapshot((session) => {
+      const faulty = broken(session, columns[5] as ColumnFacts).transfer;
+      let isFirst = true;
+      const transfer = {
+        ...session.transfer,
+        readRows: (...args: Parameters<typeof faulty.readRows>) => {
+          const rowsOf = isFirst ? faulty : session.transfer;
+          isFirst = false;
+          return rowsOf.readRows(...args);
+        },
+      };
+      return failure(backup(database, join(folder(), 'b'), { session: { ...session, transfer } }));
+    });
+    expect([error.code, columns.every(({ name }) => error.message.includes(`everything.${name}`))]).toEqual([
+      'backup/misread',
+      true,
+    ]);
+  });
+
+  it('are not asked for where a value has another form, and do not stand in the way of bytes that are no text', async () => {
+    for (const [columns, isWhole] of [
+      [`1, 9007199254740992, 1, 0.5, 1, 'a'`, false],
+      [`1, 1, '12345678901234567890.5', 0.5, 1, 'a'`, false],
+      [`1, 1, 1, -0.0, 1, 'a'`, false],
+      [`1, 1, 1, 0.1 + 0.2, 1, 'a'`, false],
+      [`1, 1, 1, 1e300, 1, 'a'`, false],
+      [`1, 1, 1, 9e999, 1, 'a'`, false],
+      [`1, 1, 1, 0.5, 2, 'a'`, false],
+      [`1, 1, 1, 0.5, 1, x'61'`, false],
+      [`1, 1, 1, 0.5, 1, cast(x'61ff' as text)`, true],
+      [`1, 1, 1, 0.5, 1, 'a' || char(0xfffd)`, true],
+    ] as const) {
+      const database = await plainWorld(`(${columns}, null, null, null, null, null)`);
+      expect([columns, await isComplete(database)]).toEqual([columns, isWhole]);
+      await backup(database, join(folder(), 'b'));
+    }
+    const tagged = await plainWorld(`(1, 1, 1, 0.5, 1, 'a', '2026-01-02T10:00:00Z', null, null, null, null)`);
+    expect(await isComplete(tagged)).toBe(false);
+  });
+
+  it('are to the character what is made of the values, whichever there are', async () => {
+    const database = await plainWorld(rows);
+    await database.knex.raw('begin');
+    // Every character outside of the surrogates, some at a time, and numbers of all lengths.
+    for (let from = 0; from < 0x11000; from += 0x800) {
+      if (from === 0xd800) continue;
+      const points = Array.from({ length: 0x800 }, (_, at) => from + at);
+      const text = String.fromCodePoint(...points);
+      const numbers = points.slice(0, 40).map((point) => (point * 7919) / 10 ** (point % 17));
+      await database.knex('everything').insert({ name: text, at: `a${text}`, doc: JSON.stringify(text) });
+      for (const number of numbers) {
+        await database.knex('everything').insert({ price: number, ratio: number, big: point53(number) });
+      }
+    }
+    await database.knex.raw(
+      `insert into everything (name) values (cast(x'61ff' as text)), (char(0xfffd)), (5)`,
+    );
+    await database.knex.raw(
+      `insert into everything (at) values ('2026-01-02T10:00:00Z'), ('T' || char(10) || 'Z')`,
+    );
+    const table = await tableOf(database);
+    await database.knex.raw('commit');
+    const lines: string[] = [];
+    const take = (line: string | Buffer): number => lines.push(String(line));
+    let count = 0;
+    for await (const some of database.transfer.readLines(table, table.columns, take)) count += some;
+    const values: string[] = [];
+    for await (const some of database.transfer.readRows(table))
+      values.push(...some.map((row) => JSON.stringify(row)));
+    expect(count).toBe(values.length);
+    expect(lines.sort()).toEqual(values.sort());
+  });
+});

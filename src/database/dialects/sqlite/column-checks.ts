@@ -1,9 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type BetterSqlite3 from 'better-sqlite3';
-import type { ColumnChecks, ValueHash } from '../../column-sums.js';
+import type { ColumnChecks, EngineLines, ValueHash } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
 import { isTagged, textOf } from '../../portable.js';
 import type { ColumnFacts, TableFacts } from '../../schema-facts.js';
+import { lineQuery } from './json-lines.js';
 import { encodingOf, textOrTag } from './raw-text.js';
 
 const hashed = (bytes: string | Buffer): number => crc32(bytes) + 1;
@@ -51,12 +52,38 @@ function addFunction(handle: BetterSqlite3.Database): void {
   });
 }
 
+type WithHandle = <T>(work: (handle: BetterSqlite3.Database) => T) => Promise<T>;
+
+function engineLines(
+  handleOf: WithHandle,
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+): EngineLines | undefined {
+  const query = lineQuery(columns);
+  if (!query) return undefined;
+  const from = `from ${quoteStandard(table.name)}`;
+  return {
+    areComplete: () =>
+      handleOf(
+        (handle) =>
+          encodingOf(handle) === 'utf8' &&
+          handle.prepare(`select 1 ${from} where not (${query.holds}) limit 1`).get() === undefined,
+      ),
+    read: (take) =>
+      handleOf((handle) => {
+        const lines = handle.prepare(`select ${query.line} ${from}`).pluck().iterate();
+        for (const line of lines) take(line as string);
+      }),
+  };
+}
+
 export function columnChecks(
-  handleOf: <T>(work: (handle: BetterSqlite3.Database) => T) => Promise<T>,
+  handleOf: WithHandle,
   table: TableFacts,
   columns: readonly ColumnFacts[],
 ): ColumnChecks {
   return {
+    lines: engineLines(handleOf, table, columns),
     hashes: columns.map(hashOf),
     sums: () =>
       handleOf((handle) => {

@@ -1,15 +1,7 @@
-import type BetterSqlite3 from 'better-sqlite3';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
 import { insertBatches } from '../../insert-batches.js';
-import { RowBatch } from '../../row-batch.js';
-import type {
-  BrokenConstraint,
-  ColumnFacts,
-  PortableRow,
-  PortableValue,
-  TableFacts,
-} from '../../schema-facts.js';
+import type { BrokenConstraint, ColumnFacts, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
 import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
@@ -18,86 +10,9 @@ import { inspect } from './catalog.js';
 import { brokenChecks } from './checks.js';
 import { brokenForeignKeys } from './foreign-keys.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
-import { refuseTooLarge } from './large-rows.js';
-import { encodingOf, isDoubtful, rawTextOf, textOrTag } from './raw-text.js';
-import { decode, encode, type Stored } from './values.js';
-
-/** The driver's own handle, which reads row by row and keeps a prepared statement: knex does neither here. */
-async function withHandle<T>(knex: Knex, work: (handle: BetterSqlite3.Database) => T): Promise<T> {
-  const client = knex.client as Knex.Client;
-  const handle = (await client.acquireConnection()) as BetterSqlite3.Database;
-  try {
-    return work(handle);
-  } finally {
-    await client.releaseConnection(handle);
-  }
-}
-
-/** The bytes of the rows of a table, which are asked for when one is needed: the file gives rows in the same order. */
-class RawRows {
-  #rows: IterableIterator<Stored[]> | undefined;
-  #next = 0;
-
-  constructor(private readonly open: () => Promise<IterableIterator<Stored[]>>) {}
-
-  /** @param number of the row, larger than that of the row before */
-  async row(number: number): Promise<Stored[]> {
-    this.#rows ??= await this.open();
-    for (;;) {
-      const next = this.#rows.next();
-      if (next.done === true) throw new TypeError('The table has fewer rows than before.');
-      if (this.#next++ === number) return next.value;
-    }
-  }
-
-  close(): void {
-    this.#rows?.return?.();
-  }
-}
-
-async function* readRows(
-  knex: Knex,
-  table: TableFacts,
-  columns: readonly ColumnFacts[],
-  mostBytes: number,
-): AsyncIterable<readonly PortableRow[]> {
-  // A table may have no column that was asked for, and rows all the same.
-  const list = columns.map((column) => quoteStandard(column.name)).join(', ') || 'null';
-  const rowsOf = (select: string): Promise<IterableIterator<Stored[]>> =>
-    withHandle(
-      knex,
-      (handle) =>
-        handle
-          .prepare(`select ${select} from ${quoteStandard(table.name)}`)
-          .raw()
-          .safeIntegers()
-          .iterate() as IterableIterator<Stored[]>,
-    );
-  await withHandle(knex, (handle) => refuseTooLarge(handle, table, columns, mostBytes));
-  const encoding = await withHandle(knex, encodingOf);
-  const rows = await rowsOf(list);
-  const raw = new RawRows(() =>
-    rowsOf(columns.map(({ name }) => `cast(${quoteStandard(name)} as blob)`).join(', ')),
-  );
-  const batch = new RowBatch(table, columns, mostBytes);
-  let number = -1;
-  for (const stored of rows) {
-    number += 1;
-    const row: PortableValue[] = columns.map(({ kind }, index) => decode(stored[index] ?? null, kind));
-    if (stored.some((value) => typeof value === 'string' && isDoubtful(value, encoding))) {
-      const bytes = await raw.row(number);
-      stored.forEach((value, index) => {
-        if (typeof value !== 'string' || !isDoubtful(value, encoding)) return;
-        const text = textOrTag(bytes[index] as Buffer, encoding);
-        row[index] = typeof text === 'string' ? decode(text, (columns[index] as ColumnFacts).kind) : text;
-      });
-    }
-    const full = batch.add(row);
-    if (full) yield full;
-  }
-  raw.close();
-  yield batch.take();
-}
+import { encodingOf, rawTextOf } from './raw-text.js';
+import { readLines, readRows, withHandle } from './read-rows.js';
+import { encode } from './values.js';
 
 interface Trigger {
   readonly name: string;
@@ -144,7 +59,8 @@ export const transfer: TransferDialect = {
   afterLoad: ['pragma foreign_keys = on', 'pragma ignore_check_constraints = off'],
   inspect,
   checks: (knex, table, columns) => columnChecks((work) => withHandle(knex, work), table, columns),
-  readRows,
+  readRows: (knex, table, columns, mostBytes) => readRows(knex, table, columns, mostBytes),
+  readLines,
   quote: quoteStandard,
 
   async insertRows(knex, table, columns, rows) {
