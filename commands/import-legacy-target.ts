@@ -148,18 +148,8 @@ export async function chooseTarget(context: Context, options: TargetOptions): Pr
   return checkGiven(await context.databaseUrl(), context, options);
 }
 
-/** True when the database has a table that every TMI server makes, also those before there were stored settings. */
-async function hasServerTables({ knex }: Database): Promise<boolean> {
-  try {
-    await knex.raw('select 1 from threat_models where 1 = 0');
-    return true;
-  } catch (error) {
-    if (error instanceof ToolError && error.code === 'database/no-such-table') return false;
-    // It is there, or nobody can tell.
-    if (error instanceof ToolError && error.code === 'database/permission') return true;
-    throw error;
-  }
-}
+/** Every TMI server makes it, also those before there were stored settings. */
+const SERVER_TABLE = 'threat_models';
 
 /** Says so where no server can have used the database so far, since the file may have been used with another one. */
 export async function emptyTargetNotes(
@@ -172,6 +162,6 @@ export async function emptyTargetNotes(
   if (file !== undefined && !existsSync(file)) {
     return [`The file ${file} does not exist; the import creates it. ${another}`];
   }
-  if (await hasServerTables(database)) return [];
+  if (await database.hasTable(SERVER_TABLE)) return [];
   return [`${database.describe()} has none of the tables of a TMI server. ${another}`];
 }

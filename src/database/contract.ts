@@ -74,6 +74,8 @@ export interface DatabaseSession {
   readonly inTransaction: boolean;
   /** Reads a whole table in one round trip; undefined when the table does not exist. */
   readTable(table: string, options?: ReadTableOptions): Promise<TableContents | undefined>;
+  /** Asks for a table without its rows; one that the user may not read is there as well. */
+  hasTable(table: string): Promise<boolean>;
   /** Creates a table when there is none of its name. In a transaction only where `transactionalDdl` says so. */
   createTable(definition: TableDefinition): Promise<void>;
   /**
@@ -92,6 +94,8 @@ export interface DatabaseSession {
     rows: readonly Readonly<Record<string, unknown>>[],
     existing: 'replace' | 'keep',
   ): Promise<void>;
+  /** Deletes the rows whose `column` holds one of `values`, in one statement. */
+  deleteRows(table: string, column: string, values: readonly string[]): Promise<void>;
 }
 
 /** A statement on its way to the database, without its values. */

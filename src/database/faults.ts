@@ -212,6 +212,11 @@ export const faults = {
     sentence: 'No schema of the search path is there and open to the database user',
     hint: 'Check search_path in the URL, or type as an administrator: GRANT USAGE, CREATE ON SCHEMA … TO ….',
   },
+  'no-default-schema': {
+    code: 'database/permission',
+    sentence: 'The default schema of the database user is not there, or it has none',
+    hint: 'Type as an administrator: ALTER USER … WITH DEFAULT_SCHEMA = …, with the name of a schema that is there.',
+  },
   'row-security': {
     code: 'database/permission',
     sentence: 'A policy hides rows of a table from the database user',

@@ -81,6 +81,10 @@ export class KnexDatabase implements Database {
     return this.#session.readTable(...args);
   }
 
+  hasTable(table: string): Promise<boolean> {
+    return this.#session.hasTable(table);
+  }
+
   createTable(...args: Parameters<DatabaseSession['createTable']>): Promise<void> {
     return this.#session.createTable(...args);
   }
@@ -91,6 +95,10 @@ export class KnexDatabase implements Database {
 
   upsert(...args: Parameters<DatabaseSession['upsert']>): Promise<void> {
     return this.#session.upsert(...args);
+  }
+
+  deleteRows(...args: Parameters<DatabaseSession['deleteRows']>): Promise<void> {
+    return this.#session.deleteRows(...args);
   }
 
   #assertOutside(): void {

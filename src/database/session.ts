@@ -131,7 +131,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     checks: (table, columns) => transfer.checks?.(knex, table, columns),
     async countRows(table) {
       // knex's own marks for names would cut one at a dot or at the word `as`.
-      const source = transfer.rowsOf?.(table) ?? transfer.quote(table.name);
+      const source = transfer.rowsOf?.(table, knex) ?? transfer.quote(table.name);
       const count = knex.count<{ rows: unknown }[]>({ rows: '*' }).from(knex.raw(source));
       const [row] = await translated(Promise.resolve(count), context, table.name);
       return Number(row?.['rows']);
@@ -170,6 +170,11 @@ export function createSession(
   context: SessionContext,
 ): DatabaseSession {
   const { capabilities, schema } = dialect;
+  /** For statements that knex builds. */
+  const named = (table: string): string | Knex.Raw => {
+    const name = schema.tableName?.(knex, table);
+    return name === undefined ? table : knex.raw(name);
+  };
   return {
     knex,
     transfer: createTransfer(dialect, knex, context),
@@ -182,6 +187,18 @@ export function createSession(
         return await schema.readTable(knex, table, { inTransaction, forUpdate, instants });
       } catch (error) {
         if (error instanceof ToolError && error.code === 'database/no-such-table') return undefined;
+        throw error;
+      }
+    },
+
+    async hasTable(table) {
+      try {
+        await knex(named(table)).select(knex.raw('1')).whereRaw('1 = 0');
+        return true;
+      } catch (error) {
+        if (error instanceof ToolError && error.code === 'database/no-such-table') return false;
+        // It is there, or nobody can tell.
+        if (error instanceof ToolError && error.code === 'database/permission') return true;
         throw error;
       }
     },
@@ -202,6 +219,10 @@ export function createSession(
 
     async upsert(table, key, rows, existing) {
       if (rows.length > 0) await schema.upsert(knex, { table, key, rows, existing });
+    },
+
+    async deleteRows(table, column, values) {
+      await knex(named(table)).whereIn(column, values).delete();
     },
   };
 }

@@ -108,8 +108,8 @@ export class ReceiptTable {
   }
 
   async remove(id: string | undefined): Promise<void> {
-    if (!this.get(id)) return;
-    await this.database.knex(receiptsTable.name).where({ id }).delete();
+    if (id === undefined || !this.get(id)) return;
+    await this.database.deleteRows(receiptsTable.name, receiptsTable.primaryKey, [id]);
     this.#receipts = this.#receipts.filter((receipt) => receipt.id !== id);
   }
 

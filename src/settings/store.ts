@@ -184,6 +184,6 @@ export async function deleteSettings(session: DatabaseSession, keys: readonly st
   const most = Math.min(maxBindVariables, maxListItems);
   for (let start = 0; start < keys.length; start += most) {
     const part = keys.slice(start, start + most);
-    await session.knex(systemSettings.name).whereIn(systemSettings.primaryKey, part).delete();
+    await session.deleteRows(systemSettings.name, systemSettings.primaryKey, part);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gaps, syntaxFaults, type CheckedEngine } from './sql-grammar.js';
+import { bareNames, gaps, syntaxFaults, type CheckedEngine } from './sql-grammar.js';
 
 const wellFormed: Record<CheckedEngine, readonly string[]> = {
   mssql: [
@@ -62,5 +62,41 @@ describe.each(['mssql', 'oracle'] as const)('the grammar of %s', (engine) => {
 
   it('has a reason for each of its gaps', () => {
     for (const gap of gaps.filter((each) => each.engine === engine)) expect(gap.reason).toMatch(/\.$/);
+  });
+});
+
+describe('names without a schema', () => {
+  it.each([
+    'select * from [a]',
+    'select t.* from [s].[b] as t join a on a.[x] = t.[x]',
+    'insert into [a] ([k]) values (1)',
+    'update [a] set [k] = 1',
+    'delete from [a] where [k] in (@p0); select @@rowcount',
+    'merge into [a] with (holdlock) as t using (values (@p0)) as s ([k]) on t.[k] = s.[k] when not matched then insert ([k]) values (s.[k]);',
+    'create table [a] ([k] int)',
+    'alter table [a] with check check constraint [k]',
+    'alter table [a] disable trigger [k]',
+    'drop table [a]',
+    'drop view [a]',
+    'alter sequence [a] restart with -20',
+    'set identity_insert [a] on',
+    "select object_id(N'[a]', N'U') as id",
+    "select object_id('[s].[a]') as id",
+    "dbcc checkident (N'[a]', reseed, 5) with no_infomsgs",
+  ])('are seen in %s', (sql) => {
+    expect(syntaxFaults('mssql', sql)).toEqual([]);
+    expect(bareNames(sql)).toHaveLength(1);
+  });
+
+  it.each([
+    'select o.[k], t.* from (select 1 as one) as o left join (select * from [s].[a] with (updlock, holdlock)) as t on 1 = 1',
+    'select name from sys.objects',
+    'alter sequence [s].[a] restart with 20',
+    'select top (1) 1 as broken from [s].[a] c where not exists (select 1 from [s].[b] p where c.[k] = p.[k])',
+    "if object_id(N'[s].[it''s]', N'U') is null create table [s].[it's] ([k] int)",
+    "select has_perms_by_name(quotename(schema_name()) + N'.' + quotename(N'a'), 'OBJECT', 'SELECT') as may",
+  ])('are not seen in %s', (sql) => {
+    expect(syntaxFaults('mssql', sql)).toEqual([]);
+    expect(bareNames(sql)).toEqual([]);
   });
 });

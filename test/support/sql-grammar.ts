@@ -94,9 +94,54 @@ export const gaps: readonly Gap[] = [
 const beginsBatch =
   /^(alter|begin|commit|create|dbcc|declare|delete|disable|drop|enable|exec|grant|if|insert|merge|rollback|save|select|set|truncate|update|with)$/i;
 
-const checked = new Map<string, readonly string[]>();
+/** What is known of a statement. */
+interface Reading {
+  readonly faults: readonly string[];
+  readonly bareNames: readonly string[];
+}
 
-function parse(engine: CheckedEngine, sql: string): readonly string[] {
+const checked = new Map<string, Reading>();
+
+/** A node of the parser's tree. Its last token is missing where the grammar gave up. */
+interface Node {
+  readonly ruleIndex?: number;
+  readonly childCount: number;
+  readonly start: { readonly startIndex: number };
+  readonly stop?: { readonly stopIndex: number };
+  getChild(at: number): Node;
+}
+
+/** Rules of the grammar that are the name of something in a schema, with its schema or without. */
+const namingRules = new Set(['table_name', 'full_table_name', 'simple_name']);
+/** Names in these are of a table of the statement, or of its alias. */
+const withinStatement = new Set(['asterisk', 'full_column_name']);
+
+/** Names of the tree that have no schema before them. */
+function bareNamesIn(root: Node, rules: readonly string[], sql: string): string[] {
+  const found: string[] = [];
+  const visit = (node: Node): void => {
+    const rule = node.ruleIndex === undefined ? '' : (rules[node.ruleIndex] ?? '');
+    if (withinStatement.has(rule)) return;
+    const children = Array.from({ length: node.childCount }, (_, at) => node.getChild(at));
+    const ids = children.filter(({ ruleIndex }) => ruleIndex !== undefined && rules[ruleIndex] === 'id');
+    const text = sql.slice(node.start?.startIndex, (node.stop?.stopIndex ?? -1) + 1);
+    if (namingRules.has(rule) && ids.length === 1) found.push(text);
+    // Its name, and its schema's, are parts of the statement itself.
+    if (rule === 'alter_sequence' && ids.length === 1) found.push(text);
+    for (const child of children) if (child.ruleIndex !== undefined) visit(child);
+  };
+  visit(root);
+  return found;
+}
+
+/** Names as texts, for functions that look an object up. */
+function bareTextsIn(sql: string): string[] {
+  const texts = sql.matchAll(/\b(?:object_id|checkident)\s*\(\s*(N?'(?:[^']|'')*')/gi);
+  const qualified = /^N'\[(?:[^\]]|\]\])+\]\.\[(?:[^\]]|\]\])+\]'$/;
+  return [...texts].map(([, text = '']) => text).filter((text) => !qualified.test(text));
+}
+
+function parse(engine: CheckedEngine, sql: string): Reading {
   const plain = gaps
     .filter((gap) => gap.engine === engine)
     .reduce((text, gap) => text.replace(gap.pattern, gap.known), sql);
@@ -111,12 +156,23 @@ function parse(engine: CheckedEngine, sql: string): readonly string[] {
   const grammar = new antlr4tsSQL(grammars[engine]);
   const tokens = grammar.getTokens(known, [listener]);
   const parser = grammar.getParser(tokens, [listener]);
-  grammar.getParseTree(parser);
+  const tree = grammar.getParseTree(parser) as unknown as Node;
   if (parser.currentToken.type !== -1) faults.push('not read to its end');
   // T-SQL takes a batch that begins with any name for the call of a procedure, so that a misspelt word would pass.
   const first = /^\s*(\w+)/.exec(known)?.[1] ?? '';
   if (engine === 'mssql' && !beginsBatch.test(first)) faults.push(`1:0 a batch begins with "${first}"`);
-  return faults;
+  return {
+    faults,
+    bareNames:
+      engine === 'oracle' ? [] : [...bareNamesIn(tree, parser.ruleNames, known), ...bareTextsIn(known)],
+  };
+}
+
+function readingOf(engine: CheckedEngine, sql: string): Reading {
+  const key = `${engine} ${sql}`;
+  const known = checked.get(key) ?? parse(engine, sql);
+  checked.set(key, known);
+  return known;
 }
 
 /**
@@ -124,8 +180,10 @@ function parse(engine: CheckedEngine, sql: string): readonly string[] {
  * Placeholders are those of the wire: `@p0` for SQL Server, `:1` for Oracle.
  */
 export function syntaxFaults(engine: CheckedEngine, sql: string): readonly string[] {
-  const key = `${engine} ${sql}`;
-  const known = checked.get(key) ?? parse(engine, sql);
-  checked.set(key, known);
-  return known;
+  return readingOf(engine, sql).faults;
+}
+
+/** What a statement of T-SQL says for a table, a view or a sequence without saying of which schema. */
+export function bareNames(sql: string): readonly string[] {
+  return readingOf('mssql', sql).bareNames.map((name) => `${name} has no schema before it`);
 }

@@ -35,7 +35,10 @@ export interface ConnectionAttempt {
   /** Stops knex from asking the server for its version, which is a round trip. */
   readonly version: string | undefined;
   readonly timeoutMs: number;
-  /** Throws where the server that was reached is not the one that the URL asks for. */
+  /**
+   * Runs last of a login: learns what the work has to know of the session, and throws where the server that was reached is
+   * not the one that the URL asks for.
+   */
   readonly verify?: (knex: Knex) => Promise<void>;
 }
 
@@ -65,6 +68,8 @@ export interface SchemaDialect {
     row: Readonly<Record<string, string>>,
   ): Promise<void>;
   upsert(knex: Knex, request: UpsertRequest): Promise<void>;
+  /** The name of a table beside values, where it needs more than what knex writes around it. */
+  tableName?(knex: Knex, table: string): string;
 }
 
 /** @throws ToolError `backup/changed` when what was read is no one state of the database */
@@ -122,8 +127,8 @@ export interface TransferDialect {
   ): AsyncIterable<number>;
   /** See `Transfer.checks`. */
   checks?(knex: Knex, table: TableFacts, columns: readonly ColumnFacts[]): ColumnChecks;
-  /** What to write behind FROM for the rows of a table alone, where its name means those of others as well. */
-  rowsOf?(table: Pick<TableFacts, 'name' | 'partitioned'>): string;
+  /** What to write behind FROM for the rows of a table alone, where its name may mean those of others. */
+  rowsOf?(table: Pick<TableFacts, 'name' | 'partitioned'>, knex: Knex): string;
   /** An identifier in the engine's quotation marks. */
   quote(name: string): string;
   /**

@@ -2,7 +2,9 @@ import type { Database } from '../../../src/database/contract.js';
 import type { ColumnFacts, TableFacts } from '../../../src/database/index.js';
 import { connect } from '../../support/connection.js';
 import type { TdsResult } from '../../support/stand-ins/tds-answers.js';
+import type { TdsStatement } from '../../support/stand-ins/tds-requests.js';
 import { rows } from '../../support/stand-ins/tds-catalog.js';
+import { sessionBegin } from '../../support/stand-ins/tds-sqlite.js';
 import { World } from './world.js';
 
 export type Script = readonly (readonly [
@@ -10,12 +12,17 @@ export type Script = readonly (readonly [
   answer: TdsResult | ((sql: string) => TdsResult | undefined),
 ])[];
 
-/** A server that answers what a script says, and nothing to all else. */
-export async function scripted(script: Script): Promise<{ database: Database; sent: () => string[] }> {
+/** A server whose user has the schema `app`, that answers what a script says, and nothing to all else. */
+export async function scripted(script: Script): Promise<{
+  readonly database: Database;
+  readonly sent: () => string[];
+  readonly statements: readonly TdsStatement[];
+}> {
   const w = await World.start({
     login: () => ({
       close: () => undefined,
       run: ({ sql }) => {
+        if (sql === sessionBegin) return { results: [texts(['schema'], [{ schema: 'app' }])] };
         const found = script.find(([pattern]) => pattern.test(sql))?.[1];
         const answer = typeof found === 'function' ? found(sql) : found;
         return answer ? { results: [answer] } : {};
@@ -23,7 +30,8 @@ export async function scripted(script: Script): Promise<{ database: Database; se
     }),
   });
   const database = await connect(w.url);
-  return { database, sent: () => w.server.statements.slice(1).map(({ sql }) => sql) };
+  const { statements } = w.server;
+  return { database, statements, sent: () => statements.slice(1).map(({ sql }) => sql) };
 }
 
 export const texts = (names: readonly string[], lines: readonly Record<string, unknown>[]): TdsResult =>

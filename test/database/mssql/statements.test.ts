@@ -1,11 +1,9 @@
 import { expect, it } from 'vitest';
-import { connect } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
 import type { TdsType } from '../../support/stand-ins/tds-answers.js';
 import { TdsFault } from '../../support/stand-ins/tds-faults.js';
 import { rows } from '../../support/stand-ins/tds-catalog.js';
 import { column, scripted, table, texts, type Script } from './script.js';
-import { World } from './world.js';
 
 it('asks for every type so that no digit is lost, and gives it back as it came', async () => {
   const columns = [
@@ -63,24 +61,23 @@ it('asks for every type so that no digit is lost, and gives it back as it came',
   expect(statements()[0]).toBe(
     `select convert(varchar(60), [d]), convert(varchar(60), [m], 2), convert(varchar(40), [t], 121),` +
       ` convert(varchar(40), [u], 121), convert(varchar(40), [c], 121), convert(nvarchar(max), [x]),` +
-      ` convert(nvarchar(max), [h]), convert(varbinary(max), [g]), [n], [b], [f], [i] from [it's [odd]]]`,
+      ` convert(nvarchar(max), [h]), convert(varbinary(max), [g]), [n], [b], [f], [i] from [app].[it's [odd]]]`,
   );
   await database.transfer.insertRows("it's [odd]", columns, [portable, columns.map(() => null)]);
   const insert = statements().at(-1) ?? '';
   expect(insert).toContain(
     '(@p0, convert(money, @p1), @p2, @p3, @p4, convert(xml, @p5, 1), convert(hierarchyid, @p6)',
   );
-  expect(insert).toContain("set identity_insert [it's [odd]]] on");
+  expect(insert).toContain("set identity_insert [app].[it's [odd]]] on");
 });
 
 it('writes points in time in the form of their column', async () => {
-  const w = await World.start({ login: () => ({ close: () => undefined, run: () => ({}) }) });
-  const database = await connect(w.url);
+  const { database, statements } = await scripted([]);
   const columns = [column('a', 'timestamp', 'datetimeoffset(7)'), column('b', 'timestamp', 'datetime')];
   await database.transfer.insertRows('t', columns, [
     ['2026-01-02T03:04:05.120Z', '2026-01-02T03:04:05.000Z'],
   ]);
-  expect(w.server.statements.at(-1)?.parameters).toEqual({
+  expect(statements.at(-1)?.parameters).toEqual({
     p0: '2026-01-02 03:04:05.12 +00:00',
     p1: '2026-01-02T03:04:05',
   });
@@ -113,20 +110,20 @@ it('lets keys and triggers rest while it loads, also those of tables that point 
     sent().filter((sql) => !sql.startsWith('select f.name') && !sql.startsWith('select g.name')),
   ).toEqual([
     'set transaction isolation level read committed; begin transaction',
-    'select top (1) 1 as locked from [a] with (tablockx, holdlock)',
+    'select top (1) 1 as locked from [app].[a] with (tablockx, holdlock)',
     [
-      'alter table [a] disable trigger [audit]',
-      'alter table [a] nocheck constraint [k1]',
-      'alter table [b] nocheck constraint [k2]',
-      'alter table [c] nocheck constraint [k3]',
+      'alter table [app].[a] disable trigger [audit]',
+      'alter table [app].[a] nocheck constraint [k1]',
+      'alter table [app].[b] nocheck constraint [k2]',
+      'alter table [app].[c] nocheck constraint [k3]',
     ].join(';\n'),
-    'delete from [b]',
-    'delete from [a]',
+    'delete from [app].[b]',
+    'delete from [app].[a]',
     [
-      'alter table [a] with check check constraint [k1]',
-      'alter table [b] with nocheck check constraint [k2]',
-      'alter table [c] with check check constraint [k3]',
-      'alter table [a] enable trigger [audit]',
+      'alter table [app].[a] with check check constraint [k1]',
+      'alter table [app].[b] with nocheck check constraint [k2]',
+      'alter table [app].[c] with check check constraint [k3]',
+      'alter table [app].[a] enable trigger [audit]',
     ].join(';\n'),
     'commit transaction',
   ]);
@@ -150,15 +147,15 @@ it.each([
     value === undefined
       ? []
       : [
-          `dbcc checkident (N'[t]', reseed, ${value}) with no_infomsgs`,
-          `alter sequence [s] restart with ${next}`,
+          `dbcc checkident (N'[app].[t]', reseed, ${value}) with no_infomsgs`,
+          `alter sequence [app].[s] restart with ${next}`,
         ],
   );
 });
 
 it('names foreign keys with rows that point nowhere', async () => {
   const { database } = await scripted([
-    [/^select top \(1\) 1 as broken from \[c\]/, rows({ broken: 'int' }, [{ broken: 1 }])],
+    [/^select top \(1\) 1 as broken from \[app\]\.\[c\]/, rows({ broken: 'int' }, [{ broken: 1 }])],
   ]);
   const key = {
     name: 'k',
@@ -185,7 +182,7 @@ it('names what rows break that was never checked for them, and lets such checks 
       ]),
     ],
     [
-      /^select top \(1\) 1 as broken from \[c\] (c where|where not \(\(\[v\]>)/,
+      /^select top \(1\) 1 as broken from \[app\]\.\[c\] (c where|where not \(\(\[v\]>)/,
       rows({ broken: 'int' }, [{ broken: 1 }]),
     ],
   ]);
@@ -200,8 +197,8 @@ it('names what rows break that was never checked for them, and lets such checks 
   ]);
   await database.load(['c'], [], () => Promise.resolve(), broken);
   expect(sent().filter((sql) => sql.startsWith('alter table'))).toEqual([
-    'alter table [c] nocheck constraint [positive]',
-    'alter table [c] with nocheck check constraint [positive]',
+    'alter table [app].[c] nocheck constraint [positive]',
+    'alter table [app].[c] with nocheck check constraint [positive]',
   ]);
 });
 

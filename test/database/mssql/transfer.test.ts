@@ -58,16 +58,16 @@ it('loads in one transaction with keys at rest, which are checked at its end', a
   const at = (pattern: RegExp): number => sent.findIndex((sql) => pattern.test(sql));
   const order = [
     /^set transaction isolation level read committed; begin transaction$/,
-    /\[teams\] with \(tablockx, holdlock\)/,
-    /alter table \[teams\] nocheck constraint/,
-    /insert into \[teams\]/,
-    /^dbcc checkident \(N'\[audit_log\]', reseed, 5\)/,
-    /alter table \[teams\] with check check constraint/,
+    /\[dbo\]\.\[teams\] with \(tablockx, holdlock\)/,
+    /alter table \[dbo\]\.\[teams\] nocheck constraint/,
+    /insert into \[dbo\]\.\[teams\]/,
+    /^dbcc checkident \(N'\[dbo\]\.\[audit_log\]', reseed, 5\)/,
+    /alter table \[dbo\]\.\[teams\] with check check constraint/,
     /^commit transaction$/,
   ].map(at);
   expect(order).not.toContain(-1);
   expect(order).toEqual([...order].sort((a, b) => a - b));
-  const insert = w.server.statements.find(({ sql }) => sql.includes('insert into [every_type]'));
+  const insert = w.server.statements.find(({ sql }) => sql.includes('insert into [dbo].[every_type]'));
   // Integers and decimals as text, doubles and bytes as themselves, times with their zone.
   expect(Object.values(insert?.parameters ?? {})).toEqual(
     expect.arrayContaining([
@@ -88,7 +88,7 @@ it('keeps nothing of a restore that is cut', async () => {
   const file = join(folder(), 'backup');
   await backup(await connect(source), file, { selection: { scope: 'tables', names } });
   const w = await World.start({
-    before: ({ sql }) => (sql.includes('insert into [users]') ? 'cut' : undefined),
+    before: ({ sql }) => (sql.includes('insert into [dbo].[users]') ? 'cut' : undefined),
   });
   w.database.direct.exec(schema);
   const error = await failure(restore(await connect(w.url), file));
@@ -114,7 +114,7 @@ it('streams a large table in batches, and sees one state of it', async () => {
   expect(batches.reduce((sum, size) => sum + size, 0)).toBe(20_000);
   expect(Math.max(...batches)).toBeLessThanOrEqual(2000);
   expect(w.server.statements.map(({ sql }) => sql.split('\n')[0])).toEqual(
-    expect.arrayContaining(['begin transaction', 'select [id], [filler] from [numbers]']),
+    expect.arrayContaining(['begin transaction', 'select [id], [filler] from [dbo].[numbers]']),
   );
 });
 

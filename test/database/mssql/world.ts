@@ -27,8 +27,9 @@ export class World {
     onTestFinished(() => expect(server.refused).toEqual([]));
   }
 
-  static async start(options: Partial<TdsServerOptions> = {}): Promise<World> {
-    const database = new TdsDatabase();
+  /** @param schema the user's own; beside another one than `dbo` there is that as well */
+  static async start(options: Partial<TdsServerOptions> = {}, schema = 'dbo'): Promise<World> {
+    const database = new TdsDatabase(schema);
     return new World(database, await startTdsServer({ login: () => database.session(), ...options }));
   }
 

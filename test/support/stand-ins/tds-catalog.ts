@@ -13,12 +13,14 @@ interface DatabaseObject {
 /** The catalogue of SQL Server, as far as it is asked for, out of that of SQLite. */
 export class TdsCatalog {
   /**
+   * @param schema the user's own
    * @param guards triggers for deletion, which SQLite has in other words
    * @param denied rights that the user lacks
    * @param filters policies and masks that bind the user
    */
   constructor(
     private readonly database: BetterSqlite3.Database,
+    private readonly schema: string,
     private readonly guards: readonly { table: string; name: string; text: string }[] = [],
     private readonly denied: ReadonlySet<string> = new Set(),
     private readonly filters: readonly { table: string; name: string; kind: string }[] = [],
@@ -96,7 +98,7 @@ export class TdsCatalog {
     if (/snapshot_isolation_state as state/.test(sql)) return rows({ state: 'int' }, [{ state: 1 }]);
     if (/serverproperty\('ProductVersion'\)/.test(sql)) {
       return rows({ schema: 'text', version: 'text', sees: 'int' }, [
-        { schema: 'dbo', version: '16.0.1000.6', sees: this.denied.has('VIEW DEFINITION') ? 0 : 1 },
+        { schema: this.schema, version: '16.0.1000.6', sees: this.denied.has('VIEW DEFINITION') ? 0 : 1 },
       ]);
     }
     if (/from sys\.objects o left join sys\.tables t/.test(sql) && /temporal_type = 1/.test(sql)) {
@@ -174,7 +176,7 @@ export class TdsCatalog {
     const facts = names.map((name) => ({
       name,
       who: 'tmi',
-      owner: 'dbo',
+      owner: this.schema,
       present: this.hasTable(name) ? 1 : 0,
       ...Object.fromEntries(
         ['select', 'insert', 'update', 'delete'].map((right) => [
@@ -195,7 +197,7 @@ export class TdsCatalog {
     if (!/select N'(drop|alter table) '|as found from sys\.foreign_keys/.test(sql)) return undefined;
     if (!sql.includes("N'drop ' + case o.type")) return rows({ statement: 'text' }, []);
     const drops = this.#objects().map(({ name, type }) => ({
-      statement: `drop ${type === 'U' ? 'table' : 'view'} [dbo].[${name}]`,
+      statement: `drop ${type === 'U' ? 'table' : 'view'} [${this.schema}].[${name}]`,
     }));
     return rows({ statement: 'text' }, drops);
   }

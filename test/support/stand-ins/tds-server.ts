@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { tlsFixture } from '../servers/process.js';
-import { syntaxFaults } from '../sql-grammar.js';
+import { bareNames, syntaxFaults } from '../sql-grammar.js';
 import {
   attentionAnswer,
   faultAnswer,
@@ -42,7 +42,10 @@ export interface TdsServerOptions {
   readonly before?: (statement: TdsStatement) => 'cut' | 'drop' | undefined;
 }
 
-/** A server that speaks the protocol of SQL Server, and checks every statement by the grammar of T-SQL. */
+/**
+ * A server that speaks the protocol of SQL Server, and checks every statement by the grammar of T-SQL. It takes no name of
+ * a table without its schema, which would mean another table wherever the user's schema has none.
+ */
 export interface TdsServer {
   readonly port: number;
   readonly logins: readonly TdsLogin[];
@@ -156,7 +159,7 @@ class Wire {
 }
 
 function checked(statement: TdsStatement, refused: string[]): void {
-  const faults = syntaxFaults('mssql', statement.sql);
+  const faults = [...syntaxFaults('mssql', statement.sql), ...bareNames(statement.sql)];
   if (faults.length === 0) return;
   refused.push(`${faults.join('; ')}: ${statement.sql}`);
   throw new TdsFault(102, `Incorrect syntax: ${faults.join('; ')}`);

@@ -9,8 +9,11 @@ import { TdsFault } from './tds-faults.js';
 import type { TdsStatement } from './tds-requests.js';
 import type { TdsOutcome, TdsSession } from './tds-server.js';
 
+/** What begins each session. */
+export const sessionBegin = 'set lock_timeout 30000; select schema_name() as [schema]';
+
 /** Statements of T-SQL that mean nothing to SQLite, or that it need not be told. */
-const ignored = [/^set lock_timeout \d+$/, /^set transaction isolation level (snapshot|serializable)$/];
+const ignored = [/^set transaction isolation level (snapshot|serializable)$/];
 
 /** How a declared type arrives at the driver. */
 function typeOf(declared: string | null): TdsType | undefined {
@@ -30,6 +33,9 @@ function typeOfValue(value: unknown): TdsType {
   return typeof value === 'number' ? 'float' : Buffer.isBuffer(value) ? 'bytes' : 'text';
 }
 
+/** A name in a text of T-SQL, such as `N'[dbo].[users]'`, without its schema. */
+const NAMED = String.raw`N'\[\w+\]\.\[(.*?)\]'`;
+
 /** T-SQL that the tool sends, in the words of SQLite. */
 function translated(sql: string): string {
   return sql
@@ -39,8 +45,7 @@ function translated(sql: string): string {
     .replace(/(\[setting_key\] nvarchar\(256\))/, '$1 collate nocase')
     .replace(/ with \((updlock|tablockx), holdlock\)/g, '')
     .replace(/convert\(n?varchar\(\w+\), (\[[^\]]*\])(, \d+)?\)/g, '$1')
-    .replace(/^select top \(1\) (.*)$/s, 'select $1 limit 1')
-    .replace(/\[dbo\]\./g, '');
+    .replace(/^select top \(1\) (.*)$/s, 'select $1 limit 1');
 }
 
 /** The keeping half of MERGE as SQLite has it. */
@@ -72,7 +77,11 @@ function faultOf(error: unknown): unknown {
   return new TdsFault(number ?? 50_000, error.message);
 }
 
-/** A database with any number of sessions, as a server has it. */
+/**
+ * A database with any number of sessions, as a server has it. The user's schema is SQLite's main one; where that is not
+ * `dbo`, there is such a schema beside it, in which SQLite too looks for a name without a schema that the first one does
+ * not have.
+ */
 export class TdsDatabase {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-tds-'));
   readonly #locks = new Map<string, TdsSession>();
@@ -84,9 +93,10 @@ export class TdsDatabase {
   /** Rights that the user lacks: `INSERT system_settings`, `CREATE TABLE`, `ALTER`; `WRITE` where nobody may write. */
   readonly denied = new Set<string>();
   /** For what a test does with the database besides the tool. */
-  readonly direct = this.#open();
+  readonly direct: BetterSqlite3.Database;
 
-  constructor() {
+  constructor(private readonly schema = 'dbo') {
+    this.direct = this.#open();
     this.direct.pragma('journal_mode = wal');
     onTestFinished(() => {
       this.direct.close();
@@ -97,6 +107,7 @@ export class TdsDatabase {
   #open(): BetterSqlite3.Database {
     const database = new BetterSqlite3(this.#path, { timeout: 0 });
     database.pragma('foreign_keys = on');
+    if (this.schema !== 'dbo') database.prepare('attach ? as dbo').run(`${this.#path}-dbo`);
     database.function('isjson', (text) => {
       try {
         JSON.parse(String(text));
@@ -126,7 +137,13 @@ export class TdsDatabase {
     return session;
   }
 
+  /** The user's schema is the main one of SQLite. */
+  #own(sql: string): string {
+    return sql.replaceAll(`[${this.schema}].`, 'main.');
+  }
+
   #run(database: BetterSqlite3.Database, session: TdsSession, { sql, parameters }: TdsStatement): TdsOutcome {
+    if (sql === sessionBegin) return { results: [rows({ schema: 'text' }, [{ schema: this.schema }])] };
     if (ignored.some((pattern) => pattern.test(sql))) return {};
     if (/^(set transaction isolation level read committed; )?begin transaction$/.test(sql)) {
       database.exec('begin');
@@ -148,8 +165,8 @@ export class TdsDatabase {
       return { results: [this.#lock(session, sql, String(parameters['p0']))] };
     // No transaction sees the catalogue of its beginning: tables keep no versions of their shape.
     if (sql.startsWith('select o.name, convert(varchar(20), o.object_id)'))
-      return { results: [new TdsCatalog(this.direct).shapes()] };
-    const catalog = new TdsCatalog(database, this.guards, this.denied, this.filters);
+      return { results: [new TdsCatalog(this.direct, this.schema).shapes()] };
+    const catalog = new TdsCatalog(database, this.schema, this.guards, this.denied, this.filters);
     const answer = catalog.answer(sql);
     if (answer) return { results: [answer] };
     if (sql.startsWith('dbcc checkident')) return recount(database, sql);
@@ -177,11 +194,11 @@ export class TdsDatabase {
     // Settings of identities around an insert, and the count that knex asks for behind a deletion.
     const insert = /; (insert into .*); if exists \(select 1 from sys\.identity_columns .*$/s.exec(sql)?.[1];
     const [plain, count] = (insert ?? sql).split(/;\s*(?=select @@rowcount$)/);
-    const text = upsert(plain ?? '') ?? translated(plain ?? '');
+    const text = this.#own(upsert(plain ?? '') ?? translated(plain ?? ''));
     if (/ with \(updlock, holdlock\)/.test(sql)) {
       // Keeps writers out until the transaction ends.
-      const table = /from (\[[^\]]*\]) with/.exec(sql)?.[1] ?? '';
-      database.exec(`delete from ${table} where 0`);
+      const table = /from (\S+) with/.exec(sql)?.[1] ?? '';
+      database.exec(this.#own(`delete from ${table} where 0`));
     }
     const prepared = database.prepare(text);
     const used = Object.fromEntries(
@@ -212,7 +229,7 @@ export class TdsDatabase {
 }
 
 function counterOf(catalog: TdsCatalog, sql: string): TdsResult {
-  const name = /object_id\(N'\[(.*?)\]'\)/.exec(sql)?.[1];
+  const name = new RegExp(String.raw`object_id\(${NAMED}\)`).exec(sql)?.[1];
   const table = catalog.tables().find((each) => each.name === name);
   const last = table && catalog.lastNumber(table);
   return rows(
@@ -222,7 +239,7 @@ function counterOf(catalog: TdsCatalog, sql: string): TdsResult {
 }
 
 function recount(database: BetterSqlite3.Database, sql: string): TdsOutcome {
-  const [, table, value] = /N'\[(.*)\]', reseed, (\d+)\)/.exec(sql) ?? [];
+  const [, table, value] = new RegExp(String.raw`${NAMED}, reseed, (\d+)\)`).exec(sql) ?? [];
   database.prepare('update sqlite_sequence set seq = ? where name = ?').run(BigInt(value ?? 0), table);
   return {};
 }

@@ -4,6 +4,7 @@ import type { KnexTransactionClass } from '../../knex-private.js';
 import { withLiteralMarks } from '../../literal-marks.js';
 import { openConnection, type Driver } from './driver.js';
 import { execute } from './statement.js';
+import { SessionNames, type NamingClient } from './names.js';
 import type { MssqlTls } from './tls.js';
 
 /** The driver's settings and ours, as an attempt gives them to knex. */
@@ -52,7 +53,13 @@ export function mssqlClient(
   driver: Driver,
 ): typeof Knex.Client {
   const Statements = transactionClass(transaction);
-  return class extends base {
+  const sessionNames = new SessionNames();
+  return class extends base implements NamingClient {
+    /** Of the class, since knex makes a client for each transaction out of nothing else. */
+    get sessionNames(): SessionNames {
+      return sessionNames;
+    }
+
     override async acquireRawConnection(): Promise<unknown> {
       const { tls, ...configuration } = (this as unknown as ClientParts).connectionSettings;
       const connection = Object.assign(await openConnection(driver, configuration, tls), {

@@ -3,11 +3,9 @@ import type { ParsedUrl } from '../../url.js';
 import { knexClients, knexTransactionClass } from '../../knex-private.js';
 import type { ConnectionAttempt, ConnectOptions } from '../dialect.js';
 import { mssqlClient, type MssqlSettings } from './client.js';
+import { beginSession } from './names.js';
 import { parameter } from './parameters.js';
 import { tlsOf, type MssqlTls } from './tls.js';
-
-/** A row that somebody keeps locked ends the run after half a minute. */
-export const sessionSetup = ['set lock_timeout 30000'];
 
 function seconds(parameters: ReadonlyMap<string, string>): number | undefined {
   const count = Number(parameter(parameters, 'connection timeout', 'dial timeout', 'connect timeout'));
@@ -83,6 +81,7 @@ export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Prom
       client: mssqlClient(base, transaction, driver),
       version: undefined,
       timeoutMs,
+      verify: beginSession,
       connection: () => Promise.resolve(settingsOf(parsed, tls, timeoutMs)),
     },
   ];

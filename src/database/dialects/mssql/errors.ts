@@ -60,6 +60,7 @@ const words: Readonly<Record<string, FaultName>> = {
   ETDS: 'broken-at-login',
   EINTERFACENOTSUPP: 'broken-at-login',
   TMI_NO_TLS: 'tls-unsupported',
+  TMI_NO_SCHEMA: 'no-default-schema',
 };
 
 function numberOf(error: unknown): number | undefined {

@@ -1,6 +1,6 @@
 import type { Dialect } from '../dialect.js';
 import { capabilities } from './capabilities.js';
-import { attempts, sessionSetup } from './connection.js';
+import { attempts } from './connection.js';
 import { classify, isMissingTls } from './errors.js';
 import { isLocked, takeLock } from './lock.js';
 import { missingRights } from './rights.js';
@@ -12,7 +12,8 @@ export const mssql: Dialect = {
   capabilities,
   attempts,
   isMissingTls,
-  sessionSetup,
+  // The one statement of it answers as well.
+  sessionSetup: [],
   schema,
   transfer,
   takeLock,

@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
 import { brokenKey } from '../../broken.js';
+import { escapedMarks } from '../../literal-marks.js';
 import type { BrokenConstraint, TableFacts } from '../../schema-facts.js';
 import type { ForeignKeyOfTable } from '../../transfer.js';
-import { quote, quotedText } from './quote.js';
+import { namesOf } from './names.js';
+import { quote } from './quote.js';
 
 interface Key {
   readonly name: string;
@@ -51,9 +53,10 @@ export async function prepareLoad(
   _circular: readonly ForeignKeyOfTable[],
   tolerated: readonly BrokenConstraint[] = [],
 ): Promise<() => Promise<void>> {
+  const names = namesOf(knex);
   await together(
     knex,
-    tables.map((table) => `select top (1) 1 as locked from ${quote(table)} with (tablockx, holdlock)`),
+    tables.map((table) => `select top (1) 1 as locked from ${names.of(table)} with (tablockx, holdlock)`),
   );
   const keys = touching(
     await knex.raw<Key[]>(
@@ -67,7 +70,7 @@ export async function prepareLoad(
   );
   const triggers = await enabledTriggers(knex, tables);
   const checks = tolerated.filter(({ kind }) => kind === 'check');
-  const alter = ({ table }: Trigger): string => `alter table ${quote(table)}`;
+  const alter = ({ table }: Trigger): string => `alter table ${names.of(table)}`;
   await together(knex, [
     ...triggers.map((trigger) => `${alter(trigger)} disable trigger ${quote(trigger.name)}`),
     ...[...keys, ...checks].map((key) => `${alter(key)} nocheck constraint ${quote(key.name)}`),
@@ -88,6 +91,7 @@ export async function brokenForeignKeys(
   knex: Knex,
   tables: readonly TableFacts[],
 ): Promise<BrokenConstraint[]> {
+  const names = namesOf(knex);
   const broken: BrokenConstraint[] = [];
   for (const table of tables) {
     for (const key of table.foreignKeys) {
@@ -97,8 +101,8 @@ export async function brokenForeignKeys(
       );
       const set = key.columns.map((column) => `c.${quote(column)} is not null`);
       const found = await knex.raw<unknown[]>(
-        `select top (1) 1 as broken from ${quote(table.name)} c where ${set.join(' and ')}
-         and not exists (select 1 from ${quote(key.references)} p where ${pairs.join(' and ')})`,
+        `select top (1) 1 as broken from ${names.of(table.name)} c where ${set.join(' and ')}
+         and not exists (select 1 from ${names.of(key.references)} p where ${pairs.join(' and ')})`,
       );
       if (found.length > 0) broken.push(brokenKey(table.name, key));
     }
@@ -137,7 +141,7 @@ export async function brokenConstraints(
   for (const { table, name, definition } of untrusted) {
     if (definition === null || !tables.some((each) => each.name === table)) continue;
     const rows = await knex.raw<unknown[]>(
-      `select top (1) 1 as broken from ${quote(table)} where not (${definition})`,
+      `select top (1) 1 as broken from ${namesOf(knex).of(table)} where not (${definition})`,
     );
     if (rows.length > 0) broken.push({ table, name, kind: 'check' });
   }
@@ -165,22 +169,24 @@ export async function continueCounter(
   column: string,
   next: string,
 ): Promise<void> {
+  const names = namesOf(knex);
   const [counter] = await knex.raw<Counter[]>(
     `select ${whole('last_value')} as last, ${whole('seed_value')} as first, ${whole('increment_value')} as step
-     from sys.identity_columns where object_id = object_id(${quotedText(table)}) and name = ?`,
+     from sys.identity_columns where object_id = object_id(${escapedMarks(names.text(table))}) and name = ?`,
     [column],
   );
   if (!counter || !isBehind(counter, next)) return;
   // The number that is set is the first one of a fresh counter, and else the one before the next.
   const value = counter.last === null ? BigInt(next) : BigInt(next) - BigInt(counter.step);
-  await knex.raw(`dbcc checkident (${quotedText(table)}, reseed, ${String(value)}) with no_infomsgs`);
+  await knex.raw(`dbcc checkident (${names.text(table)}, reseed, ${String(value)}) with no_infomsgs`);
 }
 
 export async function continueSequence(knex: Knex, name: string, next: string): Promise<void> {
+  const names = namesOf(knex);
   const [counter] = await knex.raw<Counter[]>(
     `select ${whole('last_used_value')} as last, ${whole('current_value')} as first, ${whole('increment')} as step
-     from sys.sequences where object_id = object_id(${quotedText(name)})`,
+     from sys.sequences where object_id = object_id(${names.text(name)})`,
   );
   if (!counter || !isBehind(counter, next)) return;
-  await knex.raw(`alter sequence ${quote(name)} restart with ${String(BigInt(next))}`);
+  await knex.raw(`alter sequence ${names.of(name)} restart with ${String(BigInt(next))}`);
 }

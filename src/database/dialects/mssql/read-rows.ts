@@ -3,7 +3,7 @@ import { overlongOr, RowBatch } from '../../row-batch.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import { withConnection } from './client.js';
 import type { Driver } from './driver.js';
-import { quote } from './quote.js';
+import { namesOf } from './names.js';
 import { beginStream, createRequest, endStream, type Cell } from './statement.js';
 import { decode, selected, type DriverValue } from './values.js';
 import type { Connection } from 'tedious';
@@ -106,7 +106,7 @@ export async function* readRows(
   columns: readonly ColumnFacts[],
   mostBytes: number,
 ): AsyncIterable<readonly PortableRow[]> {
-  const sql = `select ${columns.map(selected).join(', ')} from ${quote(table.name)}`;
+  const sql = `select ${columns.map(selected).join(', ')} from ${namesOf(knex).of(table.name)}`;
   const query = await withConnection(knex, (connection, driver) =>
     Promise.resolve(new RowQuery(driver, connection, sql, columns, new RowBatch(table, columns, mostBytes))),
   );

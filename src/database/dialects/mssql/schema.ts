@@ -4,7 +4,8 @@ import { instantParts, isoInstant } from '../../instant.js';
 import { tableContents } from '../../table-contents.js';
 import { tableBody, type TableDefinition } from '../../table-definition.js';
 import type { ReadTableContext, SchemaDialect, UpsertRequest } from '../dialect.js';
-import { quote, quotedText } from './quote.js';
+import { namesOf } from './names.js';
+import { quote } from './quote.js';
 
 /** Marks the rows of the table, since the join below gives one row of NULLs for an empty table. */
 const PRESENT = '_tmi_present';
@@ -37,7 +38,7 @@ export const schema: SchemaDialect = {
     const hint = context.inTransaction && context.forUpdate ? ' with (updlock, holdlock)' : '';
     const rows = await knex.raw<Record<string, unknown>[]>(
       `select t.* from (select 1 as one) as o
-       left join (select 1 as ${PRESENT}, * from ${quote(table)}${hint}) as t on 1 = 1`,
+       left join (select 1 as ${PRESENT}, * from ${namesOf(knex).of(table)}${hint}) as t on 1 = 1`,
     );
     const names = Object.keys(rows[0] ?? {}).filter((name) => name !== PRESENT);
     const present = rows.filter((row) => row[PRESENT] === 1);
@@ -50,10 +51,13 @@ export const schema: SchemaDialect = {
 
   async createTable(knex: Knex, definition: TableDefinition) {
     const body = tableBody(definition, 'mssql', quote);
+    const names = namesOf(knex);
     await knex.raw(
-      `if object_id(${quotedText(definition.name)}, N'U') is null create table ${quote(definition.name)} (${body})`,
+      `if object_id(${names.text(definition.name)}, N'U') is null create table ${names.of(definition.name)} (${body})`,
     );
   },
+
+  tableName: (knex, table) => namesOf(knex).besideValues(table),
 
   async upsert(knex: Knex, { table, key, rows, existing }: UpsertRequest) {
     const { columns, placeholders, bindings } = valueRows(rows);
@@ -64,7 +68,7 @@ export const schema: SchemaDialect = {
     const replace = existing === 'keep' ? '' : ` when matched then update set ${changes.join(', ')}`;
     // Without the hint two runs could both find the key missing.
     await knex.raw(
-      `merge into ${quote(table)} with (holdlock) as t
+      `merge into ${namesOf(knex).besideValues(table)} with (holdlock) as t
        using (values ${placeholders}) as s (${quoted.join(', ')}) on t.${quote(key)} = s.${quote(key)}${replace}
        when not matched then insert (${quoted.join(', ')}) values (${quoted.map((c) => `s.${c}`).join(', ')});`,
       bindings,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { changedMeanwhile } from '../../snapshot.js';
 import type { SnapshotCheck } from '../dialect.js';
-import { quote } from './quote.js';
+import { namesOf } from './names.js';
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -14,7 +14,9 @@ async function read(knex: Knex, counts: boolean): Promise<Map<string, string>> {
   const states = new Map<string, string>();
   for (const row of rows) {
     const name = String(row['name']);
-    const [count] = counts ? await knex.raw<Raw[]>(`select count_big(*) as n from ${quote(name)}`) : [];
+    const [count] = counts
+      ? await knex.raw<Raw[]>(`select count_big(*) as n from ${namesOf(knex).of(name)}`)
+      : [];
     states.set(name, `${String(row['id'])} ${String(row['changed'])} ${Number(count?.['n'] ?? 0)}`);
   }
   return states;

@@ -16,7 +16,8 @@ import {
   enabledTriggers,
   prepareLoad,
 } from './load.js';
-import { quote, quotedText } from './quote.js';
+import { namesOf } from './names.js';
+import { quote } from './quote.js';
 import { readRows } from './read-rows.js';
 import { beginSnapshot, snapshotEnd } from './snapshot.js';
 import { execute } from './statement.js';
@@ -39,11 +40,12 @@ async function insertRows(
   columns: readonly ColumnFacts[],
   rows: readonly PortableRow[],
 ): Promise<void> {
+  const own = namesOf(knex);
   const names = columns.map((column) => quote(column.name)).join(', ');
   const texts = columns.map(({ name }) => `N'${name.replaceAll("'", "''")}'`).join(', ');
   const identity = (state: 'on' | 'off'): string =>
-    `if exists (select 1 from sys.identity_columns where object_id = object_id(${quotedText(table)})
-       and name in (${texts})) set identity_insert ${quote(table)} ${state}`;
+    `if exists (select 1 from sys.identity_columns where object_id = object_id(${own.text(table)})
+       and name in (${texts})) set identity_insert ${own.of(table)} ${state}`;
   const most = Math.min(MAX_ROWS, Math.floor(capabilities.maxBindVariables / columns.length));
   await withConnection(knex, async (connection, driver) => {
     for (const batch of inBatches(rows, most)) {
@@ -51,7 +53,7 @@ async function insertRows(
       await execute(
         driver,
         connection,
-        `${identity('on')}; insert into ${quote(table)} (${names}) values ${placeholders(batch.length, columns)}; ${identity('off')}`,
+        `${identity('on')}; insert into ${own.of(table)} (${names}) values ${placeholders(batch.length, columns)}; ${identity('off')}`,
         values,
       );
     }
@@ -66,7 +68,7 @@ export const transfer: TransferDialect = {
   inspect,
   readRows,
   insertRows,
-  rowsOf: ({ name }) => quote(name),
+  rowsOf: ({ name }, knex) => namesOf(knex).of(name),
   quote,
   prepareLoad,
 
@@ -81,7 +83,7 @@ export const transfer: TransferDialect = {
   async emptyTables(knex, tables, onTable) {
     for (const table of tables) {
       onTable?.(table);
-      await knex.raw(`delete from ${quote(table)}`);
+      await knex.raw(`delete from ${namesOf(knex).of(table)}`);
     }
   },
 
