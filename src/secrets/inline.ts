@@ -8,7 +8,8 @@ const urls: readonly string[] = ['database.url', 'database.redis.url'];
 /** True for an address that holds a password, or may: without user and options it gives nothing away. */
 function mayHoldPassword(url: string): boolean {
   return (
-    /:\/\/[^/?#]*:[^/?#]*@|[?&;]\w*(password|pwd|pass)=/i.test(url) ||
+    /[?&;]\w*(password|pwd|pass)=/i.test(url) ||
+    // What stands before its @ is more than a user name.
     (url.includes('@') && !/^[a-z0-9+]+:\/\/[^:@/?#\s]*@[^@\s]*$/i.test(url))
   );
 }

@@ -46,7 +46,7 @@ const vault = (options?: VaultOptions) => startVault(options);
 describe('a lift to HashiCorp Vault', () => {
   it('shows the reference that stands in the file afterwards, and has nothing to do the second time', async () => {
     const lift = await Lift.create(await vault());
-    const plan = await lift.run('--prefix', 'secret/tmi');
+    const plan = await lift.run('--prefix', 'secret/tmi//');
     expect(plan.out).toContain('vault://secret/tmi/auth_jwt_secret#value');
     const done = await lift.apply('--prefix', 'secret/tmi');
     expect([done.code, done.err]).toEqual([0, '']);

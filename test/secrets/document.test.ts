@@ -167,6 +167,7 @@ describe('a store that rounds numbers', () => {
     ['1.5', false],
     ['0.000000000000000000015', false],
     ['-1.5E-10', false],
+    ['1.2345678901234e-100', false],
     ['9007199254740991', false],
     ['"0.1234567890123456"', false],
   ])('is not given back %s by a write: %s', (value, isRefused) => {

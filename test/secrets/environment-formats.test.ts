@@ -159,6 +159,17 @@ describe.each(environmentFormats)('the format %s', (format) => {
     }
   });
 
+  it.each(['TMI A', 'TMI-A', '1TMI', 'TMI_A;id', '$(id)', 'é'])(
+    'has no variable of the name %s, unless it is data',
+    (name) => {
+      const text = write({ [name]: 'CANARY', TMI_OTHER: 'x' }, format);
+      const isData = format === 'json' || format === 'yaml';
+      const expected = isData ? { [name]: 'CANARY', TMI_OTHER: 'x' } : { TMI_OTHER: 'x' };
+      for (const read of readers[format]) expect(plain(read(text))).toEqual(expected);
+      if (!isData) expect(text.split('\n')[0]).toBe(`# ${name} is no name of a variable`);
+    },
+  );
+
   it('writes an environment without variables', () => {
     for (const read of readers[format]) expect(plain(read(write({}, format)))).toEqual({});
   });

@@ -100,6 +100,24 @@ describe('SecretStore', () => {
     expect((error as SecretFault).reason).toContain('there is no secret other');
   });
 
+  it('says of a shared document that is missing what its provider advises, and forgives nothing', async () => {
+    const ask = async (hint: string | undefined) => {
+      const { provider } = providerOf(() => {
+        throw new SecretFault('secrets/no-such-secret', 'there is no shared', {
+          ...(hint === undefined ? {} : { hint }),
+        });
+      }, 'shared');
+      const error: unknown = await new SecretStore(provider, defaultTimeouts)
+        .read(wanted('a'), signal)
+        .catch((e: unknown) => e);
+      return error as SecretFault;
+    };
+    const advised = await ask('Make it.');
+    expect(advised).toMatchObject({ code: 'secrets/no-such-secret', absent: false, hint: 'Make it.' });
+    expect(advised.reason).toContain('there is no shared, though the configuration names it');
+    expect((await ask(undefined)).hint).toBeUndefined();
+  });
+
   it('does not search on when the shared document cannot be had', async () => {
     const { provider, state } = providerOf(() => {
       throw new SecretFault('secrets/refused', 'no');

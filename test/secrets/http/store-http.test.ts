@@ -57,6 +57,8 @@ describe('where requests go', () => {
     ['https://vault.example', false],
     ['http://localhost:1', false],
     ['http://127.9.9.9', false],
+    ['http://127.0.10.153', false],
+    ['http://127.0.0', false],
     ['http://[::1]:1', false],
     ['http://169.254.169.254', false],
     ['http://10.0.0.1', true],

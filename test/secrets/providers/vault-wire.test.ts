@@ -301,6 +301,11 @@ describe('login', () => {
     expect(await outcome('vault://secret/app#password')).toBe('p1');
     await secrets.close();
     secrets = await openSecrets(standIn, {
+      environment: { VAULT_TOKEN: 'hvs.stand-in-token', VAULT_NAMESPACE: '//team/a//' },
+    });
+    expect(await outcome('vault://secret/app#password')).toBe('p1');
+    await secrets.close();
+    secrets = await openSecrets(standIn, {
       environment: { VAULT_TOKEN: 'hvs.stand-in-token', VAULT_NAMESPACE: 'b' },
     });
     expect(await outcome('vault://secret/app?default=x#password')).toBe('secrets/provider-not-configured');
