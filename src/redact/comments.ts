@@ -1,6 +1,7 @@
 import type { YamlText } from '../config/yaml/parse.js';
 import type { ScalarNode } from '../config/yaml/node.js';
-import { namesSecret, privateKeyLine, secretName, type TextRange } from './forms.js';
+import { onlyLeads, toldSecrets } from './comment-parts.js';
+import { namesSecret, privateKeyPart, secretName, type TextRange } from './forms.js';
 
 export interface Comment {
   /** Line number, from 1. */
@@ -76,6 +77,9 @@ function settingOf(body: string, start: number): CommentedSetting | undefined {
   };
 }
 
+/** The end of a comment whose words go on in the lines below. */
+const leadsBelow = /:[ \t]{0,4}(?:[|>][+-]?\d?)?[ \t]{0,4}$/;
+
 /** True when the value of a commented setting stands in the lines below. */
 function goesOnBelow(value: string, { holdsOnlySecrets }: CommentedSetting): boolean {
   return /^[|>][+-]?\d?$/.test(value) || (holdsOnlySecrets && /^[+-]?\d?$/.test(value));
@@ -86,19 +90,90 @@ class KeyInComments {
   /** The line that a key was last seen on, while it has not ended. */
   #line: number | undefined;
 
-  /** True when a part of a key stands in this comment, which comes behind the last one that was asked about. */
-  holds({ alone, line }: Comment, body: string): boolean {
-    const { begins, ends } = privateKeyLine(body);
-    const within = begins || (this.#line !== undefined && alone && line === this.#line + 1);
-    this.#line = within && !ends ? line : undefined;
-    return within;
+  /** What of a comment, which comes behind the last one that was asked about, is a part of a key. */
+  partOf({ alone, line }: Comment, body: string): TextRange | undefined {
+    const goesOn = this.#line !== undefined && alone && line === this.#line + 1;
+    const part = privateKeyPart(body, goesOn);
+    this.#line = part && !part.ends ? line : undefined;
+    return part?.range;
+  }
+}
+
+/** One comment, with what is known of it. */
+interface Found {
+  readonly comment: Comment;
+  readonly body: string;
+  readonly setting: CommentedSetting | undefined;
+  /** Where its text stands in the document, without the blanks around it. */
+  readonly whole: TextRange;
+  /** What of its body belongs to a private key in PEM. */
+  readonly keyPart: TextRange | undefined;
+}
+
+/** Goes through the comments of a document, in their order. */
+class SecretComments {
+  readonly ranges: TextRange[] = [];
+  readonly #keys = new KeyInComments();
+  /** Indentation of the commented setting whose value goes on in the next lines, and the line it was last seen on. */
+  #open: { readonly indent: number; line: number } | undefined;
+
+  constructor(
+    private readonly document: YamlText,
+    private readonly secretLines: ReadonlySet<number>,
+  ) {}
+
+  add(comment: Comment): void {
+    const body = this.document.text.slice(comment.start, comment.end);
+    const setting = settingOf(body, comment.start);
+    const whole = bodyOf(this.document, comment);
+    const found = { comment, body, setting, whole, keyPart: this.#keys.partOf(comment, body) };
+    if (this.#goesOn(found)) {
+      this.#mask(whole);
+      return;
+    }
+    this.#open = undefined;
+    if (setting?.isSecret && !found.keyPart) this.#addSetting(found, setting);
+    else if (found.keyPart || secretName.test(body) || this.secretLines.has(comment.line))
+      this.#addWords(found);
+  }
+
+  #mask([start, end]: TextRange): void {
+    if (end > start) this.ranges.push([start, end]);
+  }
+
+  /** True for a line of the value of the setting above. */
+  #goesOn({ comment, setting, keyPart }: Found): boolean {
+    const open = this.#open;
+    if (!open || !comment.alone || comment.line !== open.line + 1) return false;
+    if (!keyPart && setting && setting.indent <= open.indent) return false;
+    open.line = comment.line;
+    return true;
+  }
+
+  #addSetting({ comment, whole }: Found, setting: CommentedSetting): void {
+    this.#mask([setting.value, whole[1]]);
+    const value = this.document.text.slice(setting.value, whole[1]);
+    if (comment.alone && goesOnBelow(value, setting))
+      this.#open = { indent: setting.indent, line: comment.line };
+  }
+
+  #addWords({ comment, body, whole, keyPart }: Found): void {
+    // What stands beside a secret tends to be the last one.
+    const isBeside = this.secretLines.has(comment.line);
+    // "The old private key:", and the key below.
+    const leads = !keyPart && comment.alone && leadsBelow.test(body.slice(-12));
+    if (leads) this.#open = { indent: -1, line: comment.line };
+    if (leads && !isBeside && onlyLeads(body)) return;
+    const told = isBeside ? undefined : toldSecrets(body, keyPart ? [keyPart] : []);
+    for (const [start, end] of told ?? [[0, body.length] as const])
+      this.#mask([Math.max(comment.start + start, whole[0]), Math.min(comment.start + end, whole[1])]);
   }
 }
 
 /**
  * The parts of comments that must not be shown: what a commented-out setting with a secret's name was set to, with
- * the lines that go on below it; private keys; any other comment that speaks of a secret; and whatever is noted beside
- * one.
+ * the lines that go on below it; private keys; of any other comment that speaks of a secret the bytes of it, or where
+ * they cannot be told from its words all of it; and whatever is noted beside one.
  * @param comments all comments of the document
  * @param secretLines numbers of the lines on which secrets stand
  */
@@ -107,39 +182,7 @@ export function secretComments(
   comments: readonly Comment[],
   secretLines: ReadonlySet<number>,
 ): TextRange[] {
-  const ranges: TextRange[] = [];
-  const mask = (range: TextRange): void => {
-    if (range[1] > range[0]) ranges.push(range);
-  };
-  const keys = new KeyInComments();
-  /** Indentation of the commented setting whose value goes on in the next lines, and the line it was last seen on. */
-  let open: { readonly indent: number; line: number } | undefined;
-  for (const comment of comments) {
-    const body = document.text.slice(comment.start, comment.end);
-    const setting = settingOf(body, comment.start);
-    const whole = bodyOf(document, comment);
-    const inKey = keys.holds(comment, body);
-    const follows = open !== undefined && comment.alone && comment.line === open.line + 1;
-    if (open && follows && (inKey || !setting || setting.indent > open.indent)) {
-      open.line = comment.line;
-      mask(whole);
-      continue;
-    }
-    open = undefined;
-    if (inKey) {
-      mask(whole);
-      continue;
-    }
-    if (!setting?.isSecret && !secretName.test(body) && !secretLines.has(comment.line)) continue;
-    if (!setting?.isSecret) {
-      mask(whole);
-      // "The old private key:", and the key below.
-      if (comment.alone && /:\s{0,8}$/.test(body.slice(-9))) open = { indent: -1, line: comment.line };
-      continue;
-    }
-    mask([setting.value, whole[1]]);
-    const value = document.text.slice(setting.value, whole[1]);
-    if (comment.alone && goesOnBelow(value, setting)) open = { indent: setting.indent, line: comment.line };
-  }
-  return ranges;
+  const found = new SecretComments(document, secretLines);
+  for (const comment of comments) found.add(comment);
+  return found.ranges;
 }

@@ -143,10 +143,21 @@ function issuedTokens(text: string): TextRange[] {
 const keyBegin = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
 const KEY_END = '-----END ';
 
-/** What a line of a text does to a private key in PEM that is spread over several lines. */
-export function privateKeyLine(line: string): { readonly begins: boolean; readonly ends: boolean } {
-  const last = [...line.matchAll(keyBegin)].at(-1);
-  return { begins: last !== undefined, ends: line.includes(KEY_END, last?.index) };
+/** What of a line belongs to a private key in PEM that is spread over several lines. */
+export interface PrivateKeyPart {
+  readonly range: TextRange;
+  /** True when nothing of it stands in the next line. */
+  readonly ends: boolean;
+}
+
+/** @param within true when a key that was begun above goes on in this line */
+export function privateKeyPart(line: string, within: boolean): PrivateKeyPart | undefined {
+  const begins = [...line.matchAll(keyBegin)].map(({ index }) => index);
+  const first = within ? 0 : begins[0];
+  if (first === undefined) return undefined;
+  const mark = line.indexOf(KEY_END, begins.at(-1));
+  const close = mark < 0 ? -1 : line.indexOf('-----', mark + KEY_END.length);
+  return { range: [first, close < 0 ? line.length : close + '-----'.length], ends: mark >= 0 };
 }
 
 /** Private keys in PEM, from the line that begins one to the line that ends it, or to the end of the text. */
@@ -172,16 +183,25 @@ function referenceDefaults(text: string): TextRange[] {
   ]);
 }
 
-function maskForms(text: string, colons: boolean): string {
-  const ranges = [
+/** Secrets that are told by their own form, or by the form of what they stand in, in any text. */
+export function formRanges(text: string): TextRange[] {
+  return [
     ...urlPasswords(text),
-    ...namedValues(text, colons),
     ...headerCredentials(text),
     ...webTokens(text),
     ...issuedTokens(text),
     ...privateKeys(text),
     ...referenceDefaults(text),
   ];
+}
+
+/** Where the first value begins that stands behind the name of a secret, in a text in which a colon says so as well. */
+export function namedValueStart(text: string): number | undefined {
+  return namedValues(text, true)[0]?.[0];
+}
+
+function maskForms(text: string, colons: boolean): string {
+  const ranges = [...formRanges(text), ...namedValues(text, colons)];
   return ranges.length === 0 ? text : maskRanges(text, ranges, SECRET_MASK);
 }
 

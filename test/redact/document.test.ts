@@ -57,7 +57,13 @@ describe('maskedText', () => {
       '# sp_private_key: |\n#   -----BEGIN\n#   LEAK: x\n#   LEAK\n# other: shown\na: b\n',
       '# sp_private_key: ********\n#   ********\n#   ********\n#   ********\n# other: shown\na: b\n',
     ],
-    ['the old key below', '# The old token:\n# LEAK\na: b\n', '# ********\n# ********\na: b\n'],
+    ['the old key below', '# The old token:\n# LEAK\na: b\n', '# The old token:\n# ********\na: b\n'],
+    [
+      'a block below words',
+      '# The old token: |\n# LEAK\na: b\n',
+      '# The old token: ********\n# ********\na: b\n',
+    ],
+    ['words that say more', '# The LEAK token:\n# LEAK\na: b\n', '# ********\n# ********\na: b\n'],
     ['a bearer in a comment', '# send Bearer LEAK\na: b\n', '# send Bearer ********\na: b\n'],
   ])('masks %s', (_, text, expected) => {
     expect(masked(text)).toBe(expected);
