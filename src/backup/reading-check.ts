@@ -1,4 +1,4 @@
-import { ColumnSums, misreadColumns, type ColumnChecks, type EngineLines } from '../database/column-sums.js';
+import { ColumnSums, ExactSum, misreadColumns, type ColumnChecks } from '../database/column-sums.js';
 import type { ColumnFacts, PortableRow, TableFacts, Transfer } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { rowLine } from './row-line.js';
@@ -12,30 +12,55 @@ interface Read {
   readonly most: number | undefined;
 }
 
+/** A check of all columns at once. */
+interface WholeCheck {
+  add?(row: PortableRow): void;
+  /** @param sum of the lines that were made of the rows */
+  isSame(sum: string): Promise<boolean>;
+}
+
+/** The quickest that the engine has; undefined where it has none for this table. */
+async function wholeCheck({ lines, rows }: ColumnChecks): Promise<WholeCheck | undefined> {
+  if (lines && (await lines.areComplete())) {
+    return {
+      async isSame(sum) {
+        const engine = new RowSum();
+        await lines.read((line) => engine.add(line));
+        return engine.hex() === sum;
+      },
+    };
+  }
+  if (!rows) return undefined;
+  const own = new ExactSum();
+  return {
+    add: (row) => own.add(rows.hash(row)),
+    isSame: async () => own.value === BigInt((await rows.sum()) ?? 0),
+  };
+}
+
 /** Holds what is read of a table against what the engine says of it by itself, in the same state. */
 export class ReadingCheck {
-  readonly #sums: ColumnSums | undefined;
+  readonly #sums: ColumnSums;
 
   private constructor(
     private readonly transfer: Transfer,
     private readonly read: Read,
     private readonly checks: ColumnChecks,
-    /** Where the engine writes every row by itself, columns need no sums of their own. */
-    private readonly lines: EngineLines | undefined,
+    /** Where there is one, columns need no sums of their own. */
+    private readonly whole: WholeCheck | undefined,
   ) {
-    this.#sums = lines ? undefined : new ColumnSums(checks.hashes);
+    this.#sums = new ColumnSums(checks.hashes);
   }
 
   /** Undefined where the engine has no way. */
   static async of(transfer: Transfer, read: Read): Promise<ReadingCheck | undefined> {
     const checks = transfer.checks(read.table, read.columns);
-    if (!checks) return undefined;
-    const lines = (await checks.lines?.areComplete()) === true ? checks.lines : undefined;
-    return new ReadingCheck(transfer, read, checks, lines);
+    return checks && new ReadingCheck(transfer, read, checks, await wholeCheck(checks));
   }
 
   add(rows: readonly PortableRow[]): void {
-    if (this.#sums) for (const row of rows) this.#sums.add(row);
+    const to = this.whole ?? this.#sums;
+    if (to.add) for (const row of rows) to.add(row);
   }
 
   /**
@@ -44,9 +69,7 @@ export class ReadingCheck {
    * @throws ToolError `backup/misread`: the way from the engine to here has changed values, and every check behind it
    */
   async checked(sum: string): Promise<readonly string[]> {
-    const misread = this.#sums
-      ? await misreadColumns(this.read.columns, this.checks, this.#sums)
-      : await this.#misreadLines(sum);
+    const misread = await this.#misread(sum);
     const { columns, table } = this.read;
     if (misread.length === 0)
       return columns.filter((_, index) => this.checks.hashes[index]).map(({ name }) => name);
@@ -59,23 +82,21 @@ export class ReadingCheck {
     );
   }
 
-  /** Columns that were misread; where the engine's lines are others, the rows are read once more to find out. */
-  async #misreadLines(sum: string): Promise<readonly string[]> {
-    const engine = new RowSum();
-    await this.lines?.read((line) => engine.add(line));
-    if (engine.hex() === sum) return [];
+  async #misread(sum: string): Promise<readonly string[]> {
     const { table, columns, most } = this.read;
+    if (!this.whole) return misreadColumns(columns, this.checks, this.#sums);
+    if (await this.whole.isSame(sum)) return [];
+    // Which columns it is shows when the rows are read once more.
     const again = new RowSum();
-    const sums = new ColumnSums(this.checks.hashes);
     const lineOf = rowLine(table, columns, most);
     for await (const rows of this.transfer.readRows(table, columns, most)) {
       for (const row of rows) {
         again.add(lineOf(row));
-        sums.add(row);
+        this.#sums.add(row);
       }
     }
-    const misread = await misreadColumns(columns, this.checks, sums);
-    // A text that is no valid UTF-8 has no line of the engine's, and is read as it is.
+    const misread = await misreadColumns(columns, this.checks, this.#sums);
+    // Values of a rare form, such as texts that are no valid UTF-8, are confirmed by their columns alone.
     return misread.length > 0 || again.hex() === sum ? misread : columns.map(({ name }) => name);
   }
 }

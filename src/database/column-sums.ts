@@ -14,6 +14,16 @@ export interface ColumnChecks {
   sums(this: void): Promise<readonly (string | null)[]>;
   /** A quicker way that says of a table whether all of it was read as it is; left out where the engine has none. */
   readonly lines?: EngineLines | undefined;
+  /** The same by one hash for each row, which covers every column. */
+  readonly rows?: RowChecks | undefined;
+}
+
+/** As for columns, of whole rows. */
+export interface RowChecks {
+  /** One number for a row as it was read, below 2^52. */
+  hash(this: void, row: PortableRow): number;
+  /** The engine's own sum, in decimal; null where there are no rows. */
+  sum(this: void): Promise<string | null>;
 }
 
 /** The rows of a table as lines of a backup that the engine writes by itself, past the way on which values are read. */
@@ -27,14 +37,31 @@ export interface EngineLines {
 /** Sums are kept in a double as long as it is exact. */
 const MOST = 2 ** 52;
 
+/** A sum of whole numbers below 2^52. */
+export class ExactSum {
+  #low = 0;
+  #high = 0n;
+
+  add(number: number): void {
+    const sum = this.#low + number;
+    if (sum < MOST) this.#low = sum;
+    else {
+      this.#high += BigInt(sum);
+      this.#low = 0;
+    }
+  }
+
+  get value(): bigint {
+    return this.#high + BigInt(this.#low);
+  }
+}
+
 /** Adds up what was read, column by column. */
 export class ColumnSums {
-  readonly #low: number[];
-  readonly #high: bigint[];
+  readonly #sums: readonly ExactSum[];
 
   constructor(private readonly hashes: ColumnChecks['hashes']) {
-    this.#low = hashes.map(() => 0);
-    this.#high = hashes.map(() => 0n);
+    this.#sums = hashes.map(() => new ExactSum());
   }
 
   add(row: PortableRow): void {
@@ -42,20 +69,13 @@ export class ColumnSums {
       const hash = this.hashes[index];
       const value = row[index];
       if (!hash || value === null || value === undefined) continue;
-      const sum = (this.#low[index] as number) + hash(value);
-      if (sum < MOST) this.#low[index] = sum;
-      else {
-        this.#high[index] = (this.#high[index] as bigint) + BigInt(sum);
-        this.#low[index] = 0;
-      }
+      (this.#sums[index] as ExactSum).add(hash(value));
     }
   }
 
   /** Of the columns that have a hash. */
   sums(): string[] {
-    return this.hashes.flatMap((hash, index) =>
-      hash ? [String((this.#high[index] as bigint) + BigInt(this.#low[index] as number))] : [],
-    );
+    return this.#sums.flatMap(({ value }, index) => (this.hashes[index] ? [String(value)] : []));
   }
 }
 

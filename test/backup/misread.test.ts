@@ -254,3 +254,30 @@ describe('lines that SQLite writes by itself', () => {
     expect(lines.sort()).toEqual(values.sort());
   });
 });
+
+describe.skipIf(whyMissing('postgres'))('rows that PostgreSQL writes by itself', () => {
+  it('have the sum of what is made of their values, whichever they are', async () => {
+    const database = await world('postgres');
+    const note = `U&'\\0001\\0009\\000A\\000B\\000C\\000D \\00A0\\3000\\FFFD'`;
+    await database.knex.raw(
+      `insert into everything (id, name, note, fixed, own, feel, tags, doc2, raw) values
+        (10, '(a,b)', ${note}, '', '', 'sad', array['(', '"\\'], '" "', '\\x5c22'), (11, '', '\\"', ' ', ' x ', null, '{}', '1', ''),
+        (12, '(x', '\u{1F642}', null, null, null, null, null, null)`.replaceAll('?', '\\?'),
+    );
+    await database.knex
+      .raw(`insert into everything (id, at, plain) values (13, '2026-01-02 03:04:05Z', '2026-01-02 03:04:05.1'),
+      (14, '0001-01-01Z', 'infinity'), (15, '0044-03-15Z BC', '99999-01-01')`);
+    await database.snapshot(async ({ transfer }) => {
+      const table = (await transfer.inspect()).tables[0] as TableFacts;
+      for (const columns of [...table.columns.map((column) => [column]), table.columns]) {
+        const rows = transfer.checks(table, columns)?.rows;
+        let own = 0n;
+        for await (const some of transfer.readRows(table, columns)) {
+          for (const row of some) own += BigInt(rows?.hash(row) ?? 0);
+        }
+        const names = columns.map(({ name }) => name).join();
+        expect([names, await rows?.sum()]).toEqual([names, String(own)]);
+      }
+    });
+  });
+});

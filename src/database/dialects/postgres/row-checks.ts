@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto';
+import type { Knex } from 'knex';
+import type { RowChecks } from '../../column-sums.js';
+import { quoteStandard } from '../../insert.js';
+import { bytesOf, textOf } from '../../portable.js';
+import type { ColumnFacts, PortableValue } from '../../schema-facts.js';
+import { arrayText, doubleBytes, textExpression, timestampText } from './checked-forms.js';
+
+/** Hex digits of a row's SHA-256 that are added up. */
+const DIGITS = 12;
+
+/** A column in the text of a row. */
+interface Form {
+  readonly sql: string;
+  text(value: Exclude<PortableValue, null>): string;
+}
+
+/** The server's types of points in time; a domain over one has a name of its own. */
+const timestampType = /^timestamp(?:\(\d\))? with(out)? time zone$/;
+const isoText = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/;
+
+const plainText = (value: PortableValue): string => textOf(value) ?? '';
+
+function formOf({ name, kind, type }: ColumnFacts): Form {
+  const column = quoteStandard(name);
+  const [isTimestamp, without] = timestampType.exec(type) ?? [];
+  if (kind === 'binary') {
+    return {
+      sql: `encode(${column}, 'hex')`,
+      text: (value) => (bytesOf(value) ?? Buffer.alloc(0)).toString('hex'),
+    };
+  }
+  if (kind === 'float') {
+    const sql = `encode(float8send(${column}::float8), 'hex')`;
+    return { sql, text: (value) => doubleBytes(value).toString('hex') };
+  }
+  if (kind === 'boolean') return { sql: column, text: (value) => (value === true ? 't' : 'f') };
+  if (kind === 'timestamp' && isTimestamp !== undefined) {
+    const zone = without === undefined ? '+00' : '';
+    return {
+      sql: column,
+      // What is no such time has been left as the server's own text.
+      text: (value) => (isoText.test(plainText(value)) ? timestampText(value) + zone : plainText(value)),
+    };
+  }
+  if (kind === 'timestamp' || kind === 'array' || type.startsWith('character(')) {
+    return {
+      sql: `case when num_nulls(${column}) = 0 then ${textExpression(column, kind, type)} end`,
+      text: kind === 'timestamp' ? timestampText : kind === 'array' ? arrayText : plainText,
+    };
+  }
+  return { sql: column, text: plainText };
+}
+
+/** What makes the server put a value of a row in quotation marks. */
+const isQuoted = /["\\(), \t\n\v\f\r]/;
+const doubled = /["\\]/g;
+
+/** A row in the server's own form for one, in which nothing runs into its neighbour. */
+function rowText(forms: readonly Form[], row: readonly PortableValue[]): string {
+  let text = '(';
+  for (let index = 0; index < forms.length; index += 1) {
+    if (index > 0) text += ',';
+    const value = row[index];
+    if (value === null || value === undefined) continue;
+    const own = (forms[index] as Form).text(value);
+    text += own === '' || isQuoted.test(own) ? `"${own.replace(doubled, '$&$&')}"` : own;
+  }
+  return `${text})`;
+}
+
+/**
+ * One hash for each row as the server itself writes it, which takes both sides a quarter of the time of one for each
+ * value.
+ */
+export function rowChecks(knex: Knex, source: string, columns: readonly ColumnFacts[]): RowChecks {
+  const forms = columns.map(formOf);
+  const list = forms.map(({ sql }) => sql).join(', ');
+  const digits = `encode(substr(sha256(convert_to(row(${list})::text, 'UTF8')), 1, ${DIGITS / 2}), 'hex')`;
+  return {
+    hash: (row) => parseInt(hash('sha256', rowText(forms, row), 'hex').slice(0, DIGITS), 16),
+    async sum() {
+      const { rows } = await knex.raw<{ rows: { sum: string | null }[] }>(
+        `select sum(('x' || ${digits})::bit(${DIGITS * 4})::bigint)::text as sum from ${source}`,
+      );
+      return rows[0]?.sum ?? null;
+    },
+  };
+}
