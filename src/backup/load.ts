@@ -17,6 +17,8 @@ export interface LoadSource {
   readonly backup: VerifiedBackup;
   readonly signal: AbortSignal;
   readonly onProgress?: OnProgress;
+  /** Bytes of the largest row that is restored; left out, what the memory of Node.js can hold. */
+  readonly mostRowBytes?: number | undefined;
 }
 
 /** What a table must hold afterwards. */
@@ -87,8 +89,9 @@ export class TableLoader {
    * @throws ToolError `backup/damaged` when the bytes are no longer those that were verified; what the database refuses
    */
   async load(): Promise<void> {
-    const { open, keys, signal, backup } = this.source;
-    const reading = { values: 'lines', sums: false, digests: 'none' } as const;
+    const { open, keys, signal, backup, mostRowBytes } = this.source;
+    const wants = (name: string): boolean => this.#byName.has(name);
+    const reading = { values: 'lines', sums: false, digests: 'none', wants, mostRowBytes } as const;
     const { events } = await readBackup(open(), keys, signal, reading);
     try {
       for (let next = await events.next(); !next.done; next = await events.next()) {
@@ -146,14 +149,15 @@ export class TableLoader {
 
 /** The engine-neutral digests of some tables of a backup, which is read once more for them. */
 export async function digestsOf(
-  { open, keys, signal }: LoadSource,
+  { open, keys, signal, mostRowBytes }: LoadSource,
   pairs: readonly TablePair[],
 ): Promise<ReadonlyMap<string, string>> {
-  const reading = { values: true, sums: false, digests: 'none' } as const;
-  const { events } = await readBackup(open(), keys, signal, reading);
   const digests = new Map(
     pairs.map((pair) => [pair.backup.name, new TableDigest(pair.backup.columns)] as const),
   );
+  const wants = (name: string): boolean => digests.has(name);
+  const reading = { values: true, sums: false, digests: 'none', wants, mostRowBytes } as const;
+  const { events } = await readBackup(open(), keys, signal, reading);
   let digest: TableDigest | undefined;
   for await (const event of events) {
     if (event.type === 'table') digest = digests.get(event.name);

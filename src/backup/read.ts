@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mostRowBytes } from '../database/row-size.js';
 import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
-import { damaged, parseRow, parseStructure, type BackupEvent } from './format.js';
+import { damaged, parseRow, parseStructure, type BackupEvent, type BackupTable } from './format.js';
 import { BRACE, isStructure, LineBlocks, lineRanges, parts } from './lines.js';
 import { largeLine } from './large-line.js';
 import { lineNestedTooDeep, MAX_NESTING, nestsTooDeep } from './nesting.js';
@@ -21,6 +21,8 @@ export interface ReadOptions extends Checks {
    * Else their number alone.
    */
   readonly values: boolean | 'lines';
+  /** Of which tables rows are wanted, all of them without it: rows of others may be too large to be looked into. */
+  readonly wants?: ((table: string) => boolean) | undefined;
   /** Bytes of the largest row whose values are read; left out, what the memory of Node.js can hold. */
   readonly mostRowBytes?: number | undefined;
 }
@@ -114,7 +116,8 @@ class EventReader {
     for (const [start, end] of lineRanges(part)) {
       if (part[start] !== BRACE) {
         const { facts } = this.#checker;
-        if (facts && end - start > this.#most) throw largeLine(part.subarray(start, end), facts, this.#most);
+        if (this.#isTooLarge(end - start, facts))
+          throw largeLine(part.subarray(start, end), facts, this.#most);
         this.#checker.row(undefined, undefined);
         count += 1;
         // What may be too large for a text is handed on line by line.
@@ -166,11 +169,18 @@ class EventReader {
       // Of a row that nobody reads the tags alone are looked at: its other values need no understanding.
       const values = this.options.values || this.#checker.digests || objects.mayStandIn(start, end);
       const { facts } = this.#checker;
-      if (values && facts && end - start > this.#most)
+      if (values && this.#isTooLarge(end - start, facts))
         throw largeLine(part.subarray(start, end), facts, this.#most);
-      const text = values ? part.toString('utf8', start, end) : undefined;
+      // What is too large and not wanted is as good as its sum and the hash.
+      const text = values && end - start <= this.#most ? part.toString('utf8', start, end) : undefined;
       if (this.#row(text, bytes, end - start)) yield* this.#batch.take();
     }
+  }
+
+  /** True for a row that cannot be looked into, though somebody needs to. */
+  #isTooLarge(bytes: number, table: BackupTable | undefined): table is BackupTable {
+    if (table === undefined || bytes <= this.#most) return false;
+    return this.#checker.digests || (this.options.wants?.(table.name) ?? true);
   }
 
   /** @returns true when rows wait to be handed on */

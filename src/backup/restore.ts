@@ -42,6 +42,8 @@ export interface RestoreRequest {
   readonly selection?: TableSelection | undefined;
   /** Rows that triggers guard may be replaced. */
   readonly discardHistory?: boolean;
+  /** Bytes of the largest row that is restored; left out, what the memory of Node.js can hold. */
+  readonly mostRowBytes?: number | undefined;
   /** Under which the database has what the backup holds, where not under its own names. */
   readonly names?: ScratchNames;
   /** Whether the engine that was backed up takes a key for satisfied that this one compares otherwise. */
@@ -104,6 +106,14 @@ async function historyOf(request: RestoreRequest, pairs: readonly TablePair[]): 
       countUnsaved(transfer, request, pairs.find(({ target }) => target === table) as TablePair),
     ),
   );
+}
+
+/** What may be one of the chosen tables, as far as that is known before the names of all are. */
+function wantedBy({ selection = { scope: 'all' } }: RestoreRequest): (table: string) => boolean {
+  if (selection.scope === 'all') return () => true;
+  if (selection.scope === 'settings') return isSettings;
+  const names = new Set((selection.names ?? []).map((name) => name.toLowerCase()));
+  return (table) => names.has(table.toLowerCase());
 }
 
 /** Sequences that no column owns may have numbered any rows but settings. */
@@ -261,6 +271,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
     sums: request.dryRun,
     digests: request.dryRun ? 'version-1' : 'none',
     size: request.size,
+    wants: wantedBy(request),
+    mostRowBytes: request.mostRowBytes,
   });
   if (!request.dryRun) await waitForLock(database, request.signal, LOCK_WAIT_MS);
   onStep?.('plan');

@@ -14,13 +14,15 @@ export async function settingsIn({
   open,
   keys,
   signal,
-}: Pick<LoadSource, 'open' | 'keys' | 'signal'>): Promise<BackedUpSetting[]> {
+  mostRowBytes,
+}: Pick<LoadSource, 'open' | 'keys' | 'signal' | 'mostRowBytes'>): Promise<BackedUpSetting[]> {
   const settings: BackedUpSetting[] = [];
-  const reading = { values: true, sums: false, digests: 'none' } as const;
+  const wants = (name: string): boolean => name.toLowerCase() === systemSettings.name;
+  const reading = { values: true, sums: false, digests: 'none', wants, mostRowBytes } as const;
   const { events } = await readBackup(open(), keys, signal, reading);
   let places: readonly number[] | undefined;
   for await (const event of events) {
-    if (event.type === 'table' && event.name.toLowerCase() === systemSettings.name) {
+    if (event.type === 'table' && wants(event.name)) {
       const names = event.columns.map(({ name }) => name.toLowerCase());
       places = ['setting_key', 'value'].map((name) => names.indexOf(name));
     } else if (event.type === 'rows' && places) {

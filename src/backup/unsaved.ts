@@ -17,11 +17,12 @@ function rowNumber({ columns }: TablePair, row: PortableRow): number {
 /** Counts rows of a table of the database that a backup does not hold. Memory grows by a number for each of its rows. */
 export async function countUnsaved(
   transfer: Transfer,
-  { open, keys, signal }: Pick<LoadSource, 'open' | 'keys' | 'signal'>,
+  { open, keys, signal, mostRowBytes }: Pick<LoadSource, 'open' | 'keys' | 'signal' | 'mostRowBytes'>,
   pair: TablePair,
 ): Promise<number> {
   const saved = new Set<number>();
-  const reading = { values: true, sums: false, digests: 'none' } as const;
+  const wants = (name: string): boolean => name === pair.backup.name;
+  const reading = { values: true, sums: false, digests: 'none', wants, mostRowBytes } as const;
   const { events } = await readBackup(open(), keys, signal, reading);
   const places = pair.columns.map(({ backup }) => pair.backup.columns.indexOf(backup));
   let isOurs = false;

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { backupBytes, readBackupFile } from '../../src/backup/index.js';
 import { readBackup } from '../../src/backup/read.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { describeEngines, type TestEngine } from '../support/database.js';
 import { failure } from '../support/errors.js';
 import { withDatabase } from '../support/rows.js';
-import { backup, folder, noSignal } from './library.js';
+import { backup, folder, noSignal, restore } from './library.js';
 
 const MOST = 400_000;
 
@@ -106,4 +106,65 @@ it('names what of a backup memory cannot hold, and puts nothing into the databas
   ]);
   // Hashing needs no memory for it.
   expect((await readBackupFile(file, undefined, noSignal)).rows).toBe(3);
+});
+
+describe('a row that memory cannot hold, in a backup of which other tables are restored', () => {
+  // With bytes the row has a tag, which verifying looks into.
+  const values = {
+    'of text': { body: 'x'.repeat(3 * MOST) },
+    'with a tag': { raw: Buffer.alloc(3 * MOST, 7) },
+  };
+  const selections = {
+    'some tables': { scope: 'tables', names: ['SMALL'] },
+    'the settings': { scope: 'settings' },
+  } as const;
+
+  async function twoDatabases(value: { body?: string; raw?: Buffer }): Promise<readonly [string, string]> {
+    const [from, into] = [await createLarge('sqlite', value), await createLarge('sqlite', {})];
+    for (const url of [from, into]) {
+      await withDatabase('sqlite', url, async (statement) => {
+        await statement('create table small (id int not null primary key, body text)');
+        await statement('create table system_settings (setting_key text primary key, value text)');
+      });
+    }
+    await withDatabase('sqlite', from, async (statement) => {
+      await statement(`insert into small values (1, 'one')`);
+      await statement(`insert into system_settings values ('a.b', 'set')`);
+    });
+    return [from, into];
+  }
+
+  describe.each(Object.entries(values))('%s', (_, value) => {
+    it.each(Object.entries(selections))('does not keep %s', async (_name, selection) => {
+      const [from, into] = await twoDatabases(value);
+      const file = join(folder(), 'backup');
+      await backup(await connect(from), file);
+      const database = await connect(into);
+      const own = { selection, mostRowBytes: MOST };
+      for (const options of [
+        { ...own, dryRun: true },
+        own,
+        { ...own, replace: true, onSettings: () => undefined },
+      ]) {
+        await restore(database, file, options);
+      }
+      expect(
+        await queryRows(database, 'select body from small union all select value from system_settings'),
+      ).toEqual(selection.scope === 'settings' ? [{ body: 'set' }] : [{ body: 'one' }]);
+      // What is wanted is still refused, by name.
+      for (const names of [['large'], ['small', 'Large']]) {
+        const error = await failure(
+          restore(database, file, {
+            selection: { scope: 'tables', names },
+            replace: true,
+            mostRowBytes: MOST,
+          }),
+        );
+        expect([error.code, error.message]).toEqual([
+          'backup/too-large',
+          expect.stringContaining('of large, in the row id = 2,'),
+        ]);
+      }
+    });
+  });
 });
