@@ -20,7 +20,7 @@ import type { BackupKeys } from './recipients.js';
 import type { ScratchNames } from './scratch-names.js';
 import { selectNames, serverTables, type TableSelection } from './select-tables.js';
 import { settingsIn, type BackedUpSetting } from './settings-rows.js';
-import { brokenIn, toleratedIn } from './tolerated.js';
+import { assertPassable, brokenIn, toleratedIn } from './tolerated.js';
 import { assertUnfiltered } from './unfiltered.js';
 import { countUnsaved } from './unsaved.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
@@ -281,6 +281,8 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
   if (request.onSettings && pairs.some(({ backup: { name } }) => isSettings(name))) {
     request.onSettings(await settingsIn(request));
   }
+  const tolerated = toleratedIn(pairs);
+  if (!request.dryRun) assertPassable(await database.transfer.stiffConstraints(tolerated));
   if (!request.dryRun) assertHistoryMayGo(plan.history, request.discardHistory ?? false);
   await request.onPlan?.(plan);
   await assertEmpty(database, pairs, request.replace);
@@ -289,7 +291,6 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestorePla
   // A counter that is ahead does no harm when nothing is kept, and DDL would end the transaction.
   const countersFirst = !database.capabilities.transactionalDdl;
   if (countersFirst) await continueCounters(database, request, prepared);
-  const tolerated = toleratedIn(pairs);
   const circular = circularKeys(pairs.map(({ target }) => target));
   const load = async (session: DatabaseSession): Promise<void> => {
     // Once more, since nobody else can write any more now.

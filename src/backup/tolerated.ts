@@ -1,4 +1,6 @@
-import type { BrokenConstraint, ForeignKeyFacts } from '../database/index.js';
+import { brokenKey, constraintText } from '../database/broken.js';
+import type { BrokenConstraint, ForeignKeyFacts, StiffConstraint } from '../database/index.js';
+import { ToolError } from '../errors/index.js';
 import type { TablePair } from './fit.js';
 import type { BackupTable } from './format.js';
 
@@ -26,7 +28,20 @@ export function toleratedIn(pairs: readonly TablePair[]): BrokenConstraint[] {
     (pair.backup.broken ?? []).flatMap(({ name, kind }): BrokenConstraint[] => {
       const table = pair.target.name;
       if (kind === 'check') return [{ table, name, kind }];
-      return keysLike(pair, name).map((key) => ({ table, name: key.name, kind }));
+      return keysLike(pair, name).map((key) => brokenKey(table, key));
     }),
+  );
+}
+
+/** @throws ToolError `backup/stiff-constraint`, before anything is changed */
+export function assertPassable(stiff: readonly StiffConstraint[]): void {
+  if (stiff.length === 0) return;
+  const statements = (of: (each: StiffConstraint) => string): string => stiff.map(of).join('; ');
+  throw new ToolError(
+    'backup/stiff-constraint',
+    `Rows of the backup do not satisfy ${stiff.map(constraintText).join(', ')}, which the engine asks of every row that is written; nothing was changed`,
+    {
+      hint: `As the owner of the tables: ${statements(({ switchOff }) => switchOff)}. Run the command again, then ${statements(({ putBack }) => putBack)}.`,
+    },
   );
 }

@@ -31,6 +31,7 @@ export type {
   ReadFilter,
   SchemaFacts,
   SequenceFacts,
+  StiffConstraint,
   TableGuard,
   TableFacts,
   TaggedValue,

@@ -117,6 +117,14 @@ export interface BrokenConstraint {
   readonly references?: string;
 }
 
+/** One that a load cannot pass by: the server asks every row that is written. */
+export interface StiffConstraint extends BrokenConstraint {
+  /** What the owner types for the time of the load. */
+  readonly switchOff: string;
+  /** What switches it on again, without a look at the rows. */
+  readonly putBack: string;
+}
+
 /** A sequence that belongs to no column. */
 export interface SequenceFacts {
   readonly name: string;

@@ -156,6 +156,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     guards: (tables) => transfer.guards(knex, tables),
     emptyTables: (...args) => transfer.emptyTables(knex, ...args),
     brokenConstraints: (tables) => transfer.brokenConstraints?.(knex, tables) ?? Promise.resolve([]),
+    stiffConstraints: (constraints) => transfer.stiffConstraints?.(knex, constraints) ?? Promise.resolve([]),
     brokenInLoad: (tables) => transfer.brokenInLoad(knex, tables),
     continueCounter: (...args) => transfer.continueCounter(knex, ...args),
     continueSequence: (...args) => transfer.continueSequence(knex, ...args),

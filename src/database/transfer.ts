@@ -6,6 +6,7 @@ import type {
   PortableRow,
   ReadFilter,
   SchemaFacts,
+  StiffConstraint,
   TableFacts,
   TableGuard,
 } from './schema-facts.js';
@@ -97,6 +98,8 @@ export interface Transfer {
   brokenConstraints(tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
   /** The same in a load, of what the engine was not asked to check in it. */
   brokenInLoad(tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
+  /** Those of these constraints that a load cannot pass by. */
+  stiffConstraints(constraints: readonly BrokenConstraint[]): Promise<readonly StiffConstraint[]>;
   /**
    * Makes a counter give at least `next`; never turns it back. Where DDL takes no part in transactions it is called
    * before the tables are loaded, else in the same transaction after them.

@@ -332,6 +332,10 @@ export const errorCodes = {
     exit: 'failure',
     summary: 'Rows of the backup point at rows that are not there; nothing was kept.',
   },
+  'backup/stiff-constraint': {
+    exit: 'refused',
+    summary: 'Rows do not satisfy what the engine asks of every row that is written.',
+  },
   'backup/ephemeral-disk': {
     exit: 'refused',
     summary: 'The backup would exist only on a disk that vanishes.',

@@ -9,6 +9,7 @@ import type {
   PortableRow,
   ReadFilter,
   SchemaFacts,
+  StiffConstraint,
   TableFacts,
   TableGuard,
 } from '../schema-facts.js';
@@ -150,6 +151,11 @@ export interface TransferDialect {
   emptyTables(knex: Knex, tables: readonly string[], onTable?: (table: string) => void): Promise<void>;
   /** See `Transfer`; left out where the engine lets nothing pass. */
   brokenConstraints?(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
+  /** See `Transfer`; left out where a load passes every constraint by. */
+  stiffConstraints?(
+    knex: Knex,
+    constraints: readonly BrokenConstraint[],
+  ): Promise<readonly StiffConstraint[]>;
   brokenInLoad(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;
   continueCounter(knex: Knex, table: string, column: string, next: string): Promise<void>;
   continueSequence(knex: Knex, name: string, next: string): Promise<void>;

@@ -295,6 +295,67 @@ describe('backup and restore', () => {
     ]);
   });
 
+  it('go back although a key and a check were never asked of them', async () => {
+    const w = new OracleWorkspace();
+    await w.define(
+      `create table parents (id number(9,0), code number(9,0), primary key (id))`,
+      `create table children (id number(9,0), p number(9,0), q number(9,0), v number(9,0), primary key (id),
+        constraint fk_p foreign key (p) references parents (id) disable,
+        constraint fk_q foreign key (q) references parents (id) disable,
+        constraint positive check ("V" > 0) disable, constraint small check ("V" < 99) disable)`,
+      `insert into "CHILDREN" ("ID", "P", "Q", "V") values ('1', '7', null, '-1')`,
+      ...['FK_P', 'FK_Q', 'POSITIVE', 'SMALL'].map(
+        (name) => `alter table "CHILDREN" enable novalidate constraint "${name}"`,
+      ),
+    );
+    const rows = w.stored('CHILDREN');
+    const database = await w.connect();
+    const file = join(w.folder, 'backup');
+    const broken = ['CHILDREN -> PARENTS (FK_P)', 'CHILDREN (check POSITIVE)'];
+    expect((await backup(database, file)).broken).toEqual(broken);
+
+    // The server asks every new row, and what switches that off ends transactions: it is the owner's to do.
+    const before = w.schema.statements.length;
+    const error = await failure(restore(database, file, { replace: true }));
+    expect([error.code, error.exitCode]).toEqual(['backup/stiff-constraint', 4]);
+    const [off, on] = ['DISABLE', 'ENABLE NOVALIDATE'].map((how) =>
+      ['FK_P', 'POSITIVE'].map((name) => `ALTER TABLE "CHILDREN" ${how} CONSTRAINT "${name}"`),
+    );
+    expect(error.message).toContain(broken.join(', '));
+    expect(error.hint).toBe(
+      `As the owner of the tables: ${off?.join('; ')}. Run the command again, then ${on?.join('; ')}.`,
+    );
+    expect(
+      w.schema.statements.slice(before).filter((sql) => !/^(select|set|begin|declare)/.test(sql)),
+    ).toEqual([]);
+    expect(w.stored('CHILDREN')).toEqual(rows);
+
+    await w.define(...(off ?? []), `delete from "CHILDREN"`);
+    expect((await restore(database, file)).broken).toEqual(broken);
+    await w.define(...(on ?? []));
+    expect(w.stored('CHILDREN')).toEqual(rows);
+    // As it was: the next backup names the same, and a new row is asked again.
+    expect((await backup(database, join(w.folder, 'again'))).broken).toEqual(broken);
+    await expect(w.define(`insert into "CHILDREN" ("ID", "P") values ('2', '8')`)).rejects.toThrow(
+      'ORA-02291',
+    );
+  });
+
+  it('name what is switched off and broken as well, and stop nobody for it', async () => {
+    const w = new OracleWorkspace();
+    await w.define(
+      `create table parents (id number(9,0), primary key (id))`,
+      `create table children (id number(9,0), p number(9,0), primary key (id),
+        constraint fk_p foreign key (p) references parents (id) disable)`,
+      `insert into "CHILDREN" ("ID", "P") values ('1', '7')`,
+    );
+    const database = await w.connect();
+    const file = join(w.folder, 'backup');
+    expect((await backup(database, file)).broken).toEqual(['CHILDREN -> PARENTS (FK_P)']);
+    await restore(database, file, { replace: true });
+    expect(w.stored('CHILDREN')).toMatchObject([{ ID: '1', P: '7' }]);
+  });
+
   it('make no backup of what a policy or redaction shows in part, unless the user passes it by', async () => {
     const w = await circular();
     await fill(w);

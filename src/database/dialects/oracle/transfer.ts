@@ -9,6 +9,7 @@ import type {
   TableFacts,
 } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
+import { brokenConstraints, stiffConstraints } from './broken.js';
 import { filters } from './filters.js';
 import { guards, query as enabledTriggers } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
@@ -196,6 +197,9 @@ export const transfer: TransferDialect = {
   guards,
   filters,
   emptyTables,
+
+  brokenConstraints,
+  stiffConstraints,
 
   /** The server checks every key itself; those that wait are put in now. */
   brokenInLoad: (knex) => settleKeys(knex),

@@ -1,3 +1,4 @@
+import { query as states } from '../../../../src/database/dialects/oracle/broken.js';
 import { queries as catalog } from '../../../../src/database/dialects/oracle/catalog.js';
 import { queries as drops } from '../../../../src/database/dialects/oracle/drop-all.js';
 import { queries as filters } from '../../../../src/database/dialects/oracle/filters.js';
@@ -58,6 +59,28 @@ function constraintRows(table: Table): Row[] {
   ];
 }
 
+function stateRows(schema: Schema): Row[] {
+  return tablesOf(schema).flatMap((table) => {
+    const row = (type: string, name: string, parent: string | null, condition: string | null): Row => {
+      const state = table.states.get(name) ?? 'validated';
+      return {
+        TABLE_NAME: table.name,
+        CONSTRAINT_NAME: name,
+        CONSTRAINT_TYPE: type,
+        STATUS: state === 'disabled' ? 'DISABLED' : 'ENABLED',
+        VALIDATED: state === 'validated' ? 'VALIDATED' : 'NOT VALIDATED',
+        PARENT_OWNER: parent === null ? null : schema.user,
+        PARENT: parent,
+        SEARCH_CONDITION: condition,
+      };
+    };
+    return [
+      ...table.foreignKeys.map((key) => row('R', key.name, key.references, null)),
+      ...table.checks.map((check) => row('C', check.name, null, check.condition)),
+    ];
+  });
+}
+
 function counterRows(schema: Schema): Row[] {
   return [...schema.sequences].map(([name, next], index) => {
     const [table = '', column] = name.split('.');
@@ -114,6 +137,7 @@ const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
     ),
   [catalog.constraints]: (schema) => tablesOf(schema).flatMap(constraintRows),
   [catalog.counters]: counterRows,
+  [states]: stateRows,
   [guards]: ({ guards: triggers }) => [...triggers],
   [shapes]: (schema) => tablesOf(schema).map(shapeRow),
   [catalog.sizes]: (schema) => tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, BYTES: 65_536 })),

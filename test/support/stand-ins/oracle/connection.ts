@@ -165,8 +165,17 @@ export class Connection {
   #prepareWrite(sql: string): BetterSqlite3.Statement {
     if (this.#readOnly) throw serverError(1456);
     this.schema.assertWritable(writtenTable(sql) ?? '', this);
-    if (!this.#database.inTransaction) this.#database.exec('begin immediate');
+    if (!this.#database.inTransaction) this.#begin();
     return this.#database.prepare(translate(sql, this.schema.tables));
+  }
+
+  /** SQLite asks all of its constraints or none: nothing is asked while one is switched off. */
+  #begin(): void {
+    const tables = [...this.schema.tables.values()];
+    const off = tables.some(({ states }) => [...states.values()].includes('disabled'));
+    this.#database.pragma(`foreign_keys = ${off ? 'off' : 'on'}`);
+    this.#database.pragma(`ignore_check_constraints = ${off ? 'on' : 'off'}`);
+    this.#database.exec('begin immediate');
   }
 
   #run(sql: string, binds: Binds, options: Options): object {
@@ -250,10 +259,11 @@ export class Connection {
     }
     this.#end('commit');
     const { schema } = this;
-    const [, table = '', rest = ''] = /^alter table "([^"]+)" (.*)$/.exec(sql) ?? [];
+    const [, table = '', rest = ''] = /^alter table "([^"]+)" (.*)$/i.exec(sql) ?? [];
     const counter =
       /^modify \("([^"]+)" generated (?:always|by default) as identity \(start with (\d+)\)\)$/.exec(rest);
     const dropped = /^drop constraint "([^"]+)"$/.exec(rest)?.[1];
+    const constraint = /^(disable|enable novalidate) constraint "([^"]+)"$/i.exec(rest);
     const sequence = /^alter sequence "([^"]+)" restart start with (\d+)$/.exec(sql);
     const drop = /^drop (table|view|sequence) "([^"]+)"( purge)?$/.exec(sql);
     const own = schema.tables.get(table);
@@ -261,6 +271,11 @@ export class Connection {
     else if (counter) schema.sequences.set(`${table}.${counter[1] ?? ''}`, BigInt(counter[2] ?? 0));
     else if (dropped !== undefined && own)
       own.foreignKeys = own.foreignKeys.filter(({ name }) => name !== dropped);
+    else if (constraint && own)
+      own.states.set(
+        constraint[2] ?? '',
+        constraint[1]?.toLowerCase() === 'disable' ? 'disabled' : 'novalidate',
+      );
     else if (sequence) schema.sequences.set(sequence[1] ?? '', BigInt(sequence[2] ?? 0));
     else if (drop) this.#drop(drop[1] ?? '', drop[2] ?? '');
     else throw serverError(900, sql);

@@ -22,12 +22,17 @@ export interface ForeignKey {
   readonly deferrable: boolean;
 }
 
+/** `novalidate`: asked of new rows alone. */
+export type ConstraintState = 'validated' | 'novalidate' | 'disabled';
+
 export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly primaryKey: readonly string[];
   foreignKeys: readonly ForeignKey[];
   readonly checks: readonly { readonly name: string; readonly condition: string }[];
+  /** Of constraints that are not asked of all rows, by name. */
+  readonly states: Map<string, ConstraintState>;
 }
 
 /** Cuts text at the commas that stand in no brackets. */
@@ -81,10 +86,13 @@ export function parseTable(sql: string): Table {
   const columns: Column[] = [];
   const foreignKeys: ForeignKey[] = [];
   const checks: { name: string; condition: string }[] = [];
+  const states = new Map<string, ConstraintState>();
   let primaryKey: string[] = [];
   for (const line of topLevelParts(body)) {
     const constraint = /^constraint ("[^"]+"|\w+) ([\s\S]*)$/i.exec(line);
-    const rule = constraint?.[2] ?? line;
+    const [rule = '', state] = (constraint?.[2] ?? line).split(/ (disable|enable novalidate)$/i);
+    if (state !== undefined)
+      states.set(named(constraint?.[1] ?? ''), state === 'disable' ? 'disabled' : 'novalidate');
     const key = /^primary key \(([^)]*)\)$/i.exec(rule);
     const foreign =
       /^foreign key \(([^)]*)\) references ("[^"]+"|\w+) \(([^)]*)\)(?: on delete \w+)?( deferrable)?/i.exec(
@@ -107,7 +115,7 @@ export function parseTable(sql: string): Table {
       if (/primary key/i.test(line)) primaryKey = [own.name];
     }
   }
-  return { name: named(name), columns, primaryKey, foreignKeys, checks };
+  return { name: named(name), columns, primaryKey, foreignKeys, checks, states };
 }
 
 /** How SQLite keeps a column: numbers and times as their text, so that no digit is lost. */

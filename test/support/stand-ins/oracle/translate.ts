@@ -57,7 +57,11 @@ export function translate(sql: string, tables: Tables): string {
     const columns = topLevelParts(list).map(unquoted);
     return `${head}(${byFormat(tables.get(unquoted(name)), columns, topLevelParts(values))})`;
   }
-  return sql.replace(/json_serialize\(([^()]*) returning clob\)/g, '$1').replace(/ from dual$/, '');
+  // There is one schema here.
+  return sql
+    .replace(/(\bfrom )"APP"\./g, '$1')
+    .replace(/json_serialize\(([^()]*) returning clob\)/g, '$1')
+    .replace(/ from dual$/, '');
 }
 
 /** The table that a statement writes to. */
