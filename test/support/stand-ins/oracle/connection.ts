@@ -5,6 +5,7 @@ import { constants, dbTypeOf, type DbType } from './constants.js';
 import { driverError, serverError, translated } from './error.js';
 import type { Schema } from './server.js';
 import { checkExecute, checkExecuteMany, fetchedAs } from './real-driver.js';
+import { stored } from './store.js';
 import { parseTable, sqliteTable } from './tables.js';
 import { extractUtc, readTime, toChar, toDate } from './times.js';
 import { translate, writtenTable } from './translate.js';
@@ -85,6 +86,10 @@ export class Connection {
     define('nls_time', (text) => {
       if (!this.#hasFormats) throw serverError(1861);
       return readTime(text, 'zoned');
+    });
+    define('stored', (table, name, value) => {
+      const column = schema.tables.get(String(table))?.columns.find((each) => each.name === name);
+      return column ? stored(value, column) : value;
     });
     for (const name of ['to_yminterval', 'to_dsinterval', 'to_boolean']) define(name, (text) => text);
     this.#database = database;

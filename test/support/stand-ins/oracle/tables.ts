@@ -4,6 +4,8 @@ export interface Column {
   /** `VARCHAR2`, `TIMESTAMP(6) WITH TIME ZONE`, … */
   readonly dataType: string;
   readonly length: number;
+  /** What the length of a text counts; bytes where the declaration does not say. */
+  readonly unit: 'char' | 'byte';
   readonly precision: number | null;
   readonly scale: number | null;
   readonly nullable: boolean;
@@ -58,10 +60,10 @@ export const named = (text: string): string =>
 const namesIn = (text: string): string[] => topLevelParts(text).map(named);
 
 const columnLine =
-  /^("[^"]+"|\w+)\s+([a-z_0-9]+(?: with(?: local)? time zone| year\(\d\) to month| day\(\d\) to second\(\d\))?)(?:\((\d+|\*)(?:\s*,\s*(-?\d+))?\s*(?:char|byte)?\))?( with(?: local)? time zone)?(.*)$/i;
+  /^("[^"]+"|\w+)\s+([a-z_0-9]+(?: with(?: local)? time zone| year\(\d\) to month| day\(\d\) to second\(\d\))?)(?:\((\d+|\*)(?:\s*,\s*(-?\d+))?\s*(char|byte)?\))?( with(?: local)? time zone)?(.*)$/i;
 
 function column(line: string): Column {
-  const [, name = '', base = '', first, second, zone = '', rest = ''] = columnLine.exec(line) ?? [];
+  const [, name = '', base = '', first, second, unit, zone = '', rest = ''] = columnLine.exec(line) ?? [];
   if (name === '') throw new Error(`The stand-in for Oracle cannot read the column: ${line}`);
   const type = base.toUpperCase();
   const isTime = type.startsWith('TIMESTAMP');
@@ -70,7 +72,8 @@ function column(line: string): Column {
   return {
     name: named(name),
     dataType: isTime ? timeType : type,
-    length: number ?? 0,
+    length: number ?? (/^N?CHAR$/.test(type) ? 1 : 0),
+    unit: type.startsWith('N') || unit?.toLowerCase() === 'char' ? 'char' : 'byte',
     precision: type === 'NUMBER' ? number : null,
     scale: type === 'NUMBER' && first !== undefined ? Number(second ?? 0) : isTime ? (number ?? 6) : null,
     nullable: !/not null|primary key/i.test(rest),
@@ -130,10 +133,8 @@ const quoted = (names: readonly string[]): string => names.map((name) => `"${nam
 /** The table in SQLite, with the constraints that the server would check. */
 export function sqliteTable({ name, columns, primaryKey, foreignKeys, checks }: Table): string {
   const lines = columns.map((own) => {
-    const most = /^N?(VARCHAR2|CHAR)$/.test(own.dataType) ? own.length : 0;
-    const limit = most > 0 ? ` constraint "LENGTH_${own.name}" check (length("${own.name}") <= ${most})` : '';
     const needed = own.nullable && !primaryKey.includes(own.name) ? '' : ' not null';
-    return `"${own.name}" ${kept(own)}${needed}${limit}`;
+    return `"${own.name}" ${kept(own)}${needed}`;
   });
   const rest = [
     ...(primaryKey.length > 0 ? [`primary key (${quoted(primaryKey)})`] : []),

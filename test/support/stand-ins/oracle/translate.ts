@@ -16,14 +16,14 @@ function checkNames(sql: string, tables: Tables): void {
 const isTime = (table: Table | undefined, column: string): boolean =>
   /^(TIMESTAMP|DATE)/.test(table?.columns.find(({ name }) => name === column)?.dataType ?? '');
 
-/** Values that the server would read by the formats of the session. */
-function byFormat(table: Table | undefined, columns: readonly string[], values: readonly string[]): string {
-  return values
-    .map((value, index) =>
-      /^:\w+$/.test(value) && isTime(table, columns[index] ?? '') ? `nls_time(${value})` : value,
-    )
-    .join(', ');
+/** A value on its way into a column: times as the formats of the session have them, all as the column keeps them. */
+function into(table: Table | undefined, column: string, value: string): string {
+  const read = /^:\w+$/.test(value) && isTime(table, column) ? `nls_time(${value})` : value;
+  return `stored('${table?.name ?? ''}', '${column}', ${read})`;
 }
+
+const allInto = (table: Table | undefined, columns: readonly string[], values: readonly string[]): string =>
+  values.map((value, index) => into(table, columns[index] ?? '', value)).join(', ');
 
 const unquoted = (name: string): string => name.replaceAll('"', '');
 
@@ -43,7 +43,7 @@ function mergeAsInsert(sql: string, tables: Tables): string {
     changes.length === 0
       ? 'nothing'
       : `update set ${changes.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-  const bound = byFormat(table, columns.map(unquoted), topLevelParts(values));
+  const bound = allInto(table, columns.map(unquoted), topLevelParts(values));
   return `insert into ${name} (${list}) values (${bound}) on conflict (${key}) do ${action}`;
 }
 
@@ -55,7 +55,18 @@ export function translate(sql: string, tables: Tables): string {
   if (insert) {
     const [, head = '', name = '', list = '', values = ''] = insert;
     const columns = topLevelParts(list).map(unquoted);
-    return `${head}(${byFormat(tables.get(unquoted(name)), columns, topLevelParts(values))})`;
+    return `${head}(${allInto(tables.get(unquoted(name)), columns, topLevelParts(values))})`;
+  }
+  const update = /^(update ("[^"]+") set )(.*?)( where .*)?$/.exec(sql);
+  if (update) {
+    const [, head = '', name = '', list = '', where = ''] = update;
+    const changes = topLevelParts(list).map((part) => {
+      const [, column = '', value = ''] = /^("[^"]+") = (.*)$/.exec(part) ?? [];
+      return column === ''
+        ? part
+        : `${column} = ${into(tables.get(unquoted(name)), unquoted(column), value)}`;
+    });
+    return `${head}${changes.join(', ')}${where}`;
   }
   // There is one schema here.
   return sql
