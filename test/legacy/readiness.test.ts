@@ -1,21 +1,29 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chmodSync, chownSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  ftruncateSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { RUN_LOCK } from '../../src/database/index.js';
 import { cipherOf, KEY, OLD_KEY } from '../settings/support.js';
 import { ChildCli, type ChildRun } from '../support/cli.js';
 import { connect } from '../support/connection.js';
-import { createServerTable, insertRow, withDatabase } from '../support/rows.js';
-import { needsLogins, testServer } from '../support/servers/index.js';
-import { Workspace, type Run } from '../support/workspace.js';
+import { createServerTable, insertRow } from '../support/rows.js';
+import { needsLogins } from '../support/servers/index.js';
+import { Workspace } from '../support/workspace.js';
+import { notesOf, PASSWORD, restricted, rights, stopsOf, text } from './restricted.js';
 
 // A dry run is held against the run itself, under users that lack one right at a time: both end alike, and after the
 // statements that the dry run prints were typed, both end well.
-
-const PASSWORD = 'Zq8-CANARY-restricted';
-const text = 'database: {url: "$URL"}\nauth: {build_mode: test}\noperator:\n  name: Ann\n';
 
 /** Further blocks of a file, in the form that YAML shares with JSON. */
 const yamlOf = (blocks: object): string =>
@@ -25,109 +33,6 @@ const yamlOf = (blocks: object): string =>
 
 /** A user who is nobody here. */
 const STRANGER = 65_534;
-
-type Engine = 'postgres' | 'mysql';
-
-interface Right {
-  readonly name: string;
-  readonly grant: (user: string, database: string) => string;
-}
-
-const postgres = (name: string, on: string): Right => ({
-  name,
-  grant: (user) => `grant ${name} on ${on} to ${user}`,
-});
-const mysql = (name: string, on: string): Right => ({
-  name: `${name} on ${on}`,
-  grant: (user, database) => `grant ${name} on ${database}.${on} to ${user}`,
-});
-
-/** All that a run needs, where the settings are there and where they are not. */
-const rights: Readonly<Record<Engine, Readonly<Record<'there' | 'missing', readonly Right[]>>>> = {
-  postgres: {
-    there: [
-      postgres('usage', 'schema public'),
-      postgres('create', 'schema public'),
-      ...['select', 'insert', 'update', 'delete'].map((right) => postgres(right, 'table system_settings')),
-    ],
-    missing: [postgres('usage', 'schema public'), postgres('create', 'schema public')],
-  },
-  mysql: {
-    there: [
-      mysql('create', '*'),
-      ...['select', 'insert', 'update', 'delete'].map((right) => mysql(right, 'system_settings')),
-      mysql('select', 'tmi_schema_versions'),
-      mysql('select', 'tmi_dbtool_stamp'),
-      ...['select', 'insert', 'update', 'delete'].map((right) => mysql(right, 'tmi_dbtool_receipts')),
-    ],
-    missing: ['create', 'select', 'insert', 'update', 'delete'].map((right) => mysql(right, '*')),
-  },
-};
-
-/** Tables on which rights can only be given once they are there. */
-const further = ['tmi_schema_versions', 'tmi_dbtool_stamp', 'tmi_dbtool_receipts'];
-
-async function restricted(engine: Engine, isThere: boolean, given: readonly Right[]): Promise<Case> {
-  const w = await Workspace.create(engine);
-  const url = new URL(w.url);
-  const user = `restricted_${randomBytes(4).toString('hex')}`;
-  const account = engine === 'postgres' ? user : `${user}@'%'`;
-  const admin = (sql: string): Promise<unknown> => withDatabase(engine, w.url, (statement) => statement(sql));
-  if (isThere) await createServerTable(engine, w.url, { origin: true });
-  if (engine === 'postgres') {
-    await admin(`create user ${user} password '${PASSWORD}'`);
-    await admin('revoke all on schema public from public');
-  } else {
-    await admin(`create user ${account} identified by '${PASSWORD}'`);
-    if (isThere) await makeOthers(admin);
-  }
-  onTestFinished(async () => {
-    const server = (await testServer(engine)).url;
-    if (engine === 'postgres') await admin(`drop owned by ${user}`).catch(() => undefined);
-    await withDatabase(engine, server, (statement) => statement(`drop user ${account}`)).catch(
-      () => undefined,
-    );
-  });
-  for (const right of given) await admin(right.grant(account, url.pathname.slice(1)));
-  const own = new URL(w.url);
-  own.username = user;
-  own.password = PASSWORD;
-  w.write(text.replace('$URL', own.href));
-  return { w, admin, user };
-}
-
-/** As they look in the database of a server that the tool has worked for. */
-async function makeOthers(admin: (sql: string) => Promise<unknown>): Promise<void> {
-  const [versions, stamp, receipts] = further;
-  await admin(`create table ${versions} (id varchar(32) primary key)`);
-  await admin(`create table ${stamp} (name varchar(64) primary key, value varchar(64) not null)`);
-  await admin(
-    `create table ${receipts} (id varchar(64) primary key, created_at varchar(32) not null, status varchar(16) not null, receipt longtext not null)`,
-  );
-}
-
-interface Case {
-  readonly w: Workspace;
-  readonly user: string;
-  readonly admin: (sql: string) => Promise<unknown>;
-}
-
-interface Finding {
-  readonly code: string;
-  readonly hint?: string;
-}
-
-/** What would stop the run, by the JSON of its dry run. */
-function stopsOf({ out }: Pick<Run, 'out'>): readonly Finding[] {
-  const document = JSON.parse(out.trim() === '' ? '{}' : out) as {
-    error?: Finding & { diagnostics?: readonly Finding[] };
-  };
-  const { error } = document;
-  if (!error) return [];
-  return error.diagnostics && error.diagnostics.length > 0 ? error.diagnostics : [error];
-}
-
-const notesOf = ({ out }: Run): readonly string[] => (JSON.parse(out) as { notes: string[] }).notes;
 
 const dry = ['--dry-run', '--json', '--server', 'documented'];
 
@@ -227,6 +132,47 @@ describe.each(['postgres', 'mysql'] as const)('%s', (engine) => {
     expect((await w.run(['import-legacy', '--undo', 'last', '--yes'], more)).code).toBe(0);
   });
 
+  it('knows that a run which only takes known rows out of the file holds them, and needs a right to do so', async () => {
+    const given = rights[engine].there.filter(({ name }) => !/^(?:create|insert|update|delete)\b/.test(name));
+    const { w, admin, user } = await restricted(engine, true, given);
+    await insertRow(engine, w.url, { key: 'operator.name', value: 'Ann', origin: 'explicit' });
+    const planned = await w.import(['--dry-run', '--json']);
+    const real = await w.import(['--json']);
+    expect(planned.code).toBe(real.code);
+    // MariaDB keeps rows from other writers for whoever may read them.
+    if (engine === 'mysql' && real.code === 0) return;
+    expect(stopsOf(real).map(({ code }) => code)).toEqual(['database/permission']);
+    expect(stopsOf(planned).map(({ hint = '' }) => hint)).toEqual([
+      expect.stringMatching(/^GRANT UPDATE ON .*system_settings/),
+    ]);
+    expect(planned.out).toContain(user);
+    for (const { hint = '' } of stopsOf(planned)) await admin(hint.slice(0, -1));
+    expect((await w.import(['--dry-run', '--json'])).code).toBe(0);
+    expect((await w.import()).code).toBe(0);
+  });
+
+  it('needs no right on the tables that tell the server where it is named', async () => {
+    const given = rights[engine].there.filter(({ name }) => !/tmi_(?:schema|dbtool_stamp)/.test(name));
+    const { w } = await restricted(engine, true, given);
+    expect((await w.import(dry)).code).toBe(0);
+    expect((await w.import(['--server', 'documented'])).code).toBe(0);
+  });
+
+  it('says that the stamp of production cannot be left, and asks for no receipt where none is wanted', async () => {
+    const given = rights[engine].there.filter(
+      ({ name }) => !/^create\b/.test(name) && !/tmi_dbtool_receipts|delete/.test(name),
+    );
+    const { w, admin } = await restricted(engine, true, given);
+    if (engine === 'mysql') await admin('drop table tmi_dbtool_receipts');
+    w.write(w.text().replace('{build_mode: test}', '{build_mode: production}'));
+    const planned = await w.import(['--dry-run', '--json', '--no-backup']);
+    expect(planned.code).toBe(0);
+    const notes = notesOf(planned).filter((note) => /GRANT/.test(note));
+    expect(notes).toEqual([expect.stringMatching(/cannot be stamped as one of production.*GRANT \w+ ON /)]);
+    for (const [, grant = ''] of (notes[0] ?? '').matchAll(/(GRANT [^;]*);/g)) await admin(grant);
+    expect(notesOf(await w.import(['--dry-run', '--json', '--no-backup'])).join()).not.toContain('GRANT');
+  });
+
   it('asks in as many round trips however much there is to do', async () => {
     const w = await Workspace.create(engine, text);
     const database = await connect(w.url);
@@ -296,6 +242,80 @@ describe('sqlite', () => {
     expect(planned.out).toMatch(/need \d+ bytes in \S+small, where \d+ are free/);
     expect((await w.run([...words, '--no-rewrite', '--dry-run'])).code).toBe(0);
     expect((await w.run([...words, '--no-rewrite'])).code).toBe(0);
+  });
+
+  // Four blocks of a file's text and more, so that each file that is left counts.
+  it.each([
+    ['the receipt and the backup', 'config', [], 3],
+    ['the output where it goes', 'out', ['--output', 'small/out.yml'], 1],
+  ] as const)('counts %s', async (_, kind, more, copies) => {
+    const w = await Workspace.create('sqlite');
+    const folder = join(w.folder, 'small');
+    mkdirSync(folder);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder]);
+    onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+    const name = kind === 'out' ? 'config.yml' : 'small/config.yml';
+    // The receipt keeps the row that is replaced, which is as long as the file.
+    const long = 'x'.repeat(20_000);
+    await createServerTable('sqlite', w.url, { origin: true });
+    await insertRow('sqlite', w.url, { key: 'operator.name', value: long, origin: 'explicit' });
+    const size = 24_000;
+    writeFileSync(join(w.folder, name), `${text.replace('$URL', w.url)}# ${'x'.repeat(size)}\n`);
+    const words = ['import-legacy', name, '--on-conflict', 'overwrite', ...more];
+    const free = (): number => statfsSync(folder).bavail * 4096;
+    const filler = openSync(join(folder, 'filler'), 'w');
+    onTestFinished(() => closeSync(filler));
+    const fill = (left: number): void => {
+      ftruncateSync(filler, 0);
+      writeSync(filler, Buffer.alloc(free() - left), 0, undefined, 0);
+    };
+    // Room for all but one of the files, and then for each of them.
+    fill(copies * 24_576 - 8192);
+    const planned = await w.run([...words, '--dry-run', '--json']);
+    expect(stopsOf(planned)).toMatchObject([{ code: 'config/cannot-write-file' }]);
+    expect(planned.code).toBe((await w.run(words)).code);
+    fill(copies * 28_672);
+    expect(stopsOf(await w.run([...words, '--dry-run', '--json']))).toEqual([]);
+    expect((await w.run(words)).code).toBe(0);
+  });
+
+  it('counts the rows where the database is a file', async () => {
+    const w = await Workspace.create('sqlite');
+    const folder = join(w.folder, 'small');
+    mkdirSync(folder);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder]);
+    onTestFinished(() => void execFileSync('umount', ['-l', folder]));
+    const url = `sqlite://${join(folder, 'tmi.db')}`;
+    await createServerTable('sqlite', url, { origin: true });
+    w.write(
+      `database: {url: "${url}"}\nauth: {build_mode: test}\noperator:\n  name: ${'x'.repeat(300_000)}\n`,
+    );
+    const planned = await w.import(['--dry-run', '--json']);
+    expect(stopsOf(planned).map(({ code }) => code)).toEqual(['config/cannot-write-file']);
+    expect(planned.out).toContain(`bytes in ${folder}`);
+    expect((await w.import()).code).not.toBe(0);
+  });
+
+  it('says that a secret in plain text cannot go into a receipt, which stops an import of a file alone', async () => {
+    const w = await Workspace.create('sqlite', `${text}timmy: {llm_api_key: new}\n`);
+    await createServerTable('sqlite', w.url, { origin: true });
+    await insertRow('sqlite', w.url, { key: 'timmy.llm_api_key', value: 'CANARY-old', origin: 'explicit' });
+    const words = ['--allow-plaintext-secrets', '--on-conflict', 'overwrite'];
+    const planned = await w.import([...words, '--dry-run', '--json']);
+    const real = await w.import([...words, '--json']);
+    expect(stopsOf(planned).map(({ code }) => code)).toEqual(['legacy/secret-not-undoable']);
+    expect(stopsOf(real).map(({ code }) => code)).toEqual(['legacy/secret-not-undoable']);
+    expect(planned.code).toBe(real.code);
+    // The environment has no file beside which a receipt could be: it is imported, and told that nothing takes it back.
+    const env = { TMI_DATABASE_URL: w.url, TMI_TIMMY_LLM_API_KEY: 'new' };
+    const dryEnv = await w.run(['import-legacy', '--from-env', ...words, '--dry-run', '--json'], { env });
+    expect(notesOf(dryEnv).join('\n')).toMatch(
+      /the tool cannot undo this import.*timmy\.llm_api_key holds a secret/,
+    );
+    const realEnv = await w.run(['import-legacy', '--from-env', ...words], { env });
+    expect([dryEnv.code, realEnv.code]).toEqual([0, 0]);
+    expect(realEnv.err).toContain('the tool cannot undo this import');
+    expect(planned.out + dryEnv.out + realEnv.err).not.toContain('CANARY');
   });
 
   it('names a key that opens nothing, a folder and a lock together, with the exit code of the first', async () => {

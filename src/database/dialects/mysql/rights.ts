@@ -12,15 +12,17 @@ interface Facts {
   readonly tables: string | null;
 }
 
-/** Any of these lets rows be read for an update. */
+/** Any of these lets rows be read for an update on MySQL. MariaDB asks for no more than SELECT. */
 const holders = ['UPDATE', 'DELETE', 'LOCK TABLES'];
 
 /** Accounts that may write while the server is read-only. */
 const privileged = ['SUPER', 'READ_ONLY ADMIN', 'READ ONLY ADMIN', 'CONNECTION_ADMIN'];
 
+const isMariaDb = ({ version }: Pick<Facts, 'version'>): boolean => /mariadb/i.test(version);
+
 async function linesOf(knex: Knex, { role, version }: Pick<Facts, 'role' | 'version'>): Promise<string[]> {
   // MySQL shows what active roles give only when they are named; MariaDB does so by itself.
-  const using = /mariadb/i.test(version) || role === null || role === 'NONE' ? '' : ` using ${role}`;
+  const using = isMariaDb({ version }) || role === null || role === 'NONE' ? '' : ` using ${role}`;
   const [rows] = (await knex.raw<unknown>(
     using === '' ? 'show grants' : `show grants for current_user()${using}`,
   )) as [Record<string, string>[]];
@@ -62,7 +64,7 @@ export async function missingRights(
     const { table, rows, holds, makes } = need;
     const has = (privilege: string): boolean => grants.on(database, table, privilege);
     const wanted = rows.map((right) => right.toUpperCase()).filter((right) => !has(right));
-    if (holds && !holders.some(has) && !wanted.includes('UPDATE')) wanted.push('UPDATE');
+    if (holds && !isMariaDb(facts) && !holders.some(has) && !wanted.includes('UPDATE')) wanted.push('UPDATE');
     // A table that is there is shown to whoever has any right on it. Rights on one that is not are given with CREATE, and
     // somebody who may not read it is not told that it is not there.
     const isThere = visible.has(table);
