@@ -232,6 +232,11 @@ export const faults = {
     sentence: 'The database cannot be written',
     hint: 'Check that this is no replica, and for a file that this user may write it and its folder.',
   },
+  'read-only-session': {
+    code: 'database/read-only',
+    sentence: 'The database takes no writes: it is a standby, or its transactions are read-only by default',
+    hint: 'Name the primary; or take default_transaction_read_only out of the URL, or type as an administrator: ALTER ROLE … RESET default_transaction_read_only, which ALTER DATABASE may have set as well.',
+  },
   busy: {
     code: 'database/busy',
     sentence: 'Another session kept the database locked for too long',

@@ -238,6 +238,7 @@ describe.skipIf(whyMissing('postgres') !== undefined)('PostgreSQL, settings of t
       database.transaction(async ({ knex }) => void (await knex.raw('create table t (a int)'))),
     );
     expect(error.code).toBe('database/read-only');
+    expect(error.hint).toContain('default_transaction_read_only');
   });
 });
 

@@ -13,6 +13,7 @@ it.each([
   ['23514', 'check'],
   ['0A000', 'unsupported'],
   ['55000', 'wrong-state'],
+  ['25006', 'read-only-session'],
   ['40001', 'conflict'],
 ])('PostgreSQL %s is %s', (code, fault) => {
   expect(postgres(Object.assign(new Error('x'), { code }))?.fault).toBe(fault);

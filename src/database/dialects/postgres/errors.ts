@@ -11,7 +11,7 @@ const states: Readonly<Record<string, FaultName>> = {
   '22': 'constraint',
   '22021': 'text-encoding',
   '23': 'constraint',
-  '25006': 'read-only',
+  '25006': 'read-only-session',
   '28': 'login-refused',
   '3D000': 'no-such-database',
   '3F000': 'no-schema',
