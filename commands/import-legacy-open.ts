@@ -2,7 +2,7 @@ import path from 'node:path';
 import { readEnvironment } from '../src/config/environment.js';
 import type { Database } from '../src/database/index.js';
 import { ToolError } from '../src/errors/index.js';
-import { overridingParts, refuseUnclearAddress } from '../src/legacy/older-address.js';
+import { overridingPartsOf, refuseUnclearAddress } from '../src/legacy/older-address.js';
 import { olderVariablesOf } from '../src/legacy/older-variables.js';
 import {
   readEnvironmentSource,
@@ -94,7 +94,7 @@ export async function openImport(
   const dryRun = options.dryRun ?? false;
   const faults: ToolError[] = [];
   // Which database is meant must be clear before any is connected to.
-  const isClear = overridingParts(olderVariablesOf(io.env)).size === 0;
+  const isClear = overridingPartsOf(io.env).size === 0;
   const read = await orFurther(() => readSource(io, input, options.shadowed), faults, dryRun && isClear);
   const found = await chooseTarget(context, {
     other: options.otherDatabase ?? false,

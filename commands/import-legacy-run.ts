@@ -7,8 +7,7 @@ import { allStops, readinessOf } from '../src/legacy/readiness.js';
 import type { RewriteTarget } from '../src/legacy/target.js';
 import { planDigest } from '../src/legacy/plan-digest.js';
 import { isEmptyPlan, type ImportPlan } from '../src/legacy/plan.js';
-import { overridingParts } from '../src/legacy/older-address.js';
-import { olderVariablesOf } from '../src/legacy/older-variables.js';
+import { overridingPartsOf } from '../src/legacy/older-address.js';
 import { passedOverNotes } from '../src/legacy/variable-notes.js';
 import type { Database } from '../src/database/index.js';
 import type { CacheOutcome } from '../src/settings/cache.js';
@@ -307,7 +306,7 @@ export async function runImportLegacy(options: ImportLegacyOptions, own: Io): Pr
     return runUndo(options.undo, options, io);
   }
   const loaded = await loadInput(options, io);
-  const over = options.shadowed === 'env' ? overridingParts(olderVariablesOf(io.env)) : undefined;
+  const over = options.shadowed === 'env' ? overridingPartsOf(io.env) : undefined;
   const input = loaded && over ? { ...loaded, over } : loaded;
   const context = new Context(io, options, input);
   try {

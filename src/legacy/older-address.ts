@@ -1,8 +1,9 @@
 import type { EnvironmentLayer } from '../config/environment.js';
 import { readLeaves } from '../config/leaves.js';
+import type { Environment } from '../config/variable.js';
 import type { YamlDocument } from '../config/yaml/parse.js';
 import { ToolError } from '../errors/index.js';
-import { addressVariables, type OlderVariables } from './older-variables.js';
+import { addressVariables, olderVariablesOf, type OlderVariables } from './older-variables.js';
 import { olderShadowFinding } from './older-findings.js';
 import type { Shadow, ShadowChoice } from './plan.js';
 import { interpretPostgresBlock, type OverridingParts } from './postgres-block.js';
@@ -17,6 +18,10 @@ export function overridingParts(older: OlderVariables): OverridingParts {
     }),
   );
 }
+
+/** The same for an environment whose variables under older names nobody has gone through. */
+export const overridingPartsOf = (env: Environment): OverridingParts =>
+  overridingParts(olderVariablesOf(env));
 
 /** Parts of the block in place of which a server of its time used variables that say otherwise. */
 export function addressShadows(

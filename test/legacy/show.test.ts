@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { oneLine, show } from '../../src/legacy/show.js';
+import { inUse, oneLine, show } from '../../src/legacy/show.js';
 
 it.each([
   [undefined, true, undefined],
@@ -25,4 +25,13 @@ it.each(['a', ' ', '\n', '://', 'a=', '{"a":'])(
 it('keeps every character of what is no secret', () => {
   const text = `a \r\n b ${'x'.repeat(100)}`;
   expect(show(text, false)).toBe(text);
+});
+
+it('tells for people what is not set, what is empty, and a value on one line', () => {
+  expect([undefined, '', 'a\n b', 'x'.repeat(73)].map((shown) => inUse(shown))).toEqual([
+    'not set',
+    'empty',
+    'a b',
+    `${'x'.repeat(71)}…`,
+  ]);
 });
