@@ -12,6 +12,7 @@ import type {
   TableFacts,
 } from '../database/index.js';
 import { encryptAge, sealHeader } from './age.js';
+import { AlikeKeys } from './alike-keys.js';
 import { namesInOneCase, OddValues } from './elsewhere.js';
 import {
   BACKUP_FORMAT,
@@ -83,6 +84,7 @@ export interface WrittenBackup {
 interface RowLines {
   readonly sum: RowSum;
   readonly odd: OddValues;
+  readonly alike: AlikeKeys;
   /** @throws ToolError `backup/too-large` */
   readonly lineOf: (row: PortableRow) => string;
 }
@@ -101,12 +103,13 @@ class LineWriter {
   }
 
   /** The lines of rows, in pieces: a text of them all may be longer than any can be. */
-  *lines(rows: readonly PortableRow[], { sum, odd, lineOf }: RowLines): Generator<Buffer> {
+  *lines(rows: readonly PortableRow[], { sum, odd, alike, lineOf }: RowLines): Generator<Buffer> {
     let text = '';
     for (const row of rows) {
       const line = lineOf(row);
       sum.add(line);
       odd.add(row, line);
+      alike.add(row);
       text += `${line}\n`;
       if (text.length < PIECE) continue;
       yield this.#take(text);
@@ -186,7 +189,8 @@ async function* tableLines(
   });
   const sum = new RowSum();
   const odd = new OddValues(name, columns);
-  const lines = { sum, odd, lineOf: rowLine(table, columns, most) };
+  const alike = new AlikeKeys(name, columns, primaryKey);
+  const lines = { sum, odd, alike, lineOf: rowLine(table, columns, most) };
   const check = await ReadingCheck.of(session.transfer, { table, columns, most });
   for await (const rows of session.transfer.readRows(table, columns, most)) {
     writer.rows += rows.length;
@@ -196,7 +200,7 @@ async function* tableLines(
   }
   const end = { name, rows: sum.rows, sum: sum.hex() };
   writer.tables.push(end);
-  writer.odd.push(...odd.texts());
+  writer.odd.push(...odd.texts(), ...alike.texts());
   const checked = (await check?.checked(end.sum)) ?? [];
   yield writer.line({ type: 'end', ...end, ...(checked.length > 0 ? { checked } : {}) });
 }

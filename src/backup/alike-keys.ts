@@ -1,0 +1,93 @@
+import type { ColumnFacts, PortableRow, PortableValue } from '../database/index.js';
+
+/** Keys of a table that are remembered: a few megabytes. Of more rows it is said that no more were compared. */
+export const MOST_KEYS = 100_000;
+
+/** What no collation takes for another text, but itself: nearly every key, and each row is looked at. */
+const plain = /^(?:[ -@[-~]*[!-@[-~])?$/;
+
+/** Letters that collations without accents take for others, though they are not made of them. */
+const letters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+};
+
+/** A text as a server sees it to which case, accents and blanks at the end are nothing. */
+function folded(text: string): string {
+  if (plain.test(text)) return text;
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[ßøłđæœı]/g, (letter) => letters[letter] ?? letter)
+    .replace(/ +$/, '');
+}
+
+/** A number of 53 bits for a text; the text itself would hold a whole batch of rows in memory. */
+function numberOf(text: string): number {
+  let [high, low] = [0x2545f491, 0x9e3779b9];
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 0x01000193);
+    low = Math.imul(low ^ (low >>> 15) ^ unit, 0x85ebca6b);
+  }
+  low ^= low >>> 13;
+  high ^= high >>> 16;
+  return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
+}
+
+const asText = (value: PortableValue): string =>
+  typeof value === 'string' ? folded(value) : JSON.stringify(value);
+
+/** Finds keys of one table that are one key where case, accents or blanks at the end do not count. */
+export class AlikeKeys {
+  readonly #places: readonly number[];
+  readonly #hasTexts: boolean;
+  readonly #seen = new Set<number>();
+  #isPlain = true;
+  #alike = 0;
+  #rows = 0;
+
+  /** @param key names of the columns of its primary key */
+  constructor(
+    private readonly table: string,
+    columns: readonly ColumnFacts[],
+    private readonly key: readonly string[],
+    private readonly most = MOST_KEYS,
+  ) {
+    this.#places = key.map((name) => columns.findIndex((column) => column.name === name));
+    this.#hasTexts = this.#places.some((place) => columns[place]?.kind === 'text');
+  }
+
+  add(row: PortableRow): void {
+    if (!this.#hasTexts) return;
+    const values = this.#places.map((place) => row[place] ?? null);
+    this.#rows += 1;
+    if (this.#isPlain)
+      this.#isPlain = values.every((value) => typeof value !== 'string' || plain.test(value));
+    if (this.#rows > this.most) return;
+    const number = numberOf(values.map(asText).join('\0'));
+    if (this.#seen.has(number)) this.#alike += 1;
+    else this.#seen.add(number);
+  }
+
+  /** `notes.code: keys that …`; nothing where no server takes two of them for one. */
+  texts(): string[] {
+    if (this.#isPlain) return [];
+    const where = `${this.table}.${this.key.length === 1 ? (this.key[0] ?? '') : `(${this.key.join(', ')})`}`;
+    const differ = 'differ in case, accents or blanks at their end alone';
+    return [
+      ...(this.#alike > 0
+        ? [`${where}: keys that ${differ}, which are one key where those do not count`]
+        : []),
+      ...(this.#rows > this.most
+        ? [`${where}: whether keys ${differ} was looked at in the first ${this.most} rows only`]
+        : []),
+    ];
+  }
+}
