@@ -8,7 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     globalSetup: ['test/support/servers/global-setup.ts'],
-    testTimeout: 30_000,
+    // Wide: a busy machine is no fault, and what hangs is found all the same.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
       include: ['src/**', 'commands/**'],

@@ -45,7 +45,7 @@ const wide: Record<ServerEngine, { readonly type: string; readonly insert: reado
 
 describeServers((engine) => {
   // When the collector runs is not for a test to say: what is held at once shows in the best of three.
-  it('needs memory for few rows at once, however wide they are', { retry: 2 }, async () => {
+  it('needs memory for few rows at once, however wide they are', { retry: 2, timeout: 180_000 }, async () => {
     const [from, to] = [await freshUrl(engine), await freshUrl(engine)];
     const { type, insert } = wide[engine];
     for (const url of [from, to]) {
