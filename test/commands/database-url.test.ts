@@ -29,3 +29,22 @@ it('refuses a parameter that is nearly one which chooses the schema, before it c
   expect(io.err).toContain('search_path');
   expect(io.err).not.toContain('hush');
 });
+
+it.each([
+  ['nothing', {}, 'Set database.url in the file given with --config, or TMI_DATABASE_URL.'],
+  [
+    "Heroku's own variable",
+    { DATABASE_URL: 'postgres://u:hush@127.0.0.1:1/d' },
+    'DATABASE_URL is set, but TMI reads TMI_DATABASE_URL. On Heroku: heroku config:set TMI_DATABASE_URL=env://DATABASE_URL',
+  ],
+])('says what to type where %s names a database', async (_, env, hint) => {
+  for (const args of [
+    ['db', 'status'],
+    ['import-legacy', '--from-env', '--dry-run'],
+  ]) {
+    const io = new FakeIo({ env });
+    expect(await main([...args, '--non-interactive'], io)).toBe(2);
+    expect(io.err).toContain(`error: No database is named [usage/missing-input]\nhint: ${hint}\n`);
+    expect(io.err).not.toContain('hush');
+  }
+});

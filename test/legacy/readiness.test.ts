@@ -151,6 +151,31 @@ describe.each(['postgres', 'mysql'] as const)('%s', (engine) => {
     expect((await w.import()).code).toBe(0);
   });
 
+  it('asks for the right to delete where rows of a provider come to light that are to go', async () => {
+    const given = rights[engine].there.filter(({ name }) => !/^delete\b/.test(name));
+    const { w, admin } = await restricted(engine, true, given);
+    const provider = 'auth: {build_mode: test, oauth: {providers: {google: {enabled: false}}}}';
+    w.write(w.text().replace('auth: {build_mode: test}', provider));
+    await insertRow(engine, w.url, {
+      key: 'auth.oauth.providers.google.icon',
+      value: 'x',
+      origin: 'explicit',
+    });
+    const overwrites = ['--on-conflict', 'overwrite'];
+    const planned = await w.import([...overwrites, '--dry-run', '--json']);
+    const real = await w.import([...overwrites, '--json']);
+    expect({ planned: planned.code, codes: stopsOf(real).map(({ code }) => code) }).toEqual({
+      planned: real.code,
+      codes: ['database/permission'],
+    });
+    expect(stopsOf(planned).map(({ hint = '' }) => hint)).toEqual([
+      expect.stringMatching(/^GRANT DELETE ON .*system_settings/),
+    ]);
+    for (const { hint = '' } of stopsOf(planned)) await admin(hint.slice(0, -1));
+    expect((await w.import([...overwrites, '--dry-run', '--json'])).code).toBe(0);
+    expect((await w.import(overwrites)).code).toBe(0);
+  });
+
   it('needs no right on the tables that tell the server where it is named', async () => {
     const given = rights[engine].there.filter(({ name }) => !/tmi_(?:schema|dbtool_stamp)/.test(name));
     const { w } = await restricted(engine, true, given);
