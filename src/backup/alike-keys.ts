@@ -1,7 +1,7 @@
 import type { ColumnFacts, PortableRow, PortableValue } from '../database/index.js';
 
 /** Keys of a table that are remembered: a few megabytes. Of more rows it is said that no more were compared. */
-export const MOST_KEYS = 100_000;
+const MOST_KEYS = 100_000;
 
 /** What no collation takes for another text, but itself: nearly every key, and each row is looked at. */
 const plain = /^(?:[ -@[-~]*[!-@[-~])?$/;
