@@ -63,7 +63,11 @@ describe('odd files that a server was given', () => {
   });
 
   it.each([
-    ['%YAML 1.2\n---\na: b\n', '1:1', 'Remove the line'],
+    ...['1.2', '1.10', '1.2 %YAML 1.1'].map((version): [string, string, string] => [
+      `%YAML ${version}\n---\na: b\n`,
+      '1:1',
+      'Remove the line',
+    ]),
     ['a: "x\\\\\\/y"\n', '1:8', 'Write / without'],
     ['"k\\/": b\n', '1:3', 'Write / without'],
     ['a: ["\\uD83D\\uDE00"]\n', '1:6', 'The escape \\uD83D'],
@@ -73,6 +77,16 @@ describe('odd files that a server was given', () => {
     expect(`${fault?.position?.line}:${fault?.position?.column}`).toBe(place);
     expect(`${fault?.message} ${fault?.hint}`).toContain(said);
   });
+
+  // The scanner that yaml.v3 was made of skips blanks and tabs on both sides of the version, then a comment.
+  it.each([' 1.1', '  1.1', '\t1.1', ' 1.1 ', ' 1.1 \t# 1.1 and no more'])(
+    'the directive with %j is taken',
+    async (rest) => {
+      expect(await faultsOf(() => readYamlText(Buffer.from(`%YAML${rest}\n---\na: b\n`), 'c.yml'))).toEqual(
+        [],
+      );
+    },
+  );
 
   it.each(['%YAML 1.1\n---\na: b\n', 'a: "x\\\\/y"\n', "a: '\\/'\n", 'a: "\\U0001F600"\n', 'a: x\\/y\n'])(
     '%j is taken',
