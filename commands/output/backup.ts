@@ -45,7 +45,7 @@ export async function backupText(
     sink.write(`${style.strong(name.padEnd(LABEL_WIDTH))} ${escapeControls(value)}\n`);
   if (result.left.length > 0) {
     sink.write(
-      `${style.warn('not in it'.padEnd(LABEL_WIDTH))} ${escapeControls(result.left.join(', '))}: views and special tables\n`,
+      `${style.warn('not in it'.padEnd(LABEL_WIDTH))} ${escapeControls(result.left.join(', '))} (rows of plain tables are)\n`,
     );
   }
   writeBroken(result.broken, sink, style);

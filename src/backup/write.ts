@@ -64,7 +64,7 @@ export interface BackupSummary {
   /** Of the lines, before they are compressed. */
   readonly bytes: number;
   readonly sha256: string;
-  /** Views and special tables, which are not in it. */
+  /** Views, special tables and what else is not in it. */
   readonly left: readonly string[];
   /** What rows do not satisfy, in words: other databases do not take them. */
   readonly broken: readonly string[];

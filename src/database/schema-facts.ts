@@ -141,6 +141,6 @@ export interface SchemaFacts {
   readonly views: readonly string[];
   /** Tables that cannot be read like others, such as full-text indexes and foreign tables. */
   readonly special: readonly string[];
-  /** What the user may not be shown, in words; undefined for one who is shown everything, and where the engine hides nothing. */
+  /** What else a backup of all tables does not hold, in words, such as what the user may not be shown; undefined for nothing. */
   readonly unseen?: string;
 }

@@ -28,6 +28,14 @@ const names = ({ tables }: { tables: readonly { name: string; rows: number }[] }
   Object.fromEntries(tables.map(({ name, rows }) => [name, rows]));
 
 describe.skipIf(whyMissing('postgres'))('PostgreSQL', () => {
+  it('says that large objects are not in it, which columns of numbers point at', async () => {
+    const database = await connectFresh('postgres');
+    await database.knex.raw('create table files (id int primary key, content oid)');
+    expect((await backup(database, join(folder(), 'backup'))).left).toEqual([]);
+    await database.knex.raw(`insert into files values (1, lo_from_bytea(0, '\\\\x00ff'))`);
+    expect((await backup(database, join(folder(), 'backup'))).left).toEqual(['large objects']);
+  });
+
   it('takes rows of a table that others inherit from once, and leaves its heirs alone', async () => {
     const [source, target] = await pair(
       [

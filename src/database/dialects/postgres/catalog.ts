@@ -41,7 +41,8 @@ const own = (catalog: string, oid: string): string =>
   `not exists (select from pg_depend e where e.classid = '${catalog}'::regclass and e.objid = ${oid} and e.deptype = 'e')`;
 
 const queries = {
-  head: `select current_schema() as schema, current_setting('server_version') as version`,
+  head: `select current_schema() as schema, current_setting('server_version') as version,
+    exists (select from pg_largeobject_metadata) as large`,
   relations: `select c.oid::text, c.relname as name, c.relkind::text as kind, ${tableOf('c.oid')} <> c.oid as partition,
       greatest(c.reltuples, 0)::bigint::text as rows,
       case when c.relkind in ('r','p') then pg_total_relation_size(c.oid)::text end as bytes
@@ -176,5 +177,7 @@ export async function inspect(knex: Knex): Promise<SchemaFacts> {
       .map((row) => ({ name: String(row['name']), next: String(row['next']) })),
     views: named('v', 'm').map((row) => String(row['name'])),
     special: named('f').map((row) => String(row['name'])),
+    // They belong to the database, not to a schema, and a column of numbers points at them.
+    ...(head['large'] === true ? { unseen: 'large objects' } : {}),
   };
 }
