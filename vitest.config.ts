@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     globalSetup: ['test/support/servers/global-setup.ts'],
+    // By itself it keeps one core free, which is half of a machine with two.
+    maxWorkers: '100%',
     // Wide: a busy machine is no fault, and what hangs is found all the same.
     testTimeout: 60_000,
     hookTimeout: 60_000,
