@@ -238,9 +238,9 @@ class ImportRun {
   ): Promise<Built> {
     const { options, io } = this;
     const planned = planFor(found);
-    const matters = isGuess(found) && (planned.plan.other?.differences.length ?? 0) > 0;
     const asks = io.canPrompt && !options.yes && !options.nonInteractive && !options.dryRun && !options.json;
-    if (!matters || !asks) return planned;
+    const matters = (): boolean => (planned.plan.other?.differences.length ?? 0) > 0;
+    if (!asks || !isGuess(found) || !matters()) return planned;
     const question = 'Nothing in the database says which server reads it. Is it a Go server 1.8? [y/N] ';
     const answer = await io.prompt(question);
     if (!/^y(es)?$/i.test(answer.trim())) return planFor({ model: 'documented', reason: 'answer' });

@@ -45,9 +45,9 @@ export function guessText(
   { file, undo, options }: GuessView,
 ): string[] {
   const { serverReason, server } = plan.options;
+  if (serverReason === undefined || !isGuess({ model: server, reason: serverReason })) return [];
   const lines = differenceLines(plan);
-  if (serverReason === undefined || !plan.other || lines.length === 0) return [];
-  if (!isGuess({ model: server, reason: serverReason })) return [];
+  if (!plan.other || lines.length === 0) return [];
   const again = importAgain(options, file, plan.other.server);
   return [
     `guessed: ${serverReasons[serverReason]}. If ${names[plan.other.server]} reads this, it loses:`,

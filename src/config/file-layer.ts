@@ -72,13 +72,15 @@ export function readLeafValue(leaf: ConfigLeaf, key: SettingKey, file: string): 
   }
 }
 
+/** The families with the keys that lead to them. */
+const families = providerFamilies.map((family) => ({ family, keys: family.path.split('.') }));
+
 /** The provider entry that a leaf stands in, such as `auth.saml.providers.okta`, or undefined. */
 export function providerEntryOf(leaf: Pick<ConfigLeaf, 'path'>): string | undefined {
-  for (const family of providerFamilies) {
-    const path = family.path.split('.');
+  for (const { family, keys } of families) {
     // Key by key: a single key with dots in it, `auth.saml: …`, is not the block of that name.
-    if (!path.every((key, i) => leaf.path[i] === key)) continue;
-    const id = leaf.path[path.length];
+    if (!keys.every((key, i) => leaf.path[i] === key)) continue;
+    const id = leaf.path[keys.length];
     return id === undefined ? undefined : providerEntry(family, String(id));
   }
   return undefined;

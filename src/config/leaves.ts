@@ -22,26 +22,36 @@ function lookup(path: readonly string[]): PathMatch {
   return stored?.kind === 'setting' && stored.setting.path === null ? stored : found;
 }
 
-function leavesOfEntry(entry: MapEntry, parent: readonly string[]): ConfigLeaf[] {
+function addEntry(entry: MapEntry, parent: readonly string[], leaves: ConfigLeaf[]): void {
   const path = [...parent, entry.key];
   const found = lookup(path);
   const open = found.kind === 'block' || found.kind === 'unknown' || found.kind === 'invalid-provider-id';
   if (open && entry.value.kind === 'map' && entry.value.entries.length > 0) {
-    return leavesOfMap(entry.value, path);
+    addMap(entry.value, path, leaves);
+    return;
   }
   // What comes through an alias is said where the alias stands, not where the text happens to be.
   const position = entry.value.inherited ? entry.value.position : entry.keyPosition;
-  return [{ path, name: path.join('.'), position, node: entry.value, lookup: found }];
+  leaves.push({ path, name: path.join('.'), position, node: entry.value, lookup: found });
 }
 
-function leavesOfMap(map: MapNode, path: readonly string[]): ConfigLeaf[] {
-  return map.entries.flatMap((entry) => leavesOfEntry(entry, path));
+function addMap(map: MapNode, path: readonly string[], leaves: ConfigLeaf[]): void {
+  for (const entry of map.entries) addEntry(entry, path, leaves);
 }
+
+// A tree does not change, and a run asks for its leaves several times.
+const known = new WeakMap<MapNode, readonly ConfigLeaf[]>();
 
 /**
  * Everything a file says, in its order. A setting's value is one leaf however deep it is; below a key that the
  * registry does not know, every single value is a leaf, so that none is passed over.
  */
-export function readLeaves(root: MapNode): ConfigLeaf[] {
-  return leavesOfMap(root, []);
+export function readLeaves(root: MapNode): readonly ConfigLeaf[] {
+  let leaves = known.get(root);
+  if (!leaves) {
+    const found: ConfigLeaf[] = [];
+    addMap(root, [], found);
+    known.set(root, (leaves = found));
+  }
+  return leaves;
 }

@@ -22,6 +22,8 @@ export interface ProviderKey {
   readonly family: ProviderFamily;
   readonly id: string;
   readonly field: ProviderField;
+  /** The whole entry: `auth.oauth.providers.google`. */
+  readonly entry: string;
 }
 
 /** `auth.oauth.providers.google`: names a provider's whole entry. */
@@ -31,41 +33,74 @@ export function providerEntry(family: ProviderFamily, id: string): string {
 
 /** The provider's entry that a key is a field of, such as `auth.oauth.providers.google`; undefined for other settings. */
 export function entryOfKey({ provider }: Pick<SettingKey, 'provider'>): string | undefined {
-  return provider && providerEntry(provider.family, provider.id);
+  return provider?.entry;
 }
+
+// A run asks for the same keys again and again: for the leaves of a file, for rows, and in every proof.
+const ofSettings = new WeakMap<Setting, SettingKey>();
 
 /**
  * The key of a plain setting. A bootstrap setting that is also stored (`server.base_url`) counts as operational:
  * the database is its authority in the documented model.
  */
 export function keyOfSetting(setting: Setting): SettingKey {
-  return {
-    key: setting.databaseKey ?? (setting.path as string),
-    path: setting.path ?? (setting.databaseKey as string),
-    type: setting.type,
-    databaseType: setting.databaseType,
-    operational: setting.databaseKey !== null,
-    secret: setting.secret,
-    limits: setting.limits,
-    setting,
-    provider: undefined,
-  };
+  let key = ofSettings.get(setting);
+  if (!key) {
+    key = {
+      key: setting.databaseKey ?? (setting.path as string),
+      path: setting.path ?? (setting.databaseKey as string),
+      type: setting.type,
+      databaseType: setting.databaseType,
+      operational: setting.databaseKey !== null,
+      secret: setting.secret,
+      limits: setting.limits,
+      setting,
+      provider: undefined,
+    };
+    ofSettings.set(setting, key);
+  }
+  return key;
+}
+
+/** Ids are an operator's own, of which a process that runs for long may meet any number. */
+const MOST_IDS = 1000;
+const ofFields = new WeakMap<ProviderFamily, Map<string, Map<ProviderField, SettingKey>>>();
+
+function keysOfEntry(family: ProviderFamily, id: string): Map<ProviderField, SettingKey> {
+  let ids = ofFields.get(family);
+  if (!ids || ids.size > MOST_IDS) {
+    ids = new Map<string, Map<ProviderField, SettingKey>>();
+    ofFields.set(family, ids);
+  }
+  let keys = ids.get(id);
+  if (!keys) {
+    keys = new Map<ProviderField, SettingKey>();
+    ids.set(id, keys);
+  }
+  return keys;
 }
 
 /** The key of one field of one provider. */
 export function keyOfProviderField(family: ProviderFamily, id: string, field: ProviderField): SettingKey {
-  const key = `${providerEntry(family, id)}.${field.name}`;
-  return {
-    key,
-    path: key,
-    type: field.type,
-    databaseType: field.databaseType,
-    operational: true,
-    secret: field.secret,
-    limits: undefined,
-    setting: undefined,
-    provider: { family, id, field },
-  };
+  const keys = keysOfEntry(family, id);
+  let known = keys.get(field);
+  if (!known) {
+    const entry = providerEntry(family, id);
+    const key = `${entry}.${field.name}`;
+    known = {
+      key,
+      path: key,
+      type: field.type,
+      databaseType: field.databaseType,
+      operational: true,
+      secret: field.secret,
+      limits: undefined,
+      setting: undefined,
+      provider: { family, id, field, entry },
+    };
+    keys.set(field, known);
+  }
+  return known;
 }
 
 /** The key that a path leads to, or undefined when it leads to no value. */

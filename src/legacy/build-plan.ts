@@ -8,7 +8,7 @@ import { decide, type Decision, type DecisionContext, type DesiredRow } from './
 import { derivedRows } from './derived-rows.js';
 import { settleEmptyLeaves, withoutSilentLists } from './empty-leaves.js';
 import { keepDisputed, keepLeaves, removedLeaves } from './kept-leaves.js';
-import { layersAfter, layersBefore, rowsAfter } from './layers.js';
+import { fileAfter, layersAfter, layersBefore, rowsAfter } from './layers.js';
 import { settleNeverRead } from './never-read.js';
 import { planNotes } from './notes.js';
 import { unheardVariables } from './older-findings.js';
@@ -138,8 +138,11 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   const { rewrite, findings } = rewriteOrFindings(document, cutsOf(decisions, settledRemarks), renames);
 
   const chosen = chosenValues(decisions, renames, derived, settled);
-  const proveWith: BuiltPlan['proveWith'] = (newBytes, rowsNow) =>
-    prove(before, layersAfter(inputs, newBytes, rowsNow), chosen);
+  const fileThen = fileAfter(inputs, rewrite?.bytes);
+  const proveWith: BuiltPlan['proveWith'] = (newBytes, rowsNow) => {
+    const file = newBytes === rewrite?.bytes ? fileThen : fileAfter(inputs, newBytes);
+    return prove(before, layersAfter(inputs, file, rowsNow), chosen);
+  };
   const shadows = [...decisions.flatMap((d) => d.shadow ?? []), ...older.shadows, ...inputs.addressShadows];
   const entries = [
     ...decisions.flatMap(statementEntries),
@@ -149,12 +152,9 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   ].sort((a, b) => comparePositions(a.position, b.position) || (a.path < b.path ? -1 : 1));
   const unsettled = [findings, older.stuck, settled.blockers, switches.asked];
   const isSettled = !isUndecided(entries, shadows) && unsettled.every(({ length }) => length === 0);
-  const after = layersAfter(
-    inputs,
-    rewrite?.bytes,
-    rowsAfter(rows, desired, deletes, inputs.table.hasOrigin),
-  );
+  const after = layersAfter(inputs, fileThen, rowsAfter(rows, desired, deletes, inputs.table.hasOrigin));
   const proof = isSettled ? prove(before, after, chosen) : undefined;
+  let other: OtherModel | undefined;
   const plan: ImportPlan = {
     source: document ? 'file' : 'environment',
     options,
@@ -183,7 +183,10 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     writes: writes.rows,
     deletes,
     rewrite,
-    other: isSettled ? otherModel(before, after, chosen) : undefined,
+    // Worked out for whoever shows it: a quiet run does not.
+    get other() {
+      return isSettled ? (other ??= otherModel(before, after, chosen)) : undefined;
+    },
     proof,
   };
   return { plan, proveWith };

@@ -50,17 +50,23 @@ export function layersBefore(inputs: PlanInputs): EffectiveInputs {
   };
 }
 
-/** The layers once the file is rewritten and the rows are as given. */
+/** What the file says once it holds the new bytes; without any it stays as it is. */
+export function fileAfter(inputs: PlanInputs, newBytes: Uint8Array | undefined): EffectiveInputs['file'] {
+  const { document, statements } = inputs;
+  if (newBytes === undefined || !document) return fileInputs(document, statements);
+  return fileInputs(parseYaml(newBytes, document.file), statements);
+}
+
+/** The layers once the file says that and the rows are as given. */
 export function layersAfter(
   inputs: PlanInputs,
-  newBytes: Uint8Array | undefined,
+  file: EffectiveInputs['file'],
   rows: EffectiveInputs['rows'],
 ): EffectiveInputs {
-  const document =
-    newBytes === undefined || !inputs.document ? inputs.document : parseYaml(newBytes, inputs.document.file);
   return {
-    ...layersBefore(inputs),
-    file: fileInputs(document, inputs.statements),
+    model: inputs.options.server,
+    file,
+    environment: inputs.environment,
     rows: withNormalTexts(rows),
   };
 }

@@ -28,29 +28,43 @@ function successorOf(path: readonly (string | number)[]): SettingKey | undefined
   return addressPart.test(names.join('.')) ? undefined : keyOfPath(findLegacyPath(names)?.now);
 }
 
-/** True when a leaf's value is a secret, or may be one: under an earlier name, a mistyped one, or one that says so. */
-export function isSecretLeaf({ name, path, lookup }: ConfigLeaf): boolean {
-  const known = keyOfLookup(lookup);
+/** What a leaf's key stands for, or stood for, or was probably meant to be. */
+interface Meanings {
+  readonly known: SettingKey | undefined;
+  readonly nearest: string | undefined;
+  readonly successor: SettingKey | undefined;
+}
+
+function meaningsOf({ path, lookup }: ConfigLeaf): Meanings {
+  return {
+    known: keyOfLookup(lookup),
+    nearest: lookup.kind === 'unknown' ? lookup.nearest : undefined,
+    successor: successorOf(path),
+  };
+}
+
+function meansSecret({ name, path }: ConfigLeaf, { known, nearest, successor }: Meanings): boolean {
   if (known) return known.secret;
-  const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
   return (
     secretName.test(name) ||
     namesSecret(String(path.at(-1))) ||
     secretName.test(nearest ?? '') ||
     isSecretPath(nearest) ||
-    (successorOf(path)?.secret ?? false)
+    (successor?.secret ?? false)
   );
+}
+
+/** True when a leaf's value is a secret, or may be one: under an earlier name, a mistyped one, or one that says so. */
+export function isSecretLeaf(leaf: ConfigLeaf): boolean {
+  return meansSecret(leaf, meaningsOf(leaf));
 }
 
 /** The same for what is not to be shown: beside secrets, the values of hidden settings. */
 export function isHiddenLeaf(leaf: ConfigLeaf): boolean {
-  const { path, lookup } = leaf;
-  const nearest = lookup.kind === 'unknown' ? lookup.nearest : undefined;
+  const meanings = meaningsOf(leaf);
+  const { known, nearest, successor } = meanings;
   return (
-    isSecretLeaf(leaf) ||
-    isHidden(keyOfLookup(lookup)) ||
-    isHidden(keyOfPath(nearest)) ||
-    isHidden(successorOf(path))
+    meansSecret(leaf, meanings) || isHidden(known) || isHidden(keyOfPath(nearest)) || isHidden(successor)
   );
 }
 

@@ -108,6 +108,7 @@ function looksLikeCredential(text: string): boolean {
 
 /** The credential in the text of a header: what follows the word Bearer, or Basic with what looks like one. */
 function headerCredentials(text: string): TextRange[] {
+  if (!/[ \t]/.test(text)) return [];
   return [...text.matchAll(authorizationScheme)].flatMap((match): TextRange[] => {
     const start = match.index + match[0].length;
     const end = runEnd(/[^\s"']*/y, text, start);
@@ -120,6 +121,7 @@ function headerCredentials(text: string): TextRange[] {
 
 /** JSON web tokens: a header and what it signs begin as every JSON object does in Base64. */
 function webTokens(text: string): TextRange[] {
+  if (!text.includes('eyJ')) return [];
   return [...text.matchAll(/(?<![\w-])eyJ[\w-]{5,}\.eyJ[\w.-]*/g)].map(({ index, 0: token }): TextRange => [
     index,
     index + token.length,
@@ -133,7 +135,11 @@ function webTokens(text: string): TextRange[] {
 const issuedToken =
   /(?<![\w-])(?:gh[pousr]_\w{16,255}|github_pat_\w{16,255}|glpat-[\w-]{12,255}|xox[abeoprs]-[\w-]{8,255}|(?:AKIA|ASIA)[A-Z0-9]{12,32}|AIza[\w-]{20,64}|[sr]k_(?:live|test)_\w{8,255}|SG\.[\w-]{8,64}\.[\w-]{8,128}|npm_\w{20,64}|hv[sb]\.[\w-]{12,255}|sk-[\w-]{20,255}|AGE-SECRET-KEY-1\w{20,128})/g;
 
+/** Of all of them the fewest characters: `xoxb-` and eight. */
+const SHORTEST_TOKEN = 13;
+
 function issuedTokens(text: string): TextRange[] {
+  if (text.length < SHORTEST_TOKEN) return [];
   return [...text.matchAll(issuedToken)].map(({ index, 0: token }): TextRange => [
     index,
     index + token.length,
@@ -141,6 +147,7 @@ function issuedTokens(text: string): TextRange[] {
 }
 
 const keyBegin = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/g;
+const KEY_BEGIN = '-----BEGIN ';
 const KEY_END = '-----END ';
 
 /** What of a line belongs to a private key in PEM that is spread over several lines. */
@@ -162,6 +169,7 @@ export function privateKeyPart(line: string, within: boolean): PrivateKeyPart | 
 
 /** Private keys in PEM, from the line that begins one to the line that ends it, or to the end of the text. */
 function privateKeys(text: string): TextRange[] {
+  if (!text.includes(KEY_BEGIN)) return [];
   const ranges: TextRange[] = [];
   const begin = new RegExp(keyBegin);
   for (let match = begin.exec(text); match; match = begin.exec(text)) {
@@ -176,6 +184,7 @@ function privateKeys(text: string): TextRange[] {
 
 /** Defaults of references: they are secrets themselves, also where no server resolves a reference. */
 function referenceDefaults(text: string): TextRange[] {
+  if (!text.includes('?')) return [];
   const pattern = /vault:\/\/[^\s"'?]{1,256}\?[^\s"']{0,256}?default=([^\s"']+)/gi;
   return [...text.matchAll(pattern)].map(({ index, 0: reference, 1: value = '' }): TextRange => [
     index + reference.length - value.length,

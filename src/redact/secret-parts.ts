@@ -13,18 +13,23 @@ export interface SecretParts {
   readonly texts: ReadonlySet<string>;
 }
 
-/** Every scalar below a node, with the name of the nearest key above it that lies below the node. */
-export function scalarsOf(
-  node: YamlNode,
-  name?: string,
-): (readonly [scalar: ScalarNode, name: string | undefined])[] {
-  if (node.kind === 'map') {
+type NamedScalar = readonly [scalar: ScalarNode, name: string | undefined];
+
+function addScalars(node: YamlNode, name: string | undefined, found: NamedScalar[]): void {
+  if (node.kind === 'scalar') found.push([node, name]);
+  else if (node.kind === 'sequence') for (const item of node.items) addScalars(item, name, found);
+  else {
     // Once a name has said that what is below it is secret, no name further down takes that back.
-    return node.entries.flatMap(({ key, value }) =>
-      scalarsOf(value, name !== undefined && namesSecret(name) ? name : key),
-    );
+    const kept = name !== undefined && namesSecret(name) ? name : undefined;
+    for (const { key, value } of node.entries) addScalars(value, kept ?? key, found);
   }
-  return node.kind === 'sequence' ? node.items.flatMap((item) => scalarsOf(item, name)) : [[node, name]];
+}
+
+/** Every scalar below a node, with the name of the nearest key above it that lies below the node. */
+export function scalarsOf(node: YamlNode): NamedScalar[] {
+  const found: NamedScalar[] = [];
+  addScalars(node, undefined, found);
+  return found;
 }
 
 /** Where a scalar is written. A value behind an alias is written at its anchor. */

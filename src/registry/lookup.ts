@@ -30,6 +30,15 @@ interface Tables {
   readonly byDatabaseKey: ReadonlyMap<string, Setting>;
   readonly byEnv: ReadonlyMap<string, Setting>;
   readonly blocks: ReadonlySet<string>;
+  readonly families: readonly FamilyTable[];
+}
+
+interface FamilyTable {
+  readonly family: ProviderFamily;
+  /** Its path with the dot that ends it. */
+  readonly prefix: string;
+  readonly segments: readonly string[];
+  readonly fields: ReadonlyMap<string, ProviderField>;
 }
 
 function prefixesOf(path: string): string[] {
@@ -54,6 +63,12 @@ function build(): Tables {
     byDatabaseKey: indexBy((setting) => setting.databaseKey),
     byEnv: indexBy((setting) => setting.env),
     blocks: new Set([...families, ...[...byPath.keys(), ...families].flatMap(prefixesOf)]),
+    families: providerFamilies.map((family) => ({
+      family,
+      prefix: `${family.path}.`,
+      segments: family.path.split('.'),
+      fields: new Map(family.fields.map((field) => [field.name, field])),
+    })),
   };
 }
 
@@ -76,17 +91,18 @@ export function providerFieldOf(family: ProviderFamily, name: string): ProviderF
 }
 
 /** `[id, field, ...]` below the family that a dotted name lies under. */
-function underFamily(name: string): { family: ProviderFamily; rest: string[] } | undefined {
-  const family = providerFamilies.find((candidate) => name.startsWith(`${candidate.path}.`));
-  return family && { family, rest: name.slice(family.path.length + 1).split('.') };
+function underFamily(name: string): { table: FamilyTable; rest: string[] } | undefined {
+  const table = tables().families.find(({ prefix }) => name.startsWith(prefix));
+  return table && { table, rest: name.slice(table.prefix.length).split('.') };
 }
 
-function providerField(family: ProviderFamily, rest: readonly string[]): ProviderFieldMatch | undefined {
+function providerField(
+  { family, fields }: FamilyTable,
+  rest: readonly string[],
+): ProviderFieldMatch | undefined {
   const [id = '', name = ''] = rest;
-  const field = providerFieldOf(family, name);
-  return rest.length === 2 && field && family.idPattern.test(id)
-    ? { kind: 'provider-field', family, id, field }
-    : undefined;
+  const field = rest.length === 2 ? fields.get(name) : undefined;
+  return field && family.idPattern.test(id) ? { kind: 'provider-field', family, id, field } : undefined;
 }
 
 /** What a key of `system_settings` stands for; undefined when no server knows it. Case matters. */
@@ -94,7 +110,7 @@ export function settingByDatabaseKey(key: string): SettingMatch | ProviderFieldM
   const setting = tables().byDatabaseKey.get(key);
   if (setting) return { kind: 'setting', setting };
   const found = underFamily(key);
-  return found && providerField(found.family, found.rest);
+  return found && providerField(found.table, found.rest);
 }
 
 function unknown(nearest: string | undefined): PathMatch {
@@ -107,14 +123,13 @@ function nearestPath(name: string): string | undefined {
 
 /** A provider whose id no row can carry, such as `Corp_X` or `my.idp`: servers take it from the file all the same. */
 function brokenProviderId(path: readonly string[]): PathMatch | undefined {
-  const family = providerFamilies.find((candidate) => {
-    const prefix = candidate.path.split('.');
-    return path.length > prefix.length && prefix.every((segment, i) => segment === path[i]);
+  const table = tables().families.find(({ segments }) => {
+    return path.length > segments.length && segments.every((segment, i) => segment === path[i]);
   });
-  const id = family && path[family.path.split('.').length];
-  return family === undefined || id === undefined || family.idPattern.test(id)
+  const id = table && path[table.segments.length];
+  return table === undefined || id === undefined || table.family.idPattern.test(id)
     ? undefined
-    : { kind: 'invalid-provider-id', family, id };
+    : { kind: 'invalid-provider-id', family: table.family, id };
 }
 
 /**
@@ -131,10 +146,11 @@ export function lookupPath(path: readonly string[]): PathMatch {
   if (setting) return { kind: 'setting', setting };
   const found = underFamily(name);
   if (!found) return unknown(nearestPath(name));
-  const { family, rest } = found;
+  const { table, rest } = found;
+  const { family } = table;
   const [id = ''] = rest;
   if (rest.length === 1) return { kind: 'block' };
-  const known = providerField(family, rest);
+  const known = providerField(table, rest);
   if (known) return known;
   const names = family.fields.map((field) => `${family.path}.${id}.${field.name}`);
   return unknown(nearestOf(name, names));
@@ -144,6 +160,6 @@ export function lookupPath(path: readonly string[]): PathMatch {
 export function nearestDatabaseKey(key: string): string | undefined {
   const found = underFamily(key);
   const [id = ''] = found?.rest ?? [];
-  const fields = found?.family.fields.map((field) => `${found.family.path}.${id}.${field.name}`);
+  const fields = found?.table.family.fields.map((field) => `${found.table.prefix}${id}.${field.name}`);
   return nearestOf(key, [...tables().byDatabaseKey.keys(), ...(fields ?? [])]);
 }

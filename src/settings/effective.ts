@@ -14,8 +14,8 @@ import { fromText, parseInteger } from '../values/index.js';
 import {
   circumstancesOf,
   effectiveValue,
+  entryOwner,
   impliedProviderField,
-  providerOwner,
   type Candidates,
   type Effective,
   type RowOrigin,
@@ -93,11 +93,9 @@ function impliedKeys(
     const family = providerFamilies.find(({ path }) => entry.startsWith(`${path}.`));
     const id = family && entry.slice(family.path.length + 1);
     if (!family || id === undefined || !family.idPattern.test(id)) return [];
+    const owner = entryOwner(entry, { file, environment });
     const own = family.fields.map((field) => keyOfProviderField(family, id, field));
-    return own.filter((key) => {
-      const owner = providerOwner(key, { file, environment });
-      return owner !== undefined && impliedProviderField(key, owner, model) !== undefined;
-    });
+    return own.filter((key) => impliedProviderField(key, owner, model) !== undefined);
   });
 }
 
@@ -122,16 +120,8 @@ export function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): Effe
   const effective = effectiveValue(candidates, circumstances);
   const unknown = unreadable !== undefined && effective.winner === 'row';
   const fault = effective.winner === 'row' && row && !unknown ? rowFault(key, row.text) : undefined;
-  return {
-    ...effective,
-    ...(unknown ? { text: undefined } : {}),
-    key,
-    file,
-    environment,
-    row,
-    unknown,
-    fault,
-  };
+  const setting = { ...effective, key, file, environment, row, unknown, fault };
+  return unknown ? { ...setting, text: undefined } : setting;
 }
 
 /** True for texts that make no difference to a server: an empty list, or a provider's flag that is off, is as good as none. */

@@ -25,6 +25,27 @@ describe('tokens that are known by how they begin', () => {
     expect(masked(`unknown: ${token}\n# was ${token}\nlist: [${token}]\n`)).not.toContain(token);
   });
 
+  const shortest: [begin: string, rest: number][] = [
+    ['ghp_', 16],
+    ['github_pat_', 16],
+    ['glpat-', 12],
+    ['xoxb-', 8],
+    ['AKIA', 12],
+    ['AIza', 20],
+    ['rk_live_', 8],
+    ['SG.aaaaaaaa.', 8],
+    ['npm_', 20],
+    ['hvs.', 12],
+    ['sk-', 20],
+    ['AGE-SECRET-KEY-1', 20],
+  ];
+  it.each(shortest)(
+    'also %s with the fewest characters that it has, and nothing beside it',
+    (begin, rest) => {
+      expect(maskByForm(begin + 'A'.repeat(rest))).toBe(SECRET_MASK);
+    },
+  );
+
   it.each(['ghp_short', 'akia', 'a-ghp_0123456789abcdefABCDEF', 'skip_live_0123456789', 'AIza'])(
     'and %s is none',
     (text) => {
