@@ -9,7 +9,9 @@ import type { Database, DatabaseSession } from '../src/database/index.js';
 import { ToolError } from '../src/errors/index.js';
 import { buildInfo } from '../src/version.js';
 import { defaultBackupName } from './db-backup-run.js';
+import type { GlobalOptions } from './command.js';
 import type { Io } from './io.js';
+import { warnOfOneReading } from './output/backup.js';
 import type { ProgressLine } from './output/progress.js';
 import type { Reporter } from './output/reporter.js';
 
@@ -18,6 +20,7 @@ export interface BackupFirstOptions {
   /** False with `--no-backup`. */
   readonly backup?: boolean;
   readonly backupOutput?: string;
+  readonly oneReading?: boolean;
 }
 
 /** @throws ToolError `usage/conflicting-options` */
@@ -39,14 +42,15 @@ export async function backupFirst(
   database: Database,
   session: DatabaseSession,
   selection: TableSelection,
-  { backupOutput }: BackupFirstOptions,
+  options: BackupFirstOptions & Pick<GlobalOptions, 'quiet'>,
   { io, reporter, progress, encryption }: BackupFirstTools,
 ): Promise<BackupFileResult> {
+  const { backupOutput, oneReading = false } = options;
   const name = backupOutput ?? defaultBackupName(database.target, io.now(), encryption !== undefined);
   progress.clear();
   reporter.step(`backing up to ${name}`);
   try {
-    return await writeBackupFile(
+    const result = await writeBackupFile(
       {
         database,
         session,
@@ -56,6 +60,7 @@ export async function backupFirst(
         encryption,
         signal: io.signal,
         onProgress: progress.update,
+        oneReading,
       },
       path.resolve(io.cwd, name),
       // Replaces nothing, so no file in use needs naming.
@@ -70,6 +75,9 @@ export async function backupFirst(
         wayOut: 'Name another file with --backup-output, or move that one away.',
       },
     );
+    progress.clear();
+    warnOfOneReading(result, io, options);
+    return result;
   } finally {
     progress.clear();
   }

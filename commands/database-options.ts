@@ -17,6 +17,14 @@ export function addWaitOption(command: Command): Command {
   return command.option('--wait <seconds>', 'wait for a database that is still starting', seconds);
 }
 
+/** For commands that write a backup. */
+export function addOneReadingOption(command: Command): Command {
+  return command.option(
+    '--one-reading',
+    'do not hold the rows of the backup against sums that the server makes of them by itself',
+  );
+}
+
 /** @throws InvalidArgumentError when no name is among it: an empty variable is no wish for a backup of nothing */
 export function tableNames(text: string): string[] {
   const list = text

@@ -15,7 +15,7 @@ import { Context } from './context.js';
 import type { DatabaseOptions } from './database-options.js';
 import { resolveEncryption, type EncryptionOptions } from './encryption-options.js';
 import type { Io } from './io.js';
-import { backupText } from './output/backup.js';
+import { backupText, warnOfOneReading } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
 import { Reporter } from './output/reporter.js';
@@ -26,6 +26,7 @@ export interface DbBackupOptions extends DatabaseOptions, EncryptionOptions {
   readonly overwrite?: boolean;
   readonly tables?: readonly string[];
   readonly settingsOnly?: boolean;
+  readonly oneReading?: boolean;
 }
 
 /** @throws ToolError `usage/conflicting-options` */
@@ -103,6 +104,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
       encryption,
       signal: io.signal,
       onProgress: progress.update,
+      oneReading: options.oneReading ?? false,
     };
     let result: BackupSummary | BackupFileResult;
     if (options.output === '-') {
@@ -121,6 +123,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
       });
     }
     progress.clear();
+    warnOfOneReading(result, io, options);
     if (options.json) io.stdout.write(jsonDocument('db-backup', result));
     else await backupText(result, io, options);
     return exitCodes.done.code;

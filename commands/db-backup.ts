@@ -1,4 +1,4 @@
-import { addWaitOption, tableNames } from './database-options.js';
+import { addOneReadingOption, addWaitOption, tableNames } from './database-options.js';
 import type { DefineCommand } from './command.js';
 import { addEncryptionOptions } from './encryption-options.js';
 import type { DbBackupOptions } from './db-backup-run.js';
@@ -22,7 +22,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--overwrite', 'replace the output file if it exists')
     .option('--tables <names>', 'these tables only, separated by commas', tableNames)
     .option('--settings-only', 'the settings table only');
-  addWaitOption(addEncryptionOptions(command))
+  addWaitOption(addOneReadingOption(addEncryptionOptions(command)))
     .addHelpText('after', examples)
     .action(async () => {
       const { runDbBackup } = await import('./db-backup-run.js');

@@ -34,6 +34,7 @@ export interface DbResetOptions extends DatabaseOptions, EncryptionOptions {
   /** False with `--no-backup`. */
   readonly backup?: boolean;
   readonly backupOutput?: string;
+  readonly oneReading?: boolean;
   /** Delete rows too that triggers guard. */
   readonly discardHistory?: boolean;
   readonly allowProduction?: boolean;

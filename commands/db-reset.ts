@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { resetScopes } from '../src/backup/reset-scope.js';
 import type { DefineCommand } from './command.js';
 import type { DbResetOptions } from './db-reset-run.js';
-import { addWaitOption } from './database-options.js';
+import { addOneReadingOption, addWaitOption } from './database-options.js';
 import { addEncryptionOptions } from './encryption-options.js';
 
 const help = `
@@ -29,7 +29,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--allow-production', 'reset although the database belongs to a production server')
     .option('--seed', 'insert the default settings afterwards')
     .option('--allow-plaintext-secrets', 'seed although no encryption key is configured (not in production)');
-  addWaitOption(addEncryptionOptions(command))
+  addWaitOption(addOneReadingOption(addEncryptionOptions(command)))
     .addHelpText('after', help)
     .action(async () => {
       const { runDbReset } = await import('./db-reset-run.js');

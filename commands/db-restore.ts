@@ -1,6 +1,6 @@
 import type { DefineCommand } from './command.js';
 import type { DbRestoreOptions } from './db-restore-run.js';
-import { addWaitOption, tableNames } from './database-options.js';
+import { addOneReadingOption, addWaitOption, tableNames } from './database-options.js';
 import { addOpenOptions, collect } from './encryption-options.js';
 
 const examples = `
@@ -30,7 +30,7 @@ export const define: DefineCommand = (command, io, finish) => {
     .option('--recipients-file <file>', 'encrypt that backup for the public keys of age in a file')
     .option('--discard-history', 'replace rows too that triggers guard: audit entries, versions')
     .option('--cut-times', 'cut digits of a second that a column cannot keep, in place of refusing');
-  addWaitOption(addOpenOptions(command))
+  addWaitOption(addOneReadingOption(addOpenOptions(command)))
     .addHelpText('after', examples)
     .action(async (file: string) => {
       const { runDbRestore } = await import('./db-restore-run.js');

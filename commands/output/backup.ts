@@ -9,6 +9,8 @@ import type { GlobalOptions } from '../command.js';
 import type { Io, TextSink } from '../io.js';
 import { bytesText, countText } from './amounts.js';
 import { escapeControls } from './escape.js';
+import { shortenedList } from '../../src/settings/shortened-list.js';
+import { warn } from '../settings-session.js';
 import { styleFor, type Style } from './style.js';
 import { alignedTable } from './table.js';
 
@@ -49,8 +51,23 @@ export async function backupText(
     );
   }
   writeBroken(result.broken, sink, style);
+  if (result.unconfirmed.length > 0 && 'file' in result) {
+    const names = escapeControls(result.unconfirmed.join(', '));
+    sink.write(`${style.warn('read once'.padEnd(LABEL_WIDTH))} ${names}\n`);
+  }
   for (const text of result.elsewhere)
     sink.write(`${style.warn('elsewhere'.padEnd(LABEL_WIDTH))} ${escapeControls(text)}\n`);
+}
+
+/** What a fault on the way from the server to here could have changed unseen; said once. */
+export function warnOfOneReading(
+  { unconfirmed }: Pick<BackupSummary, 'unconfirmed'>,
+  io: Io,
+  options: Pick<GlobalOptions, 'quiet'>,
+): void {
+  if (unconfirmed.length === 0) return;
+  const names = shortenedList(unconfirmed);
+  warn(io, options, `read one way only, and not held against sums that the server makes by itself: ${names}`);
 }
 
 /** Rows that an engine takes only where it is told so, or as long as it does not look. */

@@ -1,4 +1,10 @@
-import { ColumnSums, ExactSum, misreadColumns, type ColumnChecks } from '../database/column-sums.js';
+import {
+  ColumnSums,
+  ExactSum,
+  misreadColumns,
+  type CheckTrial,
+  type ColumnChecks,
+} from '../database/column-sums.js';
 import type { ColumnFacts, PortableRow, TableFacts, Transfer } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { rowLine } from './row-line.js';
@@ -38,6 +44,29 @@ async function wholeCheck({ lines, rows }: ColumnChecks): Promise<WholeCheck | u
   };
 }
 
+/** What an operator does where the check may be what is wrong. */
+const oneReading =
+  'The check itself was never tried on a genuine server of this engine: --one-reading goes without it, and the backup says so.';
+
+/**
+ * The result of a check; undefined where the engine refuses its statement, which is no reason to have no backup.
+ * @throws where the refusal has ended the state that is read
+ */
+async function unlessRefused<T>(
+  trial: CheckTrial | undefined,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!trial) throw error;
+    await trial.assertIntact().catch(() => {
+      throw error;
+    });
+    return undefined;
+  }
+}
+
 /** Holds what is read of a table against what the engine says of it by itself, in the same state. */
 export class ReadingCheck {
   readonly #sums: ColumnSums;
@@ -55,7 +84,10 @@ export class ReadingCheck {
   /** Undefined where the engine has no way. */
   static async of(transfer: Transfer, read: Read): Promise<ReadingCheck | undefined> {
     const checks = transfer.checks(read.table, read.columns);
-    return checks && new ReadingCheck(transfer, read, checks, await wholeCheck(checks));
+    if (!checks) return undefined;
+    const { trial } = checks;
+    const passed = trial ? await unlessRefused(trial, () => trial.passed()) : checks;
+    return passed && new ReadingCheck(transfer, read, { ...passed, trial }, await wholeCheck(passed));
   }
 
   add(rows: readonly PortableRow[]): void {
@@ -69,15 +101,17 @@ export class ReadingCheck {
    * @throws ToolError `backup/misread`: the way from the engine to here has changed values, and every check behind it
    */
   async checked(sum: string): Promise<readonly string[]> {
-    const misread = await this.#misread(sum);
+    const { trial } = this.checks;
+    const misread = await unlessRefused(trial, () => this.#misread(sum));
     const { columns, table } = this.read;
+    if (!misread) return [];
     if (misread.length === 0)
       return columns.filter((_, index) => this.checks.hashes[index]).map(({ name }) => name);
     throw new ToolError(
       'backup/misread',
       `What was read of ${misread.map((column) => `${table.name}.${column}`).join(', ')} is not what the engine holds`,
       {
-        hint: 'No backup was made. It is a fault of the tool or of its driver: please report it with the types of these columns.',
+        hint: `No backup was made. It is a fault of the tool or of its driver: please report it with the types of these columns.${trial ? ` ${oneReading}` : ''}`,
       },
     );
   }

@@ -15,7 +15,10 @@ export interface VerifiedTable {
 }
 
 /** What a verified backup holds. */
-export interface VerifiedBackup extends Omit<BackupSummary, 'bytes' | 'tables' | 'recipients' | 'elsewhere'> {
+export interface VerifiedBackup extends Omit<
+  BackupSummary,
+  'bytes' | 'tables' | 'recipients' | 'elsewhere' | 'unconfirmed'
+> {
   readonly tables: readonly VerifiedTable[];
   readonly header: BackupHeader;
   /** Columns, keys and counters of its tables, by name. */

@@ -5,6 +5,7 @@ import { createGzip } from 'node:zlib';
 import { constraintText } from '../database/broken.js';
 import type {
   BrokenConstraint,
+  ColumnFacts,
   Database,
   DatabaseSession,
   PortableRow,
@@ -50,6 +51,8 @@ export interface BackupRequest {
   readonly onProgress?: OnProgress;
   /** Bytes of the largest row; left out, what a line and the memory of Node.js can hold. */
   readonly mostRowBytes?: number;
+  /** What is read is not held against what the engine says of it by itself. */
+  readonly oneReading?: boolean;
 }
 
 export interface BackupSummary {
@@ -70,6 +73,8 @@ export interface BackupSummary {
   readonly broken: readonly string[];
   /** What other engines, or servers set up otherwise, do not take, in words. */
   readonly elsewhere: readonly string[];
+  /** Tables, and columns as `table.column`, that the engine did not confirm: they were read one way only. */
+  readonly unconfirmed: readonly string[];
 }
 
 export interface WrittenBackup {
@@ -94,6 +99,7 @@ class LineWriter {
   readonly #hash = createHash('sha256');
   readonly tables: { name: string; rows: number; sum: string }[] = [];
   readonly odd: string[] = [];
+  readonly unconfirmed: string[] = [];
   rows = 0;
   bytes = 0;
   sha256 = '';
@@ -161,12 +167,24 @@ function headerOf(request: BackupRequest, schema: SchemaFacts, tables: readonly 
   };
 }
 
+interface ReadingOptions {
+  readonly onBatch: () => void;
+  readonly most: number | undefined;
+  readonly oneReading: boolean | undefined;
+}
+
+/** What of a table was read one way only: all of it, or some of its columns. */
+function unconfirmed(table: string, columns: readonly ColumnFacts[], confirmed: readonly string[]): string[] {
+  if (confirmed.length === 0 && columns.length > 0) return [table];
+  return columns.filter(({ name }) => !confirmed.includes(name)).map(({ name }) => `${table}.${name}`);
+}
+
 async function* tableLines(
   session: DatabaseSession,
   table: TableFacts,
   broken: readonly BrokenConstraint[],
   writer: LineWriter,
-  { onBatch, most }: { readonly onBatch: () => void; readonly most: number | undefined },
+  { onBatch, most, oneReading }: ReadingOptions,
 ): AsyncGenerator<Buffer> {
   // What the engine computes by itself it computes again.
   const columns = table.columns.filter((column) => !column.generated);
@@ -191,7 +209,7 @@ async function* tableLines(
   const odd = new OddValues(name, columns);
   const alike = new AlikeKeys(name, columns, primaryKey);
   const lines = { sum, odd, alike, lineOf: rowLine(table, columns, most) };
-  const check = await ReadingCheck.of(session.transfer, { table, columns, most });
+  const check = oneReading ? undefined : await ReadingCheck.of(session.transfer, { table, columns, most });
   for await (const rows of session.transfer.readRows(table, columns, most)) {
     writer.rows += rows.length;
     check?.add(rows);
@@ -202,6 +220,7 @@ async function* tableLines(
   writer.tables.push(end);
   writer.odd.push(...odd.texts(), ...alike.texts());
   const checked = (await check?.checked(end.sum)) ?? [];
+  writer.unconfirmed.push(...unconfirmed(name, columns, checked));
   yield writer.line({ type: 'end', ...end, ...(checked.length > 0 ? { checked } : {}) });
 }
 
@@ -219,7 +238,8 @@ async function* allLines(
     const onBatch = (): void =>
       request.onProgress?.({ table: table.name, rows: writer.rows, totalRows, bytes: writer.bytes });
     const own = broken.filter((constraint) => constraint.table === table.name);
-    yield* tableLines(session, table, own, writer, { onBatch, most: request.mostRowBytes });
+    const { mostRowBytes: most, oneReading } = request;
+    yield* tableLines(session, table, own, writer, { onBatch, most, oneReading });
   }
   yield writer.trailer();
 }
@@ -264,6 +284,7 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
       left: header.left,
       broken: broken.map(constraintText),
       elsewhere: [...namesInOneCase(tables), ...writer.odd],
+      unconfirmed: writer.unconfirmed,
     };
     return { summary, streamSha256: writer.streamSha256(), fileKey: sealed?.fileKey };
   };

@@ -16,6 +16,19 @@ export interface ColumnChecks {
   readonly lines?: EngineLines | undefined;
   /** The same by one hash for each row, which covers every column. */
   readonly rows?: RowChecks | undefined;
+  /** Where no genuine server has ever shown how it answers; left out where one has. */
+  readonly trial?: CheckTrial | undefined;
+}
+
+/** Asks the engine at hand whether it hashes as it is believed to, and leaves out what it does otherwise. */
+export interface CheckTrial {
+  /**
+   * The checks of columns whose form gives what it has to of values that are known.
+   * @throws what the engine refuses
+   */
+  passed(this: void): Promise<ColumnChecks>;
+  /** @throws where a statement that was refused has ended the transaction, and the state that it saw with it */
+  assertIntact(this: void): Promise<void>;
 }
 
 /** As for columns, of whole rows. */

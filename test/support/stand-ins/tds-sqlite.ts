@@ -6,6 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { TdsResult, TdsType } from './tds-answers.js';
 import { rows, TdsCatalog } from './tds-catalog.js';
 import { TdsFault } from './tds-faults.js';
+import { computed } from './tds-functions.js';
 import type { TdsStatement } from './tds-requests.js';
 import type { TdsOutcome, TdsSession } from './tds-server.js';
 
@@ -169,6 +170,8 @@ export class TdsDatabase {
     const catalog = new TdsCatalog(database, this.schema, this.guards, this.denied, this.filters);
     const answer = catalog.answer(sql);
     if (answer) return { results: [answer] };
+    const sums = computed(database, sql);
+    if (sums) return { results: [sums] };
     if (sql.startsWith('dbcc checkident')) return recount(database, sql);
     if (/from sys\.identity_columns where object_id/.test(sql) && !sql.includes('insert into')) {
       return { results: [counterOf(catalog, sql)] };

@@ -6,6 +6,7 @@ import { capabilities } from './capabilities.js';
 import { filters } from './filters.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
+import { columnChecks } from './column-checks.js';
 import { withConnection } from './client.js';
 import { dropAll, droppable } from './drop-all.js';
 import {
@@ -67,6 +68,7 @@ export const transfer: TransferDialect = {
   afterLoad: [],
   inspect,
   readRows,
+  checks: columnChecks,
   insertRows,
   rowsOf: ({ name }, knex) => namesOf(knex).of(name),
   quote,
