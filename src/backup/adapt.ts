@@ -1,4 +1,4 @@
-import type { Capabilities, PortableRow, PortableValue } from '../database/index.js';
+import type { Capabilities, ColumnFacts, PortableRow, PortableValue } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import { isoInstant } from '../database/instant.js';
 import { isTagged } from '../database/portable.js';
@@ -15,6 +15,29 @@ function applied(step: Adapt | undefined, value: PortableValue): PortableValue {
   return step ? step(value) : value;
 }
 
+/** What stands for the last of three digits where only 0, 3 and 7 are kept. */
+const THIRDS = '0003333777';
+
+/** The latest second up to this one that the column keeps, without zeros at its end. */
+function keptSeconds(seconds: string, fraction: string, { fractionDigits, timeSteps }: ColumnFacts): string {
+  if (timeSteps === 'minutes') return '00';
+  const digits = fraction.slice(0, fractionDigits);
+  const kept =
+    timeSteps === 'thirds' && digits.length === 3
+      ? digits.slice(0, 2) + (THIRDS[Number(digits[2])] ?? '')
+      : digits;
+  const plain = kept.replace(/0+$/, '');
+  return plain === '' ? seconds : `${seconds}.${plain}`;
+}
+
+function keptInWords({ fractionDigits, timeSteps }: ColumnFacts): string {
+  if (timeSteps === 'minutes') return 'whole minutes, and the backup has seconds';
+  const digits = `${fractionDigits} digits of a second`;
+  return timeSteps === 'thirds'
+    ? `${digits}, of which the last is 0, 3 or 7, and the backup has others`
+    : `${digits}, and the backup has more`;
+}
+
 function cutSeconds({ target }: ColumnPair, table: string, { cutTimes }: AdaptOptions): Adapt | undefined {
   const digits = target.fractionDigits;
   if (digits === undefined || digits >= 9) return undefined;
@@ -23,16 +46,18 @@ function cutSeconds({ target }: ColumnPair, table: string, { cutTimes }: AdaptOp
     const text = isTagged(value) && 'text' in value ? value.text : value;
     if (typeof text !== 'string') return value;
     const iso = target.kind === 'timestamp' ? (isoInstant(text) ?? text) : text;
-    const [, whole, fraction, zone = ''] = /^(.*:\d\d)\.(\d*?)0*(Z?)$/.exec(iso) ?? [];
-    if (whole === undefined || fraction === undefined || fraction.length <= digits) return value;
+    const [, minutes, seconds, fraction, zone = ''] = /^(.*:)(\d\d)\.(\d*?)0*(Z?)$/.exec(iso) ?? [];
+    if (minutes === undefined || seconds === undefined || fraction === undefined) return value;
+    const kept = keptSeconds(seconds, fraction, target);
+    if (kept === (fraction === '' ? seconds : `${seconds}.${fraction}`)) return value;
     if (!cutTimes) {
       throw new ToolError(
         'backup/not-fitting',
-        `The column ${table}.${target.name} keeps ${digits} digits of a second, and the backup has more`,
+        `The column ${table}.${target.name} keeps ${keptInWords(target)}`,
         { hint: 'Widen the column, or accept the loss of the further digits with --cut-times.' },
       );
     }
-    return `${whole}${digits === 0 ? '' : `.${fraction.slice(0, digits)}`}${zone}`;
+    return `${minutes}${kept}${zone}`;
   };
 }
 

@@ -53,6 +53,8 @@ export interface ColumnFacts {
   readonly generated: boolean;
   /** Digits of a second that the column keeps; undefined for columns without a limit below nine or of other kinds. */
   readonly fractionDigits?: number;
+  /** Where it keeps fewer times than that: milliseconds that end in 0, 3 or 7, or whole minutes. */
+  readonly timeSteps?: 'thirds' | 'minutes';
 }
 
 export interface ForeignKeyFacts {

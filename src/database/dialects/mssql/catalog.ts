@@ -32,8 +32,11 @@ const kinds: Readonly<Record<string, ValueKind>> = {
   json: 'json',
 };
 
-/** Digits of a second where the catalogue's scale does not say. */
-const fixedFractions: Readonly<Record<string, number>> = { datetime: 3, smalldatetime: 0 };
+/** What is kept of a second where the catalogue's scale does not say. */
+const fixedFractions: Readonly<Record<string, Pick<ColumnFacts, 'fractionDigits' | 'timeSteps'>>> = {
+  datetime: { fractionDigits: 3, timeSteps: 'thirds' },
+  smalldatetime: { fractionDigits: 0, timeSteps: 'minutes' },
+};
 
 /** The number that an identity or a sequence gives next, which is the first one where none was given yet. */
 const next = (last: string, first: string, step: string): string =>
@@ -106,7 +109,7 @@ function isCheckedJson(column: string, checks: readonly Raw[]): boolean {
 
 function columnOf(row: Raw, checks: readonly Raw[]): ColumnFacts {
   const type = String(row['type']);
-  const scaled = /^(time|datetime2|datetimeoffset)$/.test(type) ? Number(row['scale']) : fixedFractions[type];
+  const isScaled = /^(time|datetime2|datetimeoffset)$/.test(type);
   return {
     name: String(row['name']),
     kind: isCheckedJson(String(row['name']), checks) ? 'json' : (kinds[type] ?? 'text'),
@@ -114,7 +117,7 @@ function columnOf(row: Raw, checks: readonly Raw[]): ColumnFacts {
     nullable: row['nullable'] === true,
     hasDefault: row['has_default'] === 1 || row['counts'] === true,
     generated: row['computed'] === true || Number(row['period']) > 0 || type === 'timestamp',
-    ...(scaled === undefined ? {} : { fractionDigits: scaled }),
+    ...(isScaled ? { fractionDigits: Number(row['scale']) } : fixedFractions[type]),
   };
 }
 
