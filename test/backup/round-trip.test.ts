@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { describeEngines, testEngines, type TestEngine } from '../support/database.js';
 import { whyMissing } from '../support/servers/index.js';
+import { withDatabase } from '../support/rows.js';
 import { backup, digests, folder, restore } from './library.js';
 import { createSchema, fillSchema, tables } from './schema.js';
 
@@ -35,4 +36,27 @@ describeEngines((from) => {
     const [row] = await queryRows(last, `select max(id) as id from audit_log`);
     expect(Number(row?.['id'])).toBe(6);
   });
+
+  it.skipIf(from === 'mssql' || from === 'oracle')(
+    'carries JSON that is neither an object nor a list',
+    async () => {
+      const [source, target] = [await freshUrl(from), await freshUrl(from)];
+      const type = from === 'postgres' ? 'jsonb' : 'json';
+      for (const url of [source, target]) {
+        await withDatabase(from, url, (statement) =>
+          statement(`create table facts (id int primary key, fact ${type})`),
+        );
+      }
+      await withDatabase(from, source, (statement) =>
+        statement(`insert into facts values (1, '"text"'), (2, '2.50'), (3, 'true'), (4, 'null'), (5, null)`),
+      );
+      const file = join(folder(), 'facts');
+      const first = await backup(await connect(source), file);
+      const database = await connect(target);
+      await restore(database, file);
+      expect(await digests(await backup(database, `${file}-again`))).toEqual(await digests(first));
+      const rows = await queryRows(database, 'select id, fact is null as empty from facts order by id');
+      expect(rows.map(({ empty }) => Number(empty))).toEqual([0, 0, 0, 0, 1]);
+    },
+  );
 });

@@ -52,19 +52,21 @@ const types = {
     postgres: 'jsonb',
     mysql: 'json',
     sqlite: 'json',
-    mssql: 'nvarchar(max) check (isjson(some_json, value) = 1)',
+    mssql: 'nvarchar(max) check (isjson(some_json) = 1)',
     oracle: 'clob',
   },
 } as const satisfies Record<string, Types>;
 
 export type TypeName = keyof typeof types;
 
+type OnDelete = 'cascade' | 'restrict';
+
 interface TableSpec {
   readonly name: string;
   /** Column names with their types; the first is the primary key. */
   readonly columns: readonly (readonly [string, TypeName, 'null'?])[];
   /** Column, the table that it points at, and what happens when that row goes. */
-  readonly keys?: readonly (readonly [string, string, string?])[];
+  readonly keys?: readonly (readonly [string, string, OnDelete?])[];
 }
 
 const everyType: TableSpec['columns'] = [
@@ -95,7 +97,7 @@ const fixed: readonly TableSpec[] = [
       ['parent', 'id', 'null'],
     ],
     keys: [
-      ['owner', 'users', 'on delete cascade'],
+      ['owner', 'users', 'cascade'],
       ['parent', 'teams'],
     ],
   },
@@ -106,7 +108,7 @@ const fixed: readonly TableSpec[] = [
       ['email', 'name'],
       ['team', 'id', 'null'],
     ],
-    keys: [['team', 'teams', 'on delete restrict']],
+    keys: [['team', 'teams', 'restrict']],
   },
   {
     name: 'audit_log',
@@ -139,7 +141,7 @@ export const tables: readonly TableSpec[] = [
         ['note', 'text', 'null'],
         ['before', 'id', 'null'],
       ],
-      ...(index < 44 ? { keys: [['before', before, 'on delete cascade'] as const] } : {}),
+      ...(index < 44 ? { keys: [['before', before, 'cascade'] as const] } : {}),
     };
   }),
 ];
@@ -163,12 +165,17 @@ function createTable(engine: TestEngine, spec: TableSpec): string {
   return `create table ${quote(spec.name)} (${[...columns, ...keys].join(', ')})`;
 }
 
+/** These have no word for RESTRICT, and do that where nothing is said. */
+const withoutRestrict: ReadonlySet<TestEngine> = new Set(['mssql', 'oracle']);
+
 function foreignKey(
   engine: TestEngine,
-  [column, target, rule = '']: readonly [string, string, string?],
+  [column, target, rule]: readonly [string, string, OnDelete?],
 ): string {
   const quote = quoteFor(engine);
-  return `foreign key (${quote(column)}) references ${quote(target)} (${quote('id')}) ${rule}`;
+  const isSaid = rule !== undefined && !(rule === 'restrict' && withoutRestrict.has(engine));
+  const end = isSaid ? ` on delete ${rule}` : '';
+  return `foreign key (${quote(column)}) references ${quote(target)} (${quote('id')})${end}`;
 }
 
 /** Builds the tables, empty, as a server's migrations would. */
@@ -243,7 +250,8 @@ const rowsOfEveryType: readonly (readonly unknown[])[] = [
     '2038-01-19 03:14:08.5',
     '2025-01-01',
     '12:30:00.5',
-    '"text"',
+    // A text by itself is JSON too, which ISJSON of SQL Server before 2022 does not take.
+    '["text"]',
   ],
 ];
 

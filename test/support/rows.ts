@@ -86,15 +86,15 @@ function milliseconds(value: unknown): number {
   return Date.parse(text.replace(' ', 'T').replace(/(\.\d{3})\d*/, '$1'));
 }
 
-/** All rows by key; an empty map when there is no table. */
+/** All rows by key, in the order of its bytes; an empty map when there is no table. */
 export async function readRows(engine: TestEngine, url: string): Promise<Map<string, RawRow>> {
   return withDatabase(engine, url, async (statement) => {
-    const rows = await statement('SELECT * FROM system_settings ORDER BY setting_key').catch(
-      (error: unknown) => {
-        if (/no such table|does not exist|doesn't exist|Invalid object name/.test(String(error))) return [];
-        throw error;
-      },
-    );
+    const rows = await statement('SELECT * FROM system_settings').catch((error: unknown) => {
+      if (/no such table|does not exist|doesn't exist|Invalid object name/.test(String(error))) return [];
+      throw error;
+    });
+    // The order of a server is that of its collation.
+    rows.sort((a, b) => (String(a['setting_key']) < String(b['setting_key']) ? -1 : 1));
     return new Map(
       rows.map((row) => [
         String(row['setting_key']),

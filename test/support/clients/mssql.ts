@@ -66,6 +66,9 @@ export async function withMssql<T>(url: string, work: (statement: Statement) => 
   }
 }
 
+/** The edition of the engine that Azure SQL Database is. */
+const AZURE_SQL = 5;
+
 /** A database of its own on the server. */
 export async function freshMssql(serverUrl: string): Promise<FreshDatabase> {
   const name = `tmi_${randomBytes(6).toString('hex')}`;
@@ -77,7 +80,10 @@ export async function freshMssql(serverUrl: string): Promise<FreshDatabase> {
     url: url.href,
     dispose: () =>
       withMssql(serverUrl, async (statement) => {
-        await statement(`alter database ${name} set single_user with rollback immediate`);
+        const [server] = await statement(`select convert(int, serverproperty('EngineEdition')) as edition`);
+        // Azure SQL refuses this, and ends the sessions of a database that it drops.
+        if (server?.['edition'] !== AZURE_SQL)
+          await statement(`alter database ${name} set single_user with rollback immediate`);
         await statement(`drop database ${name}`);
       }),
   };
