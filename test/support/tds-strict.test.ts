@@ -55,6 +55,7 @@ describe('a call by hand', () => {
     expect(readCall(body, OUTSIDE)).toEqual({
       sql: 'select @p0, @p1, @p2',
       parameters: { p0: 'ab', p1: 7, p2: Buffer.alloc(0) },
+      types: { p0: 'nvarchar', p1: 'int', p2: 'varbinary' },
     });
   });
 

@@ -27,7 +27,7 @@ const rows = `insert into everything values
     '<a> ü</a>', '/1/2/'),
   (2, 0, -9223372036854775808, -1, 0, -1.5e300, -0.25, 0, '', ' ', '', '      ', '     ', x'', x'00000000', '0001-01-01 00:00:00 +00:00',
     '9999-12-31T23:59:59.9999999', '1753-01-01T00:00:00', '2079-06-06T23:59:00', '0001-01-01', '00:00:00',
-    'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF', '""', '', '/'),
+    'FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF', '[]', '', '/'),
   (3, 1, 7, 0, -3, 5e-324, 3.4e38, 1, 'a' || char(0) || 'b', 'x', 'a' || char(13, 10) || 'b', 'a     ', 'b    ', x'6162', x'61626364',
     '2026-06-30 12:00:00 +00:00', '1969-12-31T23:59:59.9999999', '2026-01-02T03:04:05.997', '1900-01-01T00:00:00', '1969-12-31',
     '12:34:56.7', '00000000-0000-0000-0000-000000000000', '{}', '<b/>', '/5/')`;
@@ -41,7 +41,7 @@ async function world(change?: (session: TdsSession, statement: TdsStatement) => 
       return { close: () => session.close(), run: (statement) => change(session, statement) };
     },
   });
-  w.database.direct.exec(everything);
+  w.database.define(everything);
   w.database.direct.exec(rows);
   w.database.direct.exec('insert into everything (id) values (4)');
   return w;

@@ -26,7 +26,7 @@ it('imports a file, once and not again, and undoes it', async () => {
   );
   for (const row of rows) {
     expect(row).toMatchObject({
-      modified_at: '2026-11-21 07:45:00.250 +00:00',
+      modified_at: '2026-11-21 07:45:00.2500000 +00:00',
       modified_by: null,
       origin: row['setting_key'] === derivedKey ? 'seeded' : 'explicit',
     });

@@ -16,7 +16,7 @@ const schema = `
   create table [Odd "Name] ([the key] nvarchar(36) primary key, [from] nvarchar(255));
   create table every_type (id nvarchar(36) primary key, an_int int, a_big bigint, a_score float, a_single real, a_flag bit,
     a_name nvarchar(255), a_text nvarchar(2147483647), some_bytes varbinary(2147483647), an_instant datetimeoffset,
-    a_day date, a_clock time, some_json nvarchar(2147483647) check (isjson(some_json) = 1))`;
+    a_day date, a_clock time, some_json nvarchar(max) check (isjson(some_json) = 1))`;
 
 const names = ['teams', 'users', 'audit_log', 'Odd "Name', 'every_type'];
 
@@ -26,7 +26,7 @@ it('carries rows from another engine and back, with equal digests', async () => 
   await fillSchema('sqlite', source);
   await createSchema('sqlite', again);
   const w = await World.start();
-  w.database.direct.exec(schema);
+  w.database.define(schema);
   const path = folder();
   const selection = { scope: 'tables', names } as const;
 
@@ -52,7 +52,7 @@ it('loads in one transaction with keys at rest, which are checked at its end', a
   const file = join(folder(), 'backup');
   await backup(await connect(source), file, { selection: { scope: 'tables', names } });
   const w = await World.start();
-  w.database.direct.exec(schema);
+  w.database.define(schema);
   await restore(await connect(w.url), file);
   const sent = w.server.statements.map(({ sql }) => sql);
   const at = (pattern: RegExp): number => sent.findIndex((sql) => pattern.test(sql));
@@ -90,7 +90,7 @@ it('keeps nothing of a restore that is cut', async () => {
   const w = await World.start({
     before: ({ sql }) => (sql.includes('insert into [dbo].[users]') ? 'cut' : undefined),
   });
-  w.database.direct.exec(schema);
+  w.database.define(schema);
   const error = await failure(restore(await connect(w.url), file));
   expect(error).toMatchObject({ code: 'database/connection-lost', exitCode: 6 });
   expect(w.rows('select * from teams')).toEqual([]);

@@ -1,6 +1,6 @@
 import type { TdsFault } from './tds-faults.js';
 
-export type TdsType = 'text' | 'int' | 'bigint' | 'float' | 'bit' | 'bytes' | 'instant';
+export type TdsType = 'text' | 'int' | 'bigint' | 'float' | 'bit' | 'bytes' | 'instant' | 'guid';
 
 /** What one statement of a request brings back. */
 export interface TdsResult {
@@ -35,6 +35,7 @@ const typeInfo: Record<TdsType, Buffer> = {
   float: Buffer.from([0x6d, 8]),
   bit: Buffer.from([0x68, 1]),
   instant: Buffer.from([0x2b, 7]),
+  guid: Buffer.from([0x24, 16]),
 };
 
 function parts(content: Buffer): Buffer {
@@ -45,21 +46,34 @@ function parts(content: Buffer): Buffer {
     : Buffer.concat([total, int(content.length), content, int(0)]);
 }
 
-/** `2026-01-02 03:04:05.1234567 +00:00`: tenths of a microsecond of the day, the day, and the zone. */
+/** `2026-01-02 03:04:05.1234567 +01:00`: tenths of a microsecond of the day in UTC, the day, and the zone. */
 function instant(text: string): Buffer {
-  const [, date, clock, fraction = ''] = /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))? \+00:00$/.exec(text) ?? [];
+  const [, date, clock, fraction = '', sign, hours, minutes] =
+    /^(\S+) (\d\d:\d\d:\d\d)(?:\.(\d+))? ([+-])(\d\d):(\d\d)$/.exec(text) ?? [];
   if (date === undefined || clock === undefined)
     throw new Error(`The stand-in cannot send the time ${text}.`);
-  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
-  const ticks = ((hours * 60 + minutes) * 60 + seconds) * 1e7 + Number(fraction.padEnd(7, '0'));
-  const days = Math.round(
-    (Date.parse(`${date}T00:00:00Z`) - Date.parse('0001-01-01T00:00:00Z')) / 86_400_000,
-  );
+  const zone = (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const seconds = Date.parse(`${date}T${clock}Z`) / 1000 - zone * 60;
+  const days = Math.floor(seconds / 86_400);
+  const ticks = (seconds - days * 86_400) * 1e7 + Number(fraction.padEnd(7, '0'));
   const value = Buffer.alloc(10);
   value.writeUIntLE(ticks % 2 ** 32, 0, 4);
   value.writeUIntLE(Math.floor(ticks / 2 ** 32), 4, 1);
-  value.writeUIntLE(days, 5, 3);
+  value.writeUIntLE(days - Date.parse('0001-01-01T00:00:00Z') / 86_400_000, 5, 3);
+  value.writeInt16LE(zone, 8);
   return Buffer.concat([byte(10), value]);
+}
+
+/** The first three groups lie in the order of the machine. */
+function guid(text: string): Buffer {
+  const bytes = Buffer.from(text.replaceAll('-', ''), 'hex');
+  for (const [start, end] of [
+    [0, 4],
+    [4, 6],
+    [6, 8],
+  ])
+    bytes.subarray(start, end).reverse();
+  return Buffer.concat([byte(16), bytes]);
 }
 
 function cell(value: unknown, type: TdsType): Buffer {
@@ -87,6 +101,8 @@ function cell(value: unknown, type: TdsType): Buffer {
       return Buffer.from([1, value === true || Number(value) === 1 ? 1 : 0]);
     case 'instant':
       return instant(value as string);
+    case 'guid':
+      return guid(value as string);
   }
 }
 

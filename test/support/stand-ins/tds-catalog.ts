@@ -1,5 +1,6 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { TdsResult, TdsType } from './tds-answers.js';
+import { columnType } from './tds-types.js';
 
 type Row = Record<string, unknown>;
 
@@ -66,17 +67,15 @@ export class TdsCatalog {
     return this.tables().flatMap((table) => {
       const last = this.lastNumber(table);
       return this.#all('select * from pragma_table_info(?) order by cid', table.name).map((column) => {
-        const [, base = '', size] = /^(\w+)(?:\((.*)\))?$/.exec(String(column['type']).toLowerCase()) ?? [];
-        const [first, second] = (size ?? '').split(',').map(Number);
+        const type = columnType(String(column['type']));
         const counts = Number(column['pk']) === 1 && last !== undefined;
-        const scaled = /^(datetime2|datetimeoffset|time)$/.test(base);
         return {
           id: table.id,
           name: column['name'],
-          type: base === 'integer' ? 'bigint' : base,
-          max_length: size === '2147483647' ? -1 : (first ?? 0) * (base.startsWith('n') ? 2 : 1),
-          precision: first ?? 0,
-          scale: scaled ? (size === undefined ? 7 : first) : (second ?? 0),
+          type: type.base,
+          max_length: type.maxLength,
+          precision: type.precision,
+          scale: type.scale,
           nullable: Number(column['notnull']) === 0 && !counts,
           counts,
           computed: false,

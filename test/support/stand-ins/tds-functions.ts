@@ -3,7 +3,9 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { selectList, type Expression } from './sql-expressions.js';
 import type { TdsResult } from './tds-answers.js';
 import { TdsFault } from './tds-faults.js';
+import { inCodePage } from './tds-kept-texts.js';
 import { datePart, daysOf, readTime, roundedTo, withOffset, type TdsTime } from './tds-times.js';
+import { columnType } from './tds-types.js';
 
 /** A value with its type of T-SQL, without its length. */
 interface Typed {
@@ -22,7 +24,7 @@ const clash = (from: string, to: string): TdsFault =>
 
 /** A value of a column as the database of the stand-in keeps it. */
 function kept(raw: unknown, declared: string): Typed {
-  const type = /^\w+/.exec(declared.toLowerCase())?.[0].replace(/^integer$/, 'bigint') ?? '';
+  const type = columnType(declared).base;
   if (raw === null || raw === undefined) return { type, value: null };
   if (isTime(type)) return { type, value: readTime(textOf(raw)) ?? null };
   if (/^(bigint|int|smallint|tinyint|bit)$/.test(type)) return { type, value: BigInt(raw as bigint) };
@@ -74,7 +76,7 @@ function converted(from: Typed, type: string, sizes: readonly (number | undefine
   if (isText(type)) {
     const text = asText(from, style).slice(0, size ?? Infinity);
     const fixed = /^n?char$/.test(type) ? text.padEnd(size ?? 30) : text;
-    return { type, value: type.startsWith('n') ? fixed : fixed.replace(/[^\0-\u00ff]/g, '?') };
+    return { type, value: type.startsWith('n') ? fixed : inCodePage(fixed) };
   }
   if (/binary$/.test(type)) return { type, value: asBytes(from, size) };
   if (/int$/.test(type)) return { type, value: asInteger(from) };

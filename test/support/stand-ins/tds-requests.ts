@@ -17,6 +17,8 @@ export interface TdsLogin {
 export interface TdsStatement {
   readonly sql: string;
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The types that the values were sent as. */
+  readonly types?: Readonly<Record<string, string>>;
 }
 
 /** Characters that a text of the login has at most. */
@@ -132,5 +134,5 @@ export function readCall(body: Buffer, transaction: Buffer): TdsStatement {
   for (const name of named) {
     if (!declarations.has(name.slice(1))) throw new TdsFault(137, `Must declare the variable ${name}.`);
   }
-  return { sql, parameters };
+  return { sql, parameters, types: Object.fromEntries(sent.map(([name, { type }]) => [name, type])) };
 }

@@ -9,6 +9,9 @@ import { TdsFault } from './tds-faults.js';
 import { computed } from './tds-functions.js';
 import type { TdsStatement } from './tds-requests.js';
 import type { TdsOutcome, TdsSession } from './tds-server.js';
+import { translated, upsert } from './tds-translate.js';
+import { columnType, storedTypes } from './tds-types.js';
+import { TdsWrites } from './tds-writes.js';
 
 /** What begins each session. */
 export const sessionBegin = 'set lock_timeout 30000; select schema_name() as [schema]';
@@ -16,15 +19,23 @@ export const sessionBegin = 'set lock_timeout 30000; select schema_name() as [sc
 /** Statements of T-SQL that mean nothing to SQLite, or that it need not be told. */
 const ignored = [/^set transaction isolation level (snapshot|serializable)$/];
 
-/** How a declared type arrives at the driver. */
-function typeOf(declared: string | null): TdsType | undefined {
-  const base = declared?.toLowerCase().replace(/\(.*/, '');
-  if (base === undefined) return undefined;
+/** Types that the driver would make numbers and dates of, with fewer digits: they are asked for as texts. */
+const BY_CONVERT = /^(decimal|numeric|(small)?money|date|time|datetime2?|smalldatetime|xml|hierarchyid)$/;
+
+/**
+ * How a column arrives at the driver.
+ * @throws Error for one that is asked for as it is and would not arrive whole
+ */
+function typeOf(declared: string | null, isConverted: boolean): TdsType | undefined {
+  if (declared === null) return undefined;
+  const { base } = columnType(declared);
+  if (isConverted) return /binary|image/.test(base) ? 'bytes' : 'text';
+  if (BY_CONVERT.test(base)) throw new Error(`A column of ${declared} was asked for without CONVERT.`);
   if (base === 'datetimeoffset') return 'instant';
-  if (base === 'bit') return 'bit';
+  if (base === 'uniqueidentifier') return 'guid';
   if (/^(float|real)$/.test(base)) return 'float';
   if (/^(tinyint|smallint|int)$/.test(base)) return 'int';
-  if (/^(bigint|integer)$/.test(base)) return 'bigint';
+  if (base === 'bigint' || base === 'bit') return base;
   return /binary|image/.test(base) ? 'bytes' : 'text';
 }
 
@@ -36,33 +47,6 @@ function typeOfValue(value: unknown): TdsType {
 
 /** A name in a text of T-SQL, such as `N'[dbo].[users]'`, without its schema. */
 const NAMED = String.raw`N'\[\w+\]\.\[(.*?)\]'`;
-
-/** T-SQL that the tool sends, in the words of SQLite. */
-function translated(sql: string): string {
-  return sql
-    .replace(/^if object_id\(.*?\) is null create table/, 'create table if not exists')
-    .replace(/count_big\(/g, 'count(')
-    .replace(/\((max)\)/g, '(2147483647)')
-    .replace(/(\[setting_key\] nvarchar\(256\))/, '$1 collate nocase')
-    .replace(/ with \((updlock|tablockx), holdlock\)/g, '')
-    .replace(/convert\(n?varchar\(\w+\), (\[[^\]]*\])(, \d+)?\)/g, '$1')
-    .replace(/^select top \(1\) (.*)$/s, 'select $1 limit 1');
-}
-
-/** The keeping half of MERGE as SQLite has it. */
-function upsert(sql: string): string | undefined {
-  const [, table, values, columns = '', key, replace] =
-    /^merge into (\S+) with \(holdlock\) as t\s+using \(values (.*?)\) as s \((.*?)\) on t\.(\[\w+\]) = s\.\[\w+\]( when matched then update set .*?)?\s+when not matched then insert \(.*\) values \(.*\);$/s.exec(
-      sql,
-    ) ?? [];
-  if (table === undefined) return undefined;
-  const changes = columns
-    .split(', ')
-    .filter((column) => column !== key)
-    .map((column) => `${column} = excluded.${column}`);
-  const action = replace === undefined ? 'nothing' : `update set ${changes.join(', ')}`;
-  return `insert into ${table} (${columns}) values ${values} on conflict (${key}) do ${action}`;
-}
 
 /** The numbers that SQL Server gives to what SQLite complains of. */
 function faultOf(error: unknown): unknown {
@@ -93,6 +77,8 @@ export class TdsDatabase {
   readonly guards: { table: string; name: string; text: string }[] = [];
   /** Rights that the user lacks: `INSERT system_settings`, `CREATE TABLE`, `ALTER`; `WRITE` where nobody may write. */
   readonly denied = new Set<string>();
+  /** Of the database: 150 and more tell what was too long. */
+  compatibility = 160;
   /** For what a test does with the database besides the tool. */
   readonly direct: BetterSqlite3.Database;
 
@@ -105,14 +91,21 @@ export class TdsDatabase {
     });
   }
 
+  /** Makes tables of any type, `nvarchar(max)` and `decimal(5,2)` among them, all of whose digits are kept. */
+  define(sql: string): void {
+    this.direct.exec(storedTypes(sql));
+  }
+
   #open(): BetterSqlite3.Database {
     const database = new BetterSqlite3(this.#path, { timeout: 0 });
     database.pragma('foreign_keys = on');
     if (this.schema !== 'dbo') database.prepare('attach ? as dbo').run(`${this.#path}-dbo`);
+    // A text or a number by itself is none to the server.
     database.function('isjson', (text) => {
+      if (text === null) return null;
       try {
-        JSON.parse(String(text));
-        return 1;
+        const value: unknown = JSON.parse(String(text));
+        return typeof value === 'object' && value !== null ? 1 : 0;
       } catch {
         return 0;
       }
@@ -143,7 +136,8 @@ export class TdsDatabase {
     return sql.replaceAll(`[${this.schema}].`, 'main.');
   }
 
-  #run(database: BetterSqlite3.Database, session: TdsSession, { sql, parameters }: TdsStatement): TdsOutcome {
+  #run(database: BetterSqlite3.Database, session: TdsSession, statement: TdsStatement): TdsOutcome {
+    const { sql, parameters } = statement;
     if (sql === sessionBegin) return { results: [rows({ schema: 'text' }, [{ schema: this.schema }])] };
     if (ignored.some((pattern) => pattern.test(sql))) return {};
     if (/^(set transaction isolation level read committed; )?begin transaction$/.test(sql)) {
@@ -177,7 +171,7 @@ export class TdsDatabase {
       return { results: [counterOf(catalog, sql)] };
     }
     if (/^(select top \(1\) 1 as locked|alter table)/.test(sql)) return load(database, sql);
-    return { results: this.#statements(database, sql, parameters) };
+    return { results: this.#statements(database, statement) };
   }
 
   #lock(session: TdsSession, sql: string, name: string): TdsResult {
@@ -189,11 +183,8 @@ export class TdsDatabase {
     return rows({ answer: 'int' }, [{ answer: isTaken ? 0 : -1 }]);
   }
 
-  #statements(
-    database: BetterSqlite3.Database,
-    sql: string,
-    parameters: Readonly<Record<string, unknown>>,
-  ): TdsResult[] {
+  #statements(database: BetterSqlite3.Database, statement: TdsStatement): TdsResult[] {
+    const { sql } = statement;
     // Settings of identities around an insert, and the count that knex asks for behind a deletion.
     const insert = /; (insert into .*); if exists \(select 1 from sys\.identity_columns .*$/s.exec(sql)?.[1];
     const [plain, count] = (insert ?? sql).split(/;\s*(?=select @@rowcount$)/);
@@ -203,7 +194,11 @@ export class TdsDatabase {
       const table = /from (\S+) with/.exec(sql)?.[1] ?? '';
       database.exec(this.#own(`delete from ${table} where 0`));
     }
-    const prepared = database.prepare(text);
+    const { sql: written, parameters } = new TdsWrites(database, this.compatibility).written({
+      ...statement,
+      sql: text,
+    });
+    const prepared = database.prepare(written);
     const used = Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [
         name,
@@ -221,8 +216,7 @@ export class TdsDatabase {
         columns: columns.map(({ name, type }, index) => ({
           name,
           type:
-            // What CONVERT makes of a time is text.
-            (/convert\(/.test(sql) && typeOf(type) === 'instant' ? 'text' : typeOf(type)) ??
+            typeOf(type, new RegExp(`convert\\([^[]*\\[${name}\\]`).test(sql)) ??
             typeOfValue(lines.find((line) => line[index] !== null)?.[index]),
         })),
         rows: lines,
