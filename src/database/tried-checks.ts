@@ -24,8 +24,8 @@ export type KnownValue = readonly [form: CheckedForm, literal: string, value: Pa
 export interface FormAsker {
   /** Values that show whether the engine has the forms; each form has some. */
   readonly known: readonly KnownValue[];
-  /** The answers to such expressions, in decimal. @throws what the engine refuses */
-  ask(this: void, expressions: readonly string[]): Promise<readonly (string | null)[]>;
+  /** What the engine computes of their literals, in decimal. @throws what the engine refuses */
+  ask(this: void, known: readonly KnownValue[]): Promise<readonly (string | null)[]>;
   /** The sums over these columns, in decimal. @throws what the engine refuses */
   sums(
     this: void,
@@ -38,7 +38,7 @@ export interface FormAsker {
 const seen = new WeakMap<object, Promise<ReadonlySet<string>>>();
 
 async function formsThatHold({ known, ask }: FormAsker): Promise<ReadonlySet<string>> {
-  const answers = await ask(known.map(([{ number }, literal]) => number(literal)));
+  const answers = await ask(known);
   const fails = known.filter(([form, , value], index) => Number(answers[index] ?? NaN) !== form.hash(value));
   const failing = new Set(fails.map(([{ name }]) => name));
   return new Set(known.map(([{ name }]) => name).filter((name) => !failing.has(name)));

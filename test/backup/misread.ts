@@ -31,7 +31,11 @@ const faults: Readonly<Record<ValueKind, (value: Exclude<PortableValue, null>) =
 };
 
 /** A session whose decoder for one column is broken: in its first row alone. */
-export function broken(session: DatabaseSession, column: ColumnFacts): DatabaseSession {
+export function broken(
+  session: DatabaseSession,
+  column: ColumnFacts,
+  fault = faults[column.kind],
+): DatabaseSession {
   const { transfer } = session;
   return {
     ...session,
@@ -48,7 +52,7 @@ export function broken(session: DatabaseSession, column: ColumnFacts): DatabaseS
             }
             isDone = true;
             return row.map((each, index) =>
-              index === at ? faults[column.kind](value as Exclude<PortableValue, null>) : each,
+              index === at ? fault(value as Exclude<PortableValue, null>) : each,
             );
           });
         }

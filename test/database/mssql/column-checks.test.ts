@@ -7,7 +7,9 @@ import { backup, folder } from '../../backup/library.js';
 import { broken, misreadTests } from '../../backup/misread.js';
 import { connect } from '../../support/connection.js';
 import { failure } from '../../support/errors.js';
+import { bareNames, syntaxFaults } from '../../support/sql-grammar.js';
 import { TdsFault } from '../../support/stand-ins/tds-faults.js';
+import { isHashing } from '../../support/stand-ins/tds-functions.js';
 import type { TdsStatement } from '../../support/stand-ins/tds-requests.js';
 import type { TdsOutcome, TdsSession } from '../../support/stand-ins/tds-server.js';
 import { World } from './world.js';
@@ -50,7 +52,7 @@ async function world(change?: (session: TdsSession, statement: TdsStatement) => 
 const connected = async (...args: Parameters<typeof world>): Promise<Database> =>
   connect((await world(...args)).url);
 
-const isCheck = ({ sql }: TdsStatement): boolean => sql.includes('hashbytes');
+const isCheck = ({ sql }: TdsStatement): boolean => isHashing(sql);
 const isSum = (statement: TdsStatement): boolean => isCheck(statement) && statement.sql.includes('sum(');
 
 /** The last lines of the tables of a backup. */
@@ -121,12 +123,14 @@ it('does not believe the forms of a server that answers known values in another 
   expect(checked.filter((name) => left.includes(name))).toEqual([]);
 });
 
-it('asks about its forms once for all tables', async () => {
+it('asks about its forms once for all tables, in statements that the grammar knows', async () => {
   const w = await world();
   w.database.direct.exec('create table other (id int primary key)');
   await backup(await connect(w.url), join(folder(), 'b'));
   expect(w.server.statements.filter((statement) => isCheck(statement) && !isSum(statement))).toHaveLength(1);
   expect(w.server.statements.filter(isSum)).toHaveLength(2);
+  const asked = w.server.statements.filter(isCheck).map(({ sql }) => sql);
+  expect(asked.flatMap((sql) => [...syntaxFaults('mssql', sql), ...bareNames(sql)])).toEqual([]);
 });
 
 it('names the way out of a check that may itself be wrong', async () => {

@@ -5,7 +5,12 @@ export type Expression =
   | { readonly kind: 'text'; readonly text: string; readonly isNational: boolean }
   | { readonly kind: 'number'; readonly text: string }
   | { readonly kind: 'is'; readonly of: Expression; readonly what: string; readonly not: boolean }
-  | { readonly kind: 'case'; readonly when: Expression; readonly then: Expression }
+  | {
+      readonly kind: 'case';
+      readonly when: Expression;
+      readonly then: Expression;
+      readonly otherwise?: Expression;
+    }
   | {
       readonly kind: 'operator';
       readonly sign: string;
@@ -20,6 +25,8 @@ interface Token {
   readonly kind: 'text' | 'quoted' | 'number' | 'word' | 'sign' | 'end';
   readonly text: string;
 }
+
+const unquoted = (text: string): string => text.slice(1, -1).replaceAll(']]', ']').replaceAll('""', '"');
 
 function tokensOf(sql: string): Token[] {
   const tokens: Token[] = [];
@@ -36,11 +43,15 @@ function tokensOf(sql: string): Token[] {
 
 /** How tightly signs bind. */
 const levels: readonly (readonly string[])[] = [
+  ['or'],
   ['and'],
   ['=', '<>', '<', '>', '<=', '>='],
   ['+', '-', '||'],
   ['*', '/'],
 ];
+
+/** The level of `is`. */
+const COMPARING = 2;
 
 /** Reads the expressions of a select list; it knows no types, and no statement around them. */
 class Parser {
@@ -86,7 +97,7 @@ class Parser {
       if (sign === undefined) break;
       left = { kind: 'operator', sign, left, right: this.expression(level + 1) };
     }
-    if (level !== 1 || !this.takes('is')) return left;
+    if (level !== COMPARING || !this.takes('is')) return left;
     const not = this.takes('not');
     return { kind: 'is', of: left, what: this.#take().text.toLowerCase(), not };
   }
@@ -110,8 +121,9 @@ class Parser {
       const when = this.expression();
       this.#expect('then');
       const then = this.expression();
+      const otherwise = this.takes('else') ? this.expression() : undefined;
       this.#expect('end');
-      return { kind: 'case', when, then };
+      return { kind: 'case', when, then, ...(otherwise ? { otherwise } : {}) };
     }
     if (this.takes('-')) return { kind: 'number', text: `-${this.#take().text}` };
     const { kind, text } = this.#take();
@@ -121,14 +133,14 @@ class Parser {
       return { kind: 'text', text: inner, isNational };
     }
     if (kind === 'number') return { kind: 'number', text };
-    if (kind === 'quoted')
-      return { kind: 'name', name: text.slice(1, -1).replaceAll(']]', ']').replaceAll('""', '"') };
+    if (kind === 'quoted') return { kind: 'name', name: unquoted(text) };
     if (kind !== 'word') throw new Error(`No value: ${text}`);
     const parts: Expression[] = [];
+    if (text.endsWith('.')) return { kind: 'name', name: unquoted(this.#take().text) };
     if (!this.takes('(')) return { kind: 'name', name: text.toLowerCase() };
     while (!this.takes(')')) {
       parts.push(this.expression());
-      this.takes(',');
+      if (!this.takes(',')) this.takes('as');
     }
     return { kind: 'call', name: text.toLowerCase(), parts };
   }

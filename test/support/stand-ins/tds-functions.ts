@@ -217,6 +217,9 @@ class Evaluation {
   }
 }
 
+/** What computes sums of hashes. */
+export const isHashing = (sql: string): boolean => /^select .*\bhashbytes\(/s.test(sql);
+
 /** The answer to a statement that computes texts of what a table holds, or of nothing; undefined for any other. */
 export function computed(database: BetterSqlite3.Database, sql: string): TdsResult | undefined {
   const [, list, table] =

@@ -204,7 +204,12 @@ export function columnChecks(knex: Knex, table: TableFacts, columns: readonly Co
     columns.map((column) => ({ name: column.name, form: formOf(column) })),
     {
       known,
-      ask: (expressions) => answers(knex, expressions, ''),
+      ask: (values) =>
+        answers(
+          knex,
+          values.map(([{ number }, literal]) => number(literal)),
+          '',
+        ),
       sums: (used) =>
         answers(
           knex,

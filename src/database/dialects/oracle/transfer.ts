@@ -14,6 +14,7 @@ import { filters } from './filters.js';
 import { guards, query as enabledTriggers } from './guards.js';
 import { inspect, queries, readForeignKeys } from './catalog.js';
 import type { RawResult, StatementOptions } from './client.js';
+import { columnChecks } from './column-checks.js';
 import { loadDriver, type DriverConnection } from './driver.js';
 import { dropAll, droppable } from './drop-all.js';
 import { continueCounter, continueSequence } from './counters.js';
@@ -166,6 +167,7 @@ export const transfer: TransferDialect = {
   afterLoad: [],
   inspect,
   readRows,
+  checks: columnChecks,
   insertRows,
   rowsOf: ({ name }) => quote(name),
   quote,
