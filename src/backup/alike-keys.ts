@@ -1,6 +1,9 @@
 import type { ColumnFacts, PortableRow, PortableValue } from '../database/index.js';
 
-/** Keys of a table that are remembered: a few megabytes. Of more rows it is said that no more were compared. */
+/**
+ * Keys of a table that are remembered, those of its primary key and of all others together: a few megabytes. Of more
+ * rows it is said that no more were compared.
+ */
 const MOST_KEYS = 100_000;
 
 /** What no collation takes for another text, but itself: nearly every key, and each row is looked at. */
@@ -53,7 +56,7 @@ export class AlikeKeys {
   #alike = 0;
   #rows = 0;
 
-  /** @param key names of the columns of its primary key */
+  /** @param key names of its columns */
   constructor(
     private readonly table: string,
     columns: readonly ColumnFacts[],
@@ -67,6 +70,8 @@ export class AlikeKeys {
   add(row: PortableRow): void {
     if (!this.#hasTexts) return;
     const values = this.#places.map((place) => row[place] ?? null);
+    // Of rows with a NULL there may be any number.
+    if (values.includes(null)) return;
     this.#rows += 1;
     if (this.#isPlain)
       this.#isPlain = values.every((value) => typeof value !== 'string' || plain.test(value));
@@ -89,5 +94,35 @@ export class AlikeKeys {
         ? [`${where}: whether keys ${differ} was looked at in the first ${this.most} rows only`]
         : []),
     ];
+  }
+}
+
+/** The same for all keys of a table. */
+export class TableKeys {
+  readonly #keys: readonly AlikeKeys[];
+
+  /** @param keys columns of its primary key, which may be none, and of its unique keys */
+  constructor(
+    table: string,
+    columns: readonly ColumnFacts[],
+    [primary = [], ...unique]: readonly (readonly string[])[],
+    most = MOST_KEYS,
+  ) {
+    const isText = (name: string): boolean =>
+      columns.some((column) => column.name === name && column.kind === 'text');
+    const others = unique.filter((key) => key.some(isText) && key.join('\0') !== primary.join('\0'));
+    const share = Math.floor(most / others.length);
+    this.#keys = [
+      new AlikeKeys(table, columns, primary, most),
+      ...others.map((key) => new AlikeKeys(table, columns, key, share)),
+    ];
+  }
+
+  add(row: PortableRow): void {
+    for (const key of this.#keys) key.add(row);
+  }
+
+  texts(): string[] {
+    return this.#keys.flatMap((key) => key.texts());
   }
 }

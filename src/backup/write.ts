@@ -13,7 +13,7 @@ import type {
   TableFacts,
 } from '../database/index.js';
 import { encryptAge, sealHeader } from './age.js';
-import { AlikeKeys } from './alike-keys.js';
+import { TableKeys } from './alike-keys.js';
 import { namesInOneCase, OddValues } from './elsewhere.js';
 import {
   BACKUP_FORMAT,
@@ -89,7 +89,7 @@ export interface WrittenBackup {
 interface RowLines {
   readonly sum: RowSum;
   readonly odd: OddValues;
-  readonly alike: AlikeKeys;
+  readonly alike: TableKeys;
   /** @throws ToolError `backup/too-large` */
   readonly lineOf: (row: PortableRow) => string;
 }
@@ -168,6 +168,8 @@ function headerOf(request: BackupRequest, schema: SchemaFacts, tables: readonly 
 }
 
 interface ReadingOptions {
+  /** Columns of its unique keys. */
+  readonly unique: readonly (readonly string[])[];
   readonly onBatch: () => void;
   readonly most: number | undefined;
   readonly oneReading: boolean | undefined;
@@ -184,7 +186,7 @@ async function* tableLines(
   table: TableFacts,
   broken: readonly BrokenConstraint[],
   writer: LineWriter,
-  { onBatch, most, oneReading }: ReadingOptions,
+  { unique, onBatch, most, oneReading }: ReadingOptions,
 ): AsyncGenerator<Buffer> {
   // What the engine computes by itself it computes again.
   const columns = table.columns.filter((column) => !column.generated);
@@ -207,7 +209,7 @@ async function* tableLines(
   });
   const sum = new RowSum();
   const odd = new OddValues(name, columns);
-  const alike = new AlikeKeys(name, columns, primaryKey);
+  const alike = new TableKeys(name, columns, [primaryKey, ...unique]);
   const lines = { sum, odd, alike, lineOf: rowLine(table, columns, most) };
   const check = oneReading ? undefined : await ReadingCheck.of(session.transfer, { table, columns, most });
   for await (const rows of session.transfer.readRows(table, columns, most)) {
@@ -232,14 +234,16 @@ async function* allLines(
   broken: readonly BrokenConstraint[],
   writer: LineWriter,
 ): AsyncGenerator<Buffer> {
+  const keys = await session.transfer.uniqueKeys(tables.map(({ name }) => name));
   const totalRows = tables.reduce((sum, table) => sum + table.estimatedRows, 0);
   yield writer.line(header);
   for (const table of tables) {
     const onBatch = (): void =>
       request.onProgress?.({ table: table.name, rows: writer.rows, totalRows, bytes: writer.bytes });
     const own = broken.filter((constraint) => constraint.table === table.name);
+    const unique = keys.filter((key) => key.table === table.name).map((key) => key.columns);
     const { mostRowBytes: most, oneReading } = request;
-    yield* tableLines(session, table, own, writer, { onBatch, most, oneReading });
+    yield* tableLines(session, table, own, writer, { unique, onBatch, most, oneReading });
   }
   yield writer.trailer();
 }

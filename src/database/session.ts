@@ -154,6 +154,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     firingTriggers: (tables, how) => transfer.firingTriggers(knex, tables, how),
     filters: (tables) => transfer.filters?.(knex, tables) ?? Promise.resolve([]),
     guards: (tables) => transfer.guards(knex, tables),
+    uniqueKeys: (tables) => transfer.uniqueKeys(knex, tables),
     emptyTables: (...args) => transfer.emptyTables(knex, ...args),
     brokenConstraints: (tables) => transfer.brokenConstraints?.(knex, tables) ?? Promise.resolve([]),
     stiffConstraints: (constraints) => transfer.stiffConstraints?.(knex, constraints) ?? Promise.resolve([]),

@@ -1,4 +1,5 @@
 import type { ColumnChecks } from './column-sums.js';
+import type { UniqueKey } from './unique-keys.js';
 import type {
   BrokenConstraint,
   ColumnFacts,
@@ -89,6 +90,8 @@ export interface Transfer {
   filters(tables: readonly string[]): Promise<readonly ReadFilter[]>;
   /** Those of these tables that refuse a deletion, by triggers which are switched on. */
   guards(tables: readonly string[]): Promise<readonly TableGuard[]>;
+  /** Unique keys and indexes of these tables over all rows and over columns as they are, beside their primary keys. */
+  uniqueKeys(tables: readonly string[]): Promise<readonly UniqueKey[]>;
   /**
    * Deletes all rows of these tables, whatever order their foreign keys ask for. Only in a bulk transaction.
    * @param onTable called before each table, where the engine empties one after the other

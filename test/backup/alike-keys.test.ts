@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { AlikeKeys } from '../../src/backup/alike-keys.js';
+import { AlikeKeys, TableKeys } from '../../src/backup/alike-keys.js';
 import type { ColumnFacts } from '../../src/database/index.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { failure } from '../support/errors.js';
@@ -22,6 +22,18 @@ const pairs: readonly (readonly [string, string])[] = [
   [' x', 'x'],
 ];
 const text = (value: string): string => `'${value}'`;
+
+/** Rows of a table with an `id`, `a` and `b`, what makes some of these unique, and what MariaDB is to take for one. */
+const uniques: readonly (readonly [what: string, made: string, key: string, rows: readonly string[]])[] = [
+  ...pairs.map(
+    (pair) => ['a constraint', 'unique (a)', 'a', pair.map((value) => `${text(value)}, null`)] as const,
+  ),
+  ['an index', 'index (a)', 'a', [`'Ann', null`, `'ann', null`]],
+  ['two texts', 'unique (a, b)', '(a, b)', [`'Ann', 'x'`, `'ann', 'X '`]],
+  ['two texts, one of them another', 'unique (a, b)', '(a, b)', [`'Ann', 'x'`, `'ann', 'y'`]],
+  ['two texts of which one is NULL', 'unique (a, b)', '(a, b)', [`'Ann', null`, `'ann', null`]],
+  ['texts in another order', 'index (b, a)', '(b, a)', [`'É', 'x'`, `'é', 'X'`]],
+];
 
 describe('keys that are one where case, accents or blanks at the end do not count', () => {
   it.skipIf(whyMissing('mysql'))('are named in a backup, wherever MariaDB takes two for one', async () => {
@@ -46,6 +58,58 @@ describe('keys that are one where case, accents or blanks at the end do not coun
       const named = `${table}.code: keys that differ in case, accents or blanks at their end alone, which are one key where those do not count`;
       expect(elsewhere, pair.join()).toEqual(refused ? [named] : []);
     }
+  });
+
+  it.skipIf(whyMissing('mysql') ?? whyMissing('postgres'))(
+    'are named in a backup of PostgreSQL for every unique key, wherever MariaDB takes two for one',
+    async () => {
+      const mariadb = await connect(await freshUrl('mysql'));
+      for (const [index, [what, made, key, rows]] of uniques.entries()) {
+        const url = await freshUrl('postgres');
+        const table = `u${index}`;
+        const columnsOf = made.replace(/^\w+ /, '');
+        const values = rows.map((row, id) => `(${id}, ${row})`).join(', ');
+        await withDatabase('postgres', url, async (statement) => {
+          const constraint = made.startsWith('unique') ? `, ${made}` : '';
+          await statement(
+            `create table ${table} (id int primary key, a varchar(40), b varchar(40)${constraint})`,
+          );
+          if (constraint === '') await statement(`create unique index on ${table} ${columnsOf}`);
+          await statement(`insert into ${table} values ${values}`);
+        });
+        await queryRows(
+          mariadb,
+          `create table ${table} (id int primary key, a varchar(40), b varchar(40), unique key ${columnsOf})
+             character set utf8mb4 collate utf8mb4_unicode_ci`,
+        );
+        const insert = queryRows(mariadb, `insert into ${table} values ${values}`);
+        const refused = await insert.then(
+          () => false,
+          () => true,
+        );
+        const { elsewhere } = await backup(await connect(url), join(folder(), 'backup'));
+        const named = `${table}.${key}: keys that differ in case, accents or blanks at their end alone, which are one key where those do not count`;
+        expect([what, rows, elsewhere]).toEqual([what, rows, refused ? [named] : []]);
+      }
+    },
+  );
+
+  it('are asked of every key of a table, and a share of them is remembered', () => {
+    const three = ['id', 'a', 'b'].map(
+      (name): ColumnFacts => ({ name, kind: name === 'id' ? 'integer' : 'text' }) as unknown as ColumnFacts,
+    );
+    const after = (most: number, ...rows: readonly (readonly [string, string | null])[]): string[] => {
+      const keys = new TableKeys('t', three, [['id'], ['a'], ['b'], ['id']], most);
+      for (const [index, [a, b]] of rows.entries()) keys.add([index, a, b]);
+      return keys.texts().map((line) => line.replace(/keys differ.*first/, '…'));
+    };
+    const both = ['t.a: keys that', 't.b: keys that'].map(
+      (start) => expect.stringContaining(start) as string,
+    );
+    expect(after(4, ['X', 'Y'], ['x', 'y'])).toEqual(both);
+    expect(after(4, ['X', 'Y'], ['x', null])).toEqual(both.slice(0, 1));
+    const unseen = ['t.a', 't.b'].map((key) => `${key}: whether … 1 rows only`);
+    expect(after(2, ['X', 'Y'], ['x', 'y'])).toEqual(unseen);
   });
 
   const columns = ['id', 'code'].map(

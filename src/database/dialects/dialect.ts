@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Capabilities, DatabaseTarget, InstantCodec, TableContents } from '../contract.js';
 import type { ColumnChecks } from '../column-sums.js';
+import type { UniqueKey } from '../unique-keys.js';
 import type { ClassifiedFault } from '../faults.js';
 import type { TableDefinition } from '../table-definition.js';
 import type {
@@ -148,6 +149,8 @@ export interface TransferDialect {
   /** See `Transfer`; left out where the engine has no such things, or refuses by itself. */
   filters?(knex: Knex, tables: readonly string[]): Promise<readonly ReadFilter[]>;
   guards(knex: Knex, tables: readonly string[]): Promise<readonly TableGuard[]>;
+  /** See `Transfer`. */
+  uniqueKeys(knex: Knex, tables: readonly string[]): Promise<readonly UniqueKey[]>;
   emptyTables(knex: Knex, tables: readonly string[], onTable?: (table: string) => void): Promise<void>;
   /** See `Transfer`; left out where the engine lets nothing pass. */
   brokenConstraints?(knex: Knex, tables: readonly TableFacts[]): Promise<readonly BrokenConstraint[]>;

@@ -118,6 +118,20 @@ it('streams a large table in batches, and sees one state of it', async () => {
   );
 });
 
+it('knows the unique keys of a table, without those of some rows and of expressions', async () => {
+  const w = await World.start();
+  w.database.direct
+    .exec(`create table people (id nvarchar(36) primary key, a nvarchar(9), b nvarchar(9), unique (b, a), unique (a));
+    create unique index some on people (b) where a is not null`);
+  expect(await (await connect(w.url)).transfer.uniqueKeys(['people', 'others'])).toEqual(
+    expect.arrayContaining([
+      { table: 'people', columns: ['b', 'a'] },
+      { table: 'people', columns: ['a'] },
+    ]),
+  );
+  expect(await (await connect(w.url)).transfer.uniqueKeys(['others'])).toEqual([]);
+});
+
 it('names the triggers that guard rows against deletion', async () => {
   const w = await World.start();
   w.database.direct.exec('create table audit (id int primary key); insert into audit values (1)');

@@ -93,6 +93,21 @@ describe('the catalogue', () => {
     });
   });
 
+  it('knows unique keys, whose texts may be one elsewhere', async () => {
+    const w = new OracleWorkspace();
+    await w.define(
+      `create table people (id number(9,0) not null, a varchar2(9 char), b varchar2(9 char), primary key (id), unique (b, a))`,
+      `insert into "PEOPLE" ("ID", "A", "B") values ('1', 'Ann', 'x')`,
+      `insert into "PEOPLE" ("ID", "A", "B") values ('2', 'ann', 'X')`,
+    );
+    const database = await w.connect();
+    expect(await database.transfer.uniqueKeys(['PEOPLE'])).toEqual([
+      { table: 'PEOPLE', columns: ['B', 'A'] },
+    ]);
+    const { elsewhere } = await backup(database, join(w.folder, 'b'));
+    expect(elsewhere).toEqual([expect.stringMatching(/^PEOPLE\.\(B, A\): keys that differ/)]);
+  });
+
   it('takes a table with values that cannot be carried for a special one', async () => {
     const w = new OracleWorkspace();
     await w.define('create table shapes (id number(9,0) not null, area sdo_geometry, primary key (id))');

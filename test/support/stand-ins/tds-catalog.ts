@@ -159,6 +159,14 @@ export class TdsCatalog {
       return rows({ id: 'int', name: 'text', definition: 'text' }, checks);
     }
     if (/^select .* from sys\.sequences/s.test(sql)) return rows({ name: 'text', next: 'text' }, []);
+    if (/from sys\.indexes i join sys\.objects o/.test(sql)) {
+      const parts = this.#all(
+        `select l.name as "table", i.name as "index", c.name as "column"
+         from pragma_table_list l join pragma_index_list(l.name) i join pragma_index_info(i.name) c
+         where l.schema = 'main' and i."unique" and i.origin <> 'pk' and not i.partial order by l.name, i.name, c.seqno`,
+      );
+      return rows({ table: 'text', index: 'text', column: 'text' }, parts);
+    }
     if (/from sys\.security_policies/.test(sql))
       return rows({ table: 'text', name: 'text', kind: 'text' }, this.filters);
     if (/sys\.trigger_events/.test(sql))

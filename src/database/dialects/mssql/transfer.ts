@@ -23,6 +23,7 @@ import { readRows } from './read-rows.js';
 import { beginSnapshot, snapshotEnd } from './snapshot.js';
 import { execute } from './statement.js';
 import { encode, placeholder } from './values.js';
+import { uniqueKeys } from './unique-keys.js';
 
 /** Rows of one INSERT, a limit of the engine. */
 const MAX_ROWS = 1000;
@@ -79,6 +80,7 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+  uniqueKeys,
 
   filters,
 

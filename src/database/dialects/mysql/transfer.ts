@@ -22,6 +22,7 @@ import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
 import { beginSnapshot, snapshotEnd } from './snapshot.js';
+import { uniqueKeys } from './unique-keys.js';
 
 /** Most rows of one INSERT; it is also cut by its size, well below what servers take as one packet. */
 const MAX_INSERT_ROWS = 5000;
@@ -214,6 +215,7 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+  uniqueKeys,
 
   async emptyTables(knex, tables, onTable) {
     for (const table of tables) {

@@ -22,6 +22,7 @@ import { beginLoad, holdBack, settleKeys, waitingRows } from './load-state.js';
 import { quote } from './quote.js';
 import { beginSnapshot } from './snapshot.js';
 import { bindOf, decode, encode, fetchTypeOf, inserted, selected } from './values.js';
+import { uniqueKeys } from './unique-keys.js';
 
 /** Rows that one round trip brings, where they are narrow. */
 const FETCH_ROWS = 1000;
@@ -197,6 +198,7 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+  uniqueKeys,
   filters,
   emptyTables,
 

@@ -21,6 +21,7 @@ import { LINE_FEED } from './line-bytes.js';
 import { largeRowOf } from './large-rows.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { advanceSequence } from './sequence.js';
+import { uniqueKeys } from './unique-keys.js';
 
 /**
  * For work that may take long on a database whose roles have limits for short requests. Without row security a user who
@@ -271,6 +272,7 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+  uniqueKeys,
 
   async emptyTables(knex, tables) {
     if (tables.length === 0) return;

@@ -13,6 +13,7 @@ import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { encodingOf, rawTextOf } from './raw-text.js';
 import { readLines, readRows, withHandle } from './read-rows.js';
 import { encode } from './values.js';
+import { uniqueKeys } from './unique-keys.js';
 
 interface Trigger {
   readonly name: string;
@@ -104,6 +105,7 @@ export const transfer: TransferDialect = {
   },
 
   guards,
+  uniqueKeys,
 
   async emptyTables(knex, tables, onTable) {
     for (const table of tables) {

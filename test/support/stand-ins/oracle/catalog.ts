@@ -3,6 +3,7 @@ import { queries as catalog } from '../../../../src/database/dialects/oracle/cat
 import { queries as drops } from '../../../../src/database/dialects/oracle/drop-all.js';
 import { queries as filters } from '../../../../src/database/dialects/oracle/filters.js';
 import { query as guards } from '../../../../src/database/dialects/oracle/guards.js';
+import { query as unique } from '../../../../src/database/dialects/oracle/unique-keys.js';
 import { query as shapes } from '../../../../src/database/dialects/oracle/snapshot.js';
 import type { Schema } from './server.js';
 import type { Column, Table } from './tables.js';
@@ -139,6 +140,16 @@ const answers: Readonly<Record<string, (schema: Schema) => Row[]>> = {
   [catalog.counters]: counterRows,
   [states]: stateRows,
   [guards]: ({ guards: triggers }) => [...triggers],
+  [unique]: (schema) =>
+    tablesOf(schema).flatMap((table) =>
+      table.unique.flatMap((columns, index) =>
+        columns.map((column) => ({
+          TABLE_NAME: table.name,
+          INDEX_NAME: `UQ_${table.name}_${index}`,
+          COLUMN_NAME: column,
+        })),
+      ),
+    ),
   [shapes]: (schema) => tablesOf(schema).map(shapeRow),
   [catalog.sizes]: (schema) => tablesOf(schema).map(({ name }) => ({ TABLE_NAME: name, BYTES: 65_536 })),
   [drops.outside]: ({ outside }) => outside.map((NAME) => ({ NAME })),

@@ -31,6 +31,8 @@ export interface Table {
   readonly name: string;
   readonly columns: readonly Column[];
   readonly primaryKey: readonly string[];
+  /** Columns of unique keys. */
+  readonly unique: readonly (readonly string[])[];
   foreignKeys: readonly ForeignKey[];
   readonly checks: readonly { readonly name: string; readonly condition: string }[];
   /** Of constraints that are not asked of all rows, by name. */
@@ -90,6 +92,7 @@ export function parseTable(sql: string): Table {
   const foreignKeys: ForeignKey[] = [];
   const checks: { name: string; condition: string }[] = [];
   const states = new Map<string, ConstraintState>();
+  const unique: string[][] = [];
   let primaryKey: string[] = [];
   for (const line of topLevelParts(body)) {
     const constraint = /^constraint ("[^"]+"|\w+) ([\s\S]*)$/i.exec(line);
@@ -102,7 +105,9 @@ export function parseTable(sql: string): Table {
         rule,
       );
     const check = /^check \(([\s\S]*)\)$/i.exec(rule);
+    const only = /^unique \(([^)]*)\)$/i.exec(rule);
     if (key) primaryKey = namesIn(key[1] ?? '');
+    else if (only) unique.push(namesIn(only[1] ?? ''));
     else if (foreign) {
       foreignKeys.push({
         name: named(constraint?.[1] ?? ''),
@@ -118,7 +123,7 @@ export function parseTable(sql: string): Table {
       if (/primary key/i.test(line)) primaryKey = [own.name];
     }
   }
-  return { name: named(name), columns, primaryKey, foreignKeys, checks, states };
+  return { name: named(name), columns, primaryKey, unique, foreignKeys, checks, states };
 }
 
 /** How SQLite keeps a column: numbers and times as their text, so that no digit is lost. */
@@ -131,13 +136,14 @@ function kept({ dataType }: Column): string {
 const quoted = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
 /** The table in SQLite, with the constraints that the server would check. */
-export function sqliteTable({ name, columns, primaryKey, foreignKeys, checks }: Table): string {
+export function sqliteTable({ name, columns, primaryKey, unique, foreignKeys, checks }: Table): string {
   const lines = columns.map((own) => {
     const needed = own.nullable && !primaryKey.includes(own.name) ? '' : ' not null';
     return `"${own.name}" ${kept(own)}${needed}`;
   });
   const rest = [
     ...(primaryKey.length > 0 ? [`primary key (${quoted(primaryKey)})`] : []),
+    ...unique.map((names) => `unique (${quoted(names)})`),
     ...checks.map((check) => `constraint "${check.name}" check (${check.condition})`),
     ...foreignKeys.map(
       (key) =>
