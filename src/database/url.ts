@@ -58,8 +58,17 @@ function parametersOf(
   engine: EngineName,
   query: string,
 ): { parameters: Map<string, string>; unused: readonly string[] } {
-  const parameters = new Map(new URLSearchParams(query));
-  return { parameters, unused: checkParameterNames(engine, parameters.keys()) };
+  const pairs = [...new URLSearchParams(query)];
+  const parameters = new Map(pairs);
+  const unused = checkParameterNames(engine, parameters.keys());
+  const twice = pairs.find(([name, value]) => parameters.get(name) !== value && !unused.includes(name));
+  if (twice) {
+    throw invalid(
+      `The database URL has the parameter ${twice[0]} twice, with two values`,
+      'Leave the one out that is not meant. Nothing was connected to.',
+    );
+  }
+  return { parameters, unused };
 }
 
 /** Cuts `text` at the first `separator`. The second part is undefined when there is none. */
@@ -134,6 +143,26 @@ function parseAuthority(text: string): Authority {
   };
 }
 
+/**
+ * libpq takes the parameter where a server's driver takes what stands in the address, so that two values mean two servers or
+ * two users. A host beside a socket's folder is no second one: all drivers take the socket.
+ * @throws ToolError `database/invalid-url`
+ */
+function assertNamedOnce(
+  parameters: ReadonlyMap<string, string>,
+  written: Readonly<Record<'host' | 'port' | 'user', string | undefined>>,
+): void {
+  for (const [name, value] of Object.entries(written)) {
+    const other = parameters.get(name) ?? '';
+    if (value === undefined || value === '' || other === '' || other === value || other.startsWith('/'))
+      continue;
+    throw invalid(
+      `The database URL names one ${name} in its address and another one in the parameter ${name}`,
+      `Leave the parameter out, or write the ${name} that is meant in both places. Nothing was connected to.`,
+    );
+  }
+}
+
 function parsePort(text: string | undefined, engine: EngineName): number | undefined {
   if (text === undefined) return defaultPorts[engine];
   const port = Number(text);
@@ -181,6 +210,7 @@ function parseNetwork(engine: EngineName, rest: string): ParsedUrl {
   const { authority, path, query } = split(rest);
   const { user, password, host: writtenHost, port } = parseAuthority(authority);
   const { parameters, unused } = parametersOf(engine, query);
+  assertNamedOnce(parameters, { host: writtenHost, port, user });
   const socket = socketOf(writtenHost, parameters);
   const host = socket === undefined ? writtenHost || parameters.get('host') || '' : undefined;
   if (host === '') throw invalid('The database URL names no host', example);

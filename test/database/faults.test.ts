@@ -220,6 +220,9 @@ const tlsCases: Record<
     [`ssl-mode=VERIFY_IDENTITY&ssl-ca=${ca}`, 'localhost', true],
     ['ssl-mode=REQUIRED&ssl-ca=/nowhere/ca.crt', 'localhost', 'database/tls'],
     ['tls=maybe', 'localhost', 'database/invalid-url'],
+    // The MySQL client verifies then, and a connection in the clear is the last that is meant.
+    [`ssl-ca=${ca}`, 'localhost', 'database/invalid-url'],
+    [`ssl-mode=DISABLED&ssl-ca=${ca}`, 'localhost', false],
   ],
   // Only a server that this run has started has the certificates.
   mssql: [],

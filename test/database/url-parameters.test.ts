@@ -82,7 +82,8 @@ describe('parameters of a URL', () => {
 
   it.each(Object.entries(knownParameters))('takes every name that it knows: %s', (engine, parameters) => {
     for (const name of parameters.flatMap(({ names }) => names)) {
-      const value = name === 'mode' ? 'ro' : '1';
+      // What the address says too has to say the same.
+      const value = { mode: 'ro', host: 'h', port: '1521', user: 'u' }[name] ?? '1';
       expect(parseDatabaseUrl(`${urls[engine] ?? ''}?${encodeURIComponent(name)}=${value}`).unused).toEqual(
         [],
       );

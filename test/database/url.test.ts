@@ -119,6 +119,28 @@ describe('parseDatabaseUrl', () => {
   });
 
   it.each([
+    ['postgres://u:W0rd@h/d?host=other', 'one host '],
+    ['postgres://u:W0rd@h:5432/d?port=6432', 'one port '],
+    ['mysql://u:W0rd@h/d?user=other', 'one user '],
+    ['postgres://u:W0rd@h/d?search_path=a&search_path=W0rds', 'search_path twice'],
+    ['mysql://u:W0rd@h/d?tls=true&tls=false', 'tls twice'],
+  ])('leads to one database, and not to another for other drivers: %s', (url, said) => {
+    const error = thrown(() => parseDatabaseUrl(new SecretValue(url)));
+    expect(error).toMatchObject({ code: 'database/invalid-url', exitCode: 2 });
+    expect(error.message).toContain(said);
+    expectHidden(error, 'W0rd');
+  });
+
+  it.each([
+    'postgres://u@h:5432/d?host=h&port=5432&user=u&search_path=a&search_path=a',
+    'postgres://u@localhost/d?host=/run/postgresql',
+    'postgres://u@h/d?host=&gssencmode=a&gssencmode=b',
+    'postgres:///d?host=h&port=6432&user=u',
+  ])('takes what is said twice in the same way: %s', (url) => {
+    expect(parts(url)).toMatchObject({ database: 'd', user: 'u' });
+  });
+
+  it.each([
     'postgres://u:Pass/W0rd@h:5432/d',
     'postgres://u:Pass#W0rd@h/d',
     'postgres://u:Pass?W0rd@h/d',

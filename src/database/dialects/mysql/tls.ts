@@ -55,9 +55,27 @@ async function file(
   }
 }
 
-/** What to try, in order. Without a parameter there is no TLS, as in the server's driver. */
+const caNames = ['ssl-ca', 'ssl_ca', 'sslrootcert'];
+const certNames = ['ssl-cert', 'ssl_cert', 'sslcert'];
+const keyNames = ['ssl-key', 'ssl_key', 'sslkey'];
+
+/**
+ * What to try, in order. Without a parameter there is no TLS, as in the server's driver.
+ * @throws ToolError `database/invalid-url`, also for files that without a mode nothing would read: the MySQL client takes
+ *   them for a wish to verify
+ */
 export async function tlsChoices(parameters: ReadonlyMap<string, string>): Promise<(MysqlTls | undefined)[]> {
-  const name = first(parameters, ['tls', 'ssl-mode', 'ssl_mode', 'sslmode', 'ssl']) ?? 'disabled';
+  const named = first(parameters, ['tls', 'ssl-mode', 'ssl_mode', 'sslmode', 'ssl']);
+  if (named === undefined && first(parameters, [...caNames, ...certNames, ...keyNames]) !== undefined) {
+    throw new ToolError(
+      'database/invalid-url',
+      'The database URL names a file for TLS and does not ask for TLS, so that the connection would be plain',
+      {
+        hint: 'Write ssl-mode=VERIFY_IDENTITY or VERIFY_CA beside it, or leave the file out. Nothing was connected to.',
+      },
+    );
+  }
+  const name = named ?? 'disabled';
   const mode = modes[name.toLowerCase()];
   if (mode === undefined) {
     throw new ToolError(
@@ -69,9 +87,9 @@ export async function tlsChoices(parameters: ReadonlyMap<string, string>): Promi
     );
   }
   if (mode === 'disabled') return [undefined];
-  const ca = await file(parameters, ['ssl-ca', 'ssl_ca', 'sslrootcert']);
-  const cert = await file(parameters, ['ssl-cert', 'ssl_cert', 'sslcert']);
-  const key = await file(parameters, ['ssl-key', 'ssl_key', 'sslkey']);
+  const ca = await file(parameters, caNames);
+  const cert = await file(parameters, certNames);
+  const key = await file(parameters, keyNames);
   const tls: MysqlTls = {
     rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-identity',
     verifyIdentity: mode === 'verify-identity',
