@@ -9,6 +9,8 @@ export interface FrozenLine {
   readonly frozen: Promise<void>;
   /** How many pieces the server has sent so far, those that were kept back included. */
   readonly pieces: () => number;
+  /** Counts anew, and goes silent after so many pieces from now on. */
+  arm(after: number): void;
   close(): void;
 }
 
@@ -16,10 +18,11 @@ export interface FrozenLine {
  * @param url of a server on this machine, of any protocol over TCP; it must name the port
  * @param after how many pieces of the server's are passed on, over all connections
  */
-export async function openFrozenLine(url: string, after: number): Promise<FrozenLine> {
+export async function openFrozenLine(url: string, after = Infinity): Promise<FrozenLine> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let count = 0;
+  let most = after;
   let freeze: () => void = () => undefined;
   const frozen = new Promise<void>((resolve) => (freeze = resolve));
   const server = createServer((near) => {
@@ -27,7 +30,7 @@ export async function openFrozenLine(url: string, after: number): Promise<Frozen
     near.pipe(far);
     far.on('data', (piece) => {
       count += 1;
-      if (count > after) freeze();
+      if (count > most) freeze();
       else near.write(piece);
     });
     for (const socket of [near, far]) {
@@ -36,8 +39,8 @@ export async function openFrozenLine(url: string, after: number): Promise<Frozen
       socket.on('close', () => {
         sockets.delete(socket);
         // The server may not say goodbye either once it is silent.
-        if (socket === near || count <= after) far.destroy();
-        if (socket === far && count <= after) near.end();
+        if (socket === near || count <= most) far.destroy();
+        if (socket === far && count <= most) near.end();
       });
     }
   });
@@ -51,6 +54,11 @@ export async function openFrozenLine(url: string, after: number): Promise<Frozen
     url: through.href,
     frozen,
     pieces: () => count,
+    arm(from) {
+      count = 0;
+      most = from;
+      if (from === 0) freeze();
+    },
     close() {
       for (const socket of sockets) socket.destroy();
       server.close();
