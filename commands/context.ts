@@ -36,8 +36,8 @@ export interface LoadedFile<Document extends YamlText = YamlDocument> {
 /** Reads and parses a file that may be edited. @throws ToolError with a code of the area `config` */
 export async function loadFile(name: string, io: Io): Promise<LoadedFile> {
   const file = await readConfigFile(name, io.cwd, io.signal);
-  const { parseYaml } = await import('../src/config/yaml/parse.js');
-  return { file, document: parseYaml(file.bytes, name) };
+  const { readYamlDocument } = await import('../src/config/yaml/read-document.js');
+  return { file, document: readYamlDocument(file.bytes, name) };
 }
 
 /** The same for a file that is read only, in less time. @throws ToolError as `loadFile` does */

@@ -1,6 +1,7 @@
 import { emptyFileLayer, readFileLayer } from '../config/file-layer.js';
 import { readLeaves } from '../config/leaves.js';
-import { parseYaml, type YamlDocument } from '../config/yaml/parse.js';
+import type { YamlDocument } from '../config/yaml/parse.js';
+import { readYamlDocument } from '../config/yaml/read-document.js';
 import type { DecodedRow } from '../settings/decode.js';
 import type { EffectiveInputs } from '../settings/effective.js';
 import type { DesiredRow } from './decide.js';
@@ -54,7 +55,7 @@ export function layersBefore(inputs: PlanInputs): EffectiveInputs {
 export function fileAfter(inputs: PlanInputs, newBytes: Uint8Array | undefined): EffectiveInputs['file'] {
   const { document, statements } = inputs;
   if (newBytes === undefined || !document) return fileInputs(document, statements);
-  return fileInputs(parseYaml(newBytes, document.file), statements);
+  return fileInputs(readYamlDocument(newBytes, document.file), statements);
 }
 
 /** The layers once the file says that and the rows are as given. */

@@ -120,8 +120,11 @@ export function effectiveSetting(key: SettingKey, inputs: EffectiveInputs): Effe
   const effective = effectiveValue(candidates, circumstances);
   const unknown = unreadable !== undefined && effective.winner === 'row';
   const fault = effective.winner === 'row' && row && !unknown ? rowFault(key, row.text) : undefined;
-  const setting = { ...effective, key, file, environment, row, unknown, fault };
-  return unknown ? { ...setting, text: undefined } : setting;
+  // Written out: a proof does this for every setting and provider, and copying objects takes longest there.
+  const { winner, pinned } = effective;
+  const text = unknown ? undefined : effective.text;
+  const setting: EffectiveSetting = { winner, text, key, file, environment, row, unknown, fault };
+  return pinned ? { ...setting, pinned } : setting;
 }
 
 /** True for texts that make no difference to a server: an empty list, or a provider's flag that is off, is as good as none. */

@@ -1,44 +1,7 @@
-import type { CST } from 'yaml';
 import type { YamlDocument } from './parse.js';
 
 /** What a line holds besides values: nothing, or only a comment. Lines inside a scalar are content. */
 export type LineKind = 'content' | 'blank' | 'comment';
-
-interface Marks {
-  readonly comments: Set<number>;
-  readonly scalars: { start: number; end: number; keepsBreaks: boolean }[];
-}
-
-/** The tokens that a token is made of. */
-function* partsOf(token: CST.Token): Generator<CST.Token> {
-  for (const field of ['start', 'props', 'sep', 'end'] as const) {
-    const tokens = (token as Partial<Record<typeof field, unknown>>)[field];
-    if (Array.isArray(tokens)) yield* tokens as CST.Token[];
-  }
-  for (const { start, sep = [], key, value } of 'items' in token ? token.items : []) {
-    yield* [...start, ...sep];
-    if (key) yield key;
-    if (value) yield value;
-  }
-  if (token.type === 'document' && token.value) yield token.value;
-}
-
-function collect(token: CST.Token, marks: Marks): void {
-  if (token.type === 'comment') marks.comments.add(token.offset);
-  for (const part of partsOf(token)) collect(part, marks);
-  if (token.type === 'block-scalar') {
-    const header = token.props.reduce(
-      (length, prop) => length + ('source' in prop ? prop.source.length : 0),
-      0,
-    );
-    const indicator = token.props.find((prop) => prop.type === 'block-scalar-header');
-    const start = token.offset + header;
-    const keepsBreaks = indicator !== undefined && 'source' in indicator && indicator.source.includes('+');
-    marks.scalars.push({ start, end: start + token.source.length, keepsBreaks });
-  } else if ('source' in token && token.source.includes('\n') && token.type !== 'newline') {
-    marks.scalars.push({ start: token.offset, end: token.offset + token.source.length, keepsBreaks: false });
-  }
-}
 
 /** A comment that is meant for an editor or a linter. */
 const MODELINE = /^\s*#\s*(?:-\*-|vim?:|ex:|yaml-language-server:|yamllint\b|kate:)/;
@@ -57,9 +20,7 @@ export class Layout {
   readonly headerLines: number;
 
   constructor(readonly document: YamlDocument) {
-    const { lines, text, tokens } = document;
-    const marks: Marks = { comments: new Set(), scalars: [] };
-    for (const token of tokens) collect(token, marks);
+    const { lines, text, marks } = document;
     this.#comments = marks.comments;
     for (let line = 0; line < lines.count; line++) {
       const start = lines.visibleStart(line);

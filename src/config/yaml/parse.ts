@@ -1,10 +1,10 @@
-import type { CST } from 'yaml';
 import type { Position } from '../../errors/index.js';
 import { compose } from './compose.js';
 import { decodeText } from './decode.js';
 import { firstCauses } from './first-causes.js';
 import { faultsError, type Fault } from './faults.js';
 import { LineIndex } from './lines.js';
+import { marksOf, type Marks } from './marks.js';
 import type { MapNode } from './node.js';
 import { secondOpinion } from './second-opinion.js';
 import { serverRefusals } from './server-syntax.js';
@@ -29,8 +29,7 @@ export interface YamlText {
 
 /** The same with what the lossless edit needs. */
 export interface YamlDocument extends YamlText {
-  /** Every token of the text. */
-  readonly tokens: readonly CST.Token[];
+  readonly marks: Marks;
   /** Which text each entry was read from. */
   readonly source: SourceIndex;
 }
@@ -85,6 +84,7 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlDocument {
     value?.kind === 'map'
       ? value
       : { kind: 'map', position: positionAt(0), range: [end, end], inherited: false, entries: [] };
+  let marks: Marks | undefined;
   return {
     file,
     bytes,
@@ -93,7 +93,10 @@ export function parseYaml(bytes: Uint8Array, file: string): YamlDocument {
     isEmpty,
     positionAt,
     lines,
-    tokens: syntax.tokens,
+    // Asked for by an edit alone.
+    get marks() {
+      return (marks ??= marksOf(syntax.tokens));
+    },
     source: builder.index,
   };
 }

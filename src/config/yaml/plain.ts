@@ -1,5 +1,6 @@
 import type { LineIndex } from './lines.js';
 import { nullTexts, type MapEntry, type MapNode, type ScalarNode, type YamlNode } from './node.js';
+import type { PlainSource } from './plain-source.js';
 
 /*
  * A reader for files written as nearly all configurations are: maps and lists by indentation, one value to a line, plain
@@ -36,14 +37,15 @@ interface ContentLine {
   readonly text: string;
 }
 
-function contentLines(lines: LineIndex): ContentLine[] {
+function contentLines(lines: LineIndex, source: PlainSource | undefined): ContentLine[] {
   const found: ContentLine[] = [];
   for (let line = 0; line < lines.count; line++) {
     const begin = lines.start(line);
     let offset = begin;
     while (lines.text[offset] === ' ') offset++;
     const text = lines.text.slice(offset, lines.contentEnd(line));
-    if (text !== '' && !text.startsWith('#')) found.push({ indent: offset - begin, offset, text });
+    if (text.startsWith('#')) source?.comment(offset);
+    else if (text !== '') found.push({ indent: offset - begin, offset, text });
   }
   return found;
 }
@@ -55,8 +57,12 @@ class PlainReader {
   readonly #content: ContentLine[];
   #next = 0;
 
-  constructor(readonly lines: LineIndex) {
-    this.#content = contentLines(lines);
+  /** @param source takes what an edit needs; most readers need no more than the tree */
+  constructor(
+    readonly lines: LineIndex,
+    readonly source: PlainSource | undefined,
+  ) {
+    this.#content = contentLines(lines, source);
     const [first] = this.#content;
     if (first?.text === '---' && first.indent === 0) this.#next = 1;
   }
@@ -80,18 +86,24 @@ class PlainReader {
     const seen = new Set<string>();
     const from = this.#line?.offset ?? 0;
     let to = from;
+    const map = this.source?.beginMap('block', from);
     for (let line = this.#line; line?.indent === indent; line = this.#line) {
       const [head, key = ''] = entryForm.exec(line.text) ?? [];
       if (head === undefined) break;
       if (seen.has(key) || depth > MAX_DEPTH) throw new NotPlain();
       seen.add(key);
       this.#next++;
+      if (map) this.source?.beginPair(map, line.offset, line.offset + key.length + 1);
       const value = this.#entryValue(line, head.length, depth);
-      entries.push({ key, keyPosition: this.lines.positionAt(line.offset), from: 'own', value });
+      const entry: MapEntry = { key, keyPosition: this.lines.positionAt(line.offset), from: 'own', value };
+      entries.push(entry);
+      this.source?.endPair(entry);
       to = value.range[1];
     }
     if (entries.length === 0) throw new NotPlain();
-    return { kind: 'map', ...this.#place(from, to), entries };
+    const node: MapNode = { kind: 'map', ...this.#place(from, to), entries };
+    if (map) this.source?.endMap(map, node);
+    return node;
   }
 
   /** What stands behind a key: a value on its line, or a map or list on the lines below. */
@@ -101,6 +113,7 @@ class PlainReader {
       if (below && below.indent > indent) throw new NotPlain(); // the value goes on there
       return this.#value(offset + at, text.slice(at));
     }
+    this.source?.rest(offset + at, text.slice(at));
     if (below && below.indent >= indent && itemForm.test(below.text)) {
       return this.#list(below.indent, depth + 1);
     }
@@ -113,6 +126,7 @@ class PlainReader {
     const items: YamlNode[] = [];
     const from = this.#line?.offset ?? 0;
     let to = from;
+    this.source?.beginList();
     for (let line = this.#line; line?.indent === indent; line = this.#line) {
       const [head] = itemForm.exec(line.text) ?? [];
       if (head === undefined) break;
@@ -120,6 +134,7 @@ class PlainReader {
       items.push(item);
       to = item.range[1];
     }
+    this.source?.endList();
     return { kind: 'sequence', ...this.#place(from, to), items };
   }
 
@@ -136,10 +151,11 @@ class PlainReader {
   }
 
   #value(offset: number, text: string): YamlNode {
-    if (!/^[[{]/.test(text)) return this.#scalar(offset, text, valueForm);
-    const node = this.#enclosed(offset, text, 1);
+    const isEnclosed = /^[[{]/.test(text);
+    const node = isEnclosed ? this.#enclosed(offset, text, 1) : this.#scalar(offset, text, valueForm);
     const rest = text.slice(node.range[1] - offset);
-    if (!restForm.test(rest) || rest.startsWith('#')) throw new NotPlain();
+    if (isEnclosed && (!restForm.test(rest) || rest.startsWith('#'))) throw new NotPlain();
+    this.source?.rest(node.range[1], rest);
     return node;
   }
 
@@ -154,15 +170,23 @@ class PlainReader {
   /**
    * What stands between brackets or braces, separated by commas.
    * @param one reads what begins there, and says where it ends
+   * @param comma told of each comma
    * @returns the offset behind the closing one
    */
-  #separated(offset: number, text: string, closing: string, one: (at: number) => number): number {
+  #separated(
+    offset: number,
+    text: string,
+    closing: string,
+    one: (at: number) => number,
+    comma?: (at: number) => void,
+  ): number {
     const skipSpace = (from: number): number => from + (/^ */.exec(text.slice(from))?.[0].length ?? 0);
     let at = skipSpace(1);
     while (text[at] !== closing) {
       at = skipSpace(one(at));
       if (text[at] === closing) break;
       if (text[at] !== ',') throw new NotPlain();
+      comma?.(offset + at);
       at = skipSpace(at + 1);
       if (text[at] === closing) throw new NotPlain();
     }
@@ -171,33 +195,48 @@ class PlainReader {
 
   #brackets(offset: number, text: string, depth: number): YamlNode {
     const items: YamlNode[] = [];
+    this.source?.beginList();
     const end = this.#separated(offset, text, ']', (at) => {
       const item = this.#enclosed(offset + at, text.slice(at), depth + 1);
       items.push(item);
       return item.range[1] - offset;
     });
+    this.source?.endList();
+    this.source?.endAt(end);
     return { kind: 'sequence', ...this.#place(offset, end), items };
   }
 
   #braces(offset: number, text: string, depth: number): YamlNode {
     const entries: MapEntry[] = [];
     const seen = new Set<string>();
-    const end = this.#separated(offset, text, '}', (at) => {
+    const map = this.source?.beginMap('flow', offset);
+    const one = (at: number): number => {
       const [head, key = ''] = braceEntryForm.exec(text.slice(at)) ?? [];
       if (head === undefined || seen.has(key)) throw new NotPlain();
       seen.add(key);
       const begin = at + head.length;
+      if (map) this.source?.beginPair(map, offset + at, offset + begin);
       const value = this.#enclosed(offset + begin, text.slice(begin), depth + 1);
-      entries.push({ key, keyPosition: this.lines.positionAt(offset + at), from: 'own', value });
+      const keyPosition = this.lines.positionAt(offset + at);
+      const entry: MapEntry = { key, keyPosition, from: 'own', value };
+      entries.push(entry);
+      this.source?.endPair(entry);
       return value.range[1] - offset;
+    };
+    const end = this.#separated(offset, text, '}', one, (at) => {
+      if (map) this.source?.comma(map, at);
     });
-    return { kind: 'map', ...this.#place(offset, end), entries };
+    this.source?.endAt(end);
+    const node: MapNode = { kind: 'map', ...this.#place(offset, end), entries };
+    if (map) this.source?.endMap(map, node);
+    return node;
   }
 
   #scalar(offset: number, text: string, form: RegExp): ScalarNode {
     const [written] = form.exec(text) ?? [];
     if (written === undefined) throw new NotPlain();
     const place = this.#place(offset, offset + written.length);
+    this.source?.endAt(offset + written.length);
     const quote = written[0];
     if (quote === '"' || quote === "'") {
       const style = quote === '"' ? 'double' : 'single';
@@ -209,13 +248,14 @@ class PlainReader {
 
 /**
  * Reads a file that is written plainly.
+ * @param source takes what an edit needs beside the tree
  * @returns the map at the top as the reader of all YAML gives it, but that block maps and lists end with their last
  * value, without the space behind it; undefined for whatever is to be left to that reader
  */
-export function readPlain(lines: LineIndex): MapNode | undefined {
+export function readPlain(lines: LineIndex, source?: PlainSource): MapNode | undefined {
   if (/[\t\r\ufeff]/.test(lines.text)) return undefined;
   try {
-    return new PlainReader(lines).root();
+    return new PlainReader(lines, source).root();
   } catch (error) {
     if (error instanceof NotPlain) return undefined;
     throw error;

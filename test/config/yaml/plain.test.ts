@@ -4,8 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineIndex } from '../../../src/config/yaml/lines.js';
 import type { YamlNode } from '../../../src/config/yaml/node.js';
-import { parseYaml } from '../../../src/config/yaml/parse.js';
+import { editYaml, type YamlEdits } from '../../../src/config/yaml/edit.js';
+import { parseYaml, type YamlDocument } from '../../../src/config/yaml/parse.js';
 import { readPlain } from '../../../src/config/yaml/plain.js';
+import { readYamlDocument } from '../../../src/config/yaml/read-document.js';
+import type { YamlPath } from '../../../src/config/yaml/node.js';
 import { productionSkeleton } from '../../../src/preflight/documents/skeleton.js';
 
 const plain = (text: string): YamlNode | undefined => readPlain(new LineIndex(text));
@@ -27,12 +30,56 @@ function said(node: YamlNode, text: string): unknown {
   };
 }
 
+/** What an edit knows of the text, for every map in its order. */
+function known({ root, source, marks, text }: YamlDocument): unknown {
+  const maps: unknown[] = [];
+  const visit = (node: YamlNode): void => {
+    if (node.kind === 'sequence') node.items.forEach(visit);
+    if (node.kind !== 'map') return;
+    const { map, merge, hidden } = source.mapOf(node);
+    maps.push({
+      style: map?.style,
+      place: map?.place,
+      owner: map?.owner && [map.owner.start, map.owner.index],
+      ends: map?.style === 'flow' ? [map.start, map.end] : [],
+      pairs: map?.pairs.map(({ index, start, end, comma }) => [text.slice(start, end), index, start, comma]),
+      ofEntries: node.entries.map((entry) => map?.pairs.indexOf(source.pairOf(entry))),
+      of: map?.pairs.every((pair) => pair.map === map),
+      merge,
+      hidden,
+    });
+    for (const { value } of node.entries) visit(value);
+  };
+  visit(root);
+  const comments = [...marks.comments].sort((a, b) => a - b);
+  return { maps, comments, scalars: marks.scalars, uses: source.uses };
+}
+
 /** True when the plain reader takes the text; then the reader of all YAML must say the same. */
 function agrees(text: string): boolean {
   const root = plain(text);
   if (!root) return false;
-  expect(said(root, text), text).toEqual(said(parseYaml(Buffer.from(text), 'x').root, text));
+  const whole = parseYaml(Buffer.from(text), 'x');
+  expect(said(root, text), text).toEqual(said(whole.root, text));
+  expect(known(readYamlDocument(Buffer.from(text), 'x')), text).toEqual(known(whole));
   return true;
+}
+
+/** The paths of all pairs. */
+function pathsOf(node: YamlNode, path: YamlPath = []): YamlPath[] {
+  if (node.kind === 'sequence') return node.items.flatMap((item, i) => pathsOf(item, [...path, i]));
+  if (node.kind === 'scalar') return [];
+  return node.entries.flatMap(({ key, value }) => [[...path, key], ...pathsOf(value, [...path, key])]);
+}
+
+/** What comes of an edit: the text, or what stands in the way. */
+function outcome(document: YamlDocument, edits: YamlEdits): unknown {
+  try {
+    const { text, removed, added } = editYaml(document, edits);
+    return { text, removed, added };
+  } catch (error) {
+    return error;
+  }
 }
 
 const legacy = `---
@@ -156,6 +203,30 @@ describe('the plain reader', () => {
   ])('leaves %j alone', (text) => {
     expect(plain(text)).toBeUndefined();
   });
+
+  it('knows enough for an edit, which comes out as from all tokens', () => {
+    let done = 0;
+    const numbers = fc.array(fc.nat(), { maxLength: 12 });
+    fc.assert(
+      fc.property(numbers, numbers, fc.nat(6), (cuts, places, under) => {
+        const bytes = Buffer.from(legacy);
+        const [quick, whole] = [readYamlDocument(bytes, 'x'), parseYaml(bytes, 'x')];
+        const paths = pathsOf(whole.root);
+        const [some] = paths.filter((path) => path.length === 1 + (under % 5)).slice(-1);
+        const chosen = cuts.map((n) => paths[n % paths.length] as YamlPath);
+        const cut = under > 3 && some ? [...chosen, some] : chosen;
+        const add = places.slice(0, 3).map((n, i) => {
+          return { at: paths[n % paths.length] as YamlPath, key: `new${i}`, value: 'yes, no' };
+        });
+        const edits = { cut, add };
+        const expected = outcome(whole, edits);
+        expect(outcome(quick, edits)).toEqual(expected);
+        if (!(expected instanceof Error)) done++;
+      }),
+      { numRuns: 400 },
+    );
+    expect(done).toBeGreaterThan(40);
+  }, 60_000);
 
   it('agrees on whatever is made of a file', () => {
     const inserted = fc.constantFrom(
