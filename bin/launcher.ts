@@ -83,7 +83,29 @@ function read(name: string): void {
   Object.assign(parts, script.runInThisContext());
 }
 
+/** Parts of Node.js that take milliseconds to load, and that many a run asks for and does not use. */
+const seldomUsed = /^node:(?:child_process|crypto|fs\/promises|net|stream|stream\/promises|tls|zlib)$/;
+
+/** A part of Node.js that is loaded when something of it is used. */
+function whenUsed(name: string): unknown {
+  let found: object | undefined;
+  const real = (): object => (found ??= withCaches(() => outside(name) as object));
+  return new Proxy(
+    {},
+    {
+      get: (_, property) => Reflect.get(real(), property) as unknown,
+      has: (_, property) => Reflect.has(real(), property),
+      ownKeys: () => Reflect.ownKeys(real()),
+      getOwnPropertyDescriptor(_, property) {
+        const descriptor = Reflect.getOwnPropertyDescriptor(real(), property);
+        return descriptor && { ...descriptor, configurable: true };
+      },
+    },
+  );
+}
+
 function load(name: string): unknown {
+  if (seldomUsed.test(name)) return whenUsed(name);
   if (!name.startsWith('./')) return withCaches(() => outside(name) as unknown);
   const known = loaded.get(name);
   if (known) return known.exports;
@@ -96,7 +118,8 @@ function load(name: string): unknown {
 
 /** What a part imports when it is needed: another part, or a package. */
 const later = (name: string): Promise<unknown> =>
-  name.startsWith('./') ? Promise.resolve().then(() => load(name)) : import(name);
+  // A part of Node.js needs nothing of its loader of modules, which would be set up for it.
+  /^(?:\.\/|node:)/.test(name) ? Promise.resolve().then(() => load(name)) : import(name);
 
 read(START);
 load('./tmi-dbtool.js');

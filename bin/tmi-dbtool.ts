@@ -7,6 +7,9 @@ const io = processIo(process, { stdout: 1, stderr: 2 });
 // The AWS client warns on standard error about Node 20, which the tool supports. Set after the environment was copied
 // into `io`, so that no command which the tool starts inherits it.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+// Whoever sets it looks for a fault in a program of theirs, and the libraries print statements with their values: rows,
+// and secrets among them.
+delete process.env['DEBUG'];
 
 // Node prints what libraries warn of in their own words, such as the Google client of a network without its metadata
 // server. What it means for a run is said by the run; other warnings stay, as one line that steers nothing.

@@ -91,6 +91,23 @@ const loadedLater = [
   },
 ];
 
+/** What pg logs in with, by the functions that Node.js has had all along: Web Crypto takes as long to load as the login does. */
+const loginCrypto = `
+  const { createHash, createHmac, pbkdf2, randomBytes } = require('node:crypto');
+  const { promisify } = require('node:util');
+  const hash = (name, data) => createHash(name).update(data).digest();
+  const md5 = (text) => createHash('md5').update(text, 'utf-8').digest('hex');
+  module.exports = {
+    randomBytes,
+    md5: async (text) => md5(text),
+    postgresMd5PasswordHash: async (user, password, salt) =>
+      'md5' + md5(Buffer.concat([Buffer.from(md5(password + user)), salt])),
+    sha256: async (data) => hash('sha256', data),
+    hashByName: async (name, data) => hash(name.replace('-', ''), data),
+    hmacSha256: async (key, text) => createHmac('sha256', key).update(text, 'utf-8').digest(),
+    deriveKey: (password, salt, iterations) => promisify(pbkdf2)(password, salt, iterations, 32, 'sha256'),
+  };`;
+
 /** Parts of Node.js and of packages that take long to load, and what stands for them until they are asked for. */
 const standIns = [
   {
@@ -99,10 +116,20 @@ const standIns = [
     by: '/commander/',
     contents: "exports.spawn = (...args) => require('node:child_process').spawn(...args);",
   },
-  {
+  ...['/knex/', '/pg-copy-streams/'].map((by) => ({
     asked: /^assert$/,
-    by: '/knex/',
+    by,
     contents: "module.exports = (...args) => require('node:assert')(...args);",
+  })),
+  ...[
+    [/^\.\/utils$/, '/pg/lib/crypto/'],
+    [/^\.\/crypto\/utils$/, '/pg/lib/client.js'],
+  ].map(([asked, by]) => ({ asked, by, contents: loginCrypto })),
+  {
+    // It is never asked to print: see bin/tmi-dbtool.ts. To be ready for it, it loads terminals and the network.
+    asked: /^debug$/,
+    by: '/knex/',
+    contents: 'module.exports = () => Object.assign(() => undefined, { enabled: false });',
   },
   {
     // Looks for the native part in fifteen folders, from the file of its caller on. npm has it built in this one.

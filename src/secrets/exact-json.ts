@@ -7,17 +7,17 @@ export class ExactNumber {
 
   /** Only within `stringifyExact`, which puts the number's own text in place of this. */
   toJSON(): string {
-    return `${MARK}${this.text}`;
+    return `${mark()}${this.text}`;
   }
 }
 
 /** Stands before a number's text while `JSON` works on it. Nobody knows it, so no stored text can hold it. */
-const MARK = `number ${randomUUID()} `;
+const mark = (): string => (drawn ??= `number ${randomUUID()} `);
+let drawn: string | undefined;
 
 const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 /** Numbers where a value can stand, and what looks like one within a string. */
 const perhapsNumber = /(?:^|[:,[])\s*(-?\d[\d.eE+-]*)/g;
-const marked = new RegExp(`"${MARK}([^"]*)"`, 'g');
 
 const isKept = (number: string): boolean => String(Number(number)) === number;
 
@@ -30,11 +30,12 @@ export function parseExact(text: string): unknown {
   let isExact = true;
   for (const [, number = ''] of text.matchAll(perhapsNumber)) isExact &&= isKept(number);
   if (isExact) return parsed;
+  const begin = mark();
   const quoted = text.replace(stringOrNumber, (part) =>
-    part.startsWith('"') || isKept(part) ? part : `"${MARK}${part}"`,
+    part.startsWith('"') || isKept(part) ? part : `"${begin}${part}"`,
   );
   return JSON.parse(quoted, (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(MARK) ? new ExactNumber(value.slice(MARK.length)) : value,
+    typeof value === 'string' && value.startsWith(begin) ? new ExactNumber(value.slice(begin.length)) : value,
   ) as unknown;
 }
 
@@ -46,7 +47,9 @@ export function numberText(value: unknown): string | undefined {
 
 /** Like `JSON.stringify`, with each `ExactNumber` as it was written. */
 export function stringifyExact(value: unknown): string {
-  return JSON.stringify(value).replace(marked, '$1');
+  const text = JSON.stringify(value);
+  // Without a number of this kind nothing was drawn.
+  return drawn === undefined ? text : text.replaceAll(new RegExp(`"${drawn}([^"]*)"`, 'g'), '$1');
 }
 
 /** True for a JSON object, which a number is not, whichever way it is kept. */

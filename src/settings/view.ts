@@ -76,21 +76,30 @@ export function viewRows(
       default: preset === '' ? null : preset,
       // A row without a value reads as not set, so the default applies.
       changed: text !== '' && text !== preset,
-      hash: rowHash(stored, text),
     };
   };
   const readable = [...rows.values()].map(({ stored, text, origin: counted, sealedWith }): SettingView => {
     const origin = table.hasOrigin ? (stored.origin ?? 'seeded') : counted;
     const own = facts(stored, text);
     const value = options.reveal ? text : (shownValue(text, isHiddenRow(own.key)) ?? null);
-    return { ...own, value, origin, encryption: sealedWith, problem: valueProblem(stored, text) };
+    return {
+      ...own,
+      get hash() {
+        return rowHash(stored, text);
+      },
+      value,
+      origin,
+      encryption: sealedWith,
+      problem: valueProblem(stored, text),
+    };
   });
   const broken = [...unreadable].flatMap(([key, { code, message, hint }]): SettingView[] => {
     const stored = table.get(key);
     if (!stored) return [];
     const problem = hint === undefined ? { code, message } : { code, message, hint };
     const origin = stored.origin ?? 'seeded';
-    return [{ ...facts(stored, undefined), value: null, origin, encryption: 'unreadable', problem }];
+    const hash = rowHash(stored, undefined);
+    return [{ ...facts(stored, undefined), hash, value: null, origin, encryption: 'unreadable', problem }];
   });
   return [...readable, ...broken].sort((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -33,3 +33,28 @@ it("says in its own words alone that there are no credentials of Google's", { ti
   expect([code, err]).toEqual([5, expect.stringContaining('no Google Cloud credentials') as unknown]);
   expect(err).not.toMatch(/Warning|socket hang up|ECONNRESET|node:/);
 });
+
+it(
+  'prints no statement and no value under DEBUG=*, and hands the variable on',
+  { timeout: 60_000 },
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tmi-dbtool-debug-'));
+    const binary = await Binary.create();
+    onTestFinished(() => {
+      binary.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const url = `sqlite://${join(folder, 'tmi.db')}`;
+    const env = { DEBUG: '*', TMI_DATABASE_URL: url };
+    const set = ['settings', 'set', 'operator.name', 'CANARY-name', '--yes', '--quiet'];
+    const { code, err } = await binary.run(set, env, folder);
+    expect([code, err]).toEqual([0, '']);
+    const echo = [process.execPath, '-p', 'process.env.DEBUG'];
+    const child = await binary.run(
+      ['exec', '--', ...echo],
+      { ...env, TMI_JWT_SECRET: 'x'.repeat(40) },
+      folder,
+    );
+    expect([child.code, child.out]).toEqual([0, '*\n']);
+  },
+);
