@@ -1,3 +1,4 @@
+import { prepareAttributes } from '../src/config/files/attributes.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
 import { blockerError, planImport } from '../src/legacy/plan-import.js';
@@ -99,6 +100,7 @@ class ImportRun {
   async run(): Promise<number> {
     const { options, context } = this;
     const target = await targetOf(options, context);
+    if (this.input && target.kind === 'in-place' && options.dropAttributes !== true) prepareAttributes();
     const opened = await openImport(this, target);
     const planned = await this.#plan(target, opened);
     assertReviewed(options, planned.digest);
@@ -120,6 +122,8 @@ class ImportRun {
     const { source, cipher, database, stops, circumstances } = opened;
     const { production } = circumstances;
     this.#reporter.step(`reading settings of ${database.describe()}`);
+    // A person may think about the plan for longer than a session stays.
+    if (!options.dryRun && !isAsked(options, io)) database.prepareLock();
     const early = (error: unknown, found?: SettingsTable): Promise<never> => {
       if (!options.dryRun) throw error;
       return withFurtherStops(error, { ...circumstances, database, cipher, table: found }, stops);

@@ -132,6 +132,12 @@ const standIns = [
     contents: 'module.exports = () => Object.assign(() => undefined, { enabled: false });',
   },
   {
+    // Its logger is handed functions that print nothing: see src/database/connect.ts.
+    asked: /^colorette$/,
+    by: '/knex/',
+    contents: 'exports.yellow = exports.red = exports.cyan = String;',
+  },
+  {
     // Looks for the native part in fifteen folders, from the file of its caller on. npm has it built in this one.
     asked: /^bindings$/,
     by: '/better-sqlite3/',

@@ -152,6 +152,8 @@ export interface Database extends DatabaseSession {
    * @throws ToolError `database/locked` when another run holds it. Killing the process frees it.
    */
   lock(name: string): Promise<void>;
+  /** Begins what `lock` needs first, where that is a session of its own, so that it need not be waited for. */
+  prepareLock(): void;
   /** True when a run of the tool holds the named lock; nothing is taken to find out. */
   isLocked(name: string): Promise<boolean>;
   /** What of `needs` the user lacks, each with what to type; nothing is written to find out. */

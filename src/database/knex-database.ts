@@ -10,7 +10,7 @@ import type {
   DropOptions,
   StatementListener,
 } from './contract.js';
-import type { Dialect } from './dialects/dialect.js';
+import type { Dialect, HeldLock, SessionForLock } from './dialects/dialect.js';
 import { faultError } from './faults.js';
 import type { MissingRight, NeededRights } from './rights.js';
 import { createSession, type SessionContext } from './session.js';
@@ -30,6 +30,7 @@ export class KnexDatabase implements Database {
   readonly #root: Knex;
   readonly #context: SessionContext;
   #session: DatabaseSession;
+  #ready: Promise<SessionForLock | undefined> | undefined;
 
   constructor(dialect: Dialect, target: DatabaseTarget, traffic: Traffic, root: Knex) {
     this.target = target;
@@ -237,9 +238,25 @@ export class KnexDatabase implements Database {
     }
   }
 
+  prepareLock(): void {
+    // What stands in the way is found again by the lock itself, which says so.
+    this.#ready ??= this.#dialect.openForLock?.(this.#root).catch(() => undefined);
+  }
+
+  /** The session that was opened for a lock, once; none that has ended meanwhile. */
+  async #takeReady(): Promise<SessionForLock | undefined> {
+    const session = await this.#ready;
+    this.#ready = undefined;
+    if (!session?.isLost()) return session;
+    await session.close();
+    return undefined;
+  }
+
   async lock(name: string): Promise<void> {
     if (this.#traffic.locks.has(name)) return;
-    const taken = this.#traffic.watch.guard(() => this.#dialect.takeLock(this.#root, this.target, name), {
+    const take = async (): Promise<HeldLock | undefined> =>
+      this.#dialect.takeLock(this.#root, this.target, name, await this.#takeReady());
+    const taken = this.#traffic.watch.guard(take, {
       sever: () => this.#traffic.severAll(),
     });
     const lock = await taken.catch((error: unknown) => {
@@ -278,6 +295,7 @@ export class KnexDatabase implements Database {
 
   async close(): Promise<void> {
     // A server that went silent would not say that it let go.
+    await shortly(this.#takeReady().then((session) => session?.close()));
     for (const lock of this.#traffic.locks.values()) await shortly(lock.release());
     this.#traffic.locks.clear();
     // The server frees the session's locks with the connection.

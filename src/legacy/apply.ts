@@ -163,13 +163,10 @@ class Import {
     recovered: Recovered,
   ): Promise<ImportResult> {
     const { inputs } = this;
-    const { adopted, earlier } = recovered;
+    const { earlier } = recovered;
     const { plan } = inputs.built;
     await this.#step('stage');
-    if (bytes && inputs.file && inputs.target.kind === 'in-place') {
-      this.#newFiles.staged = await stageFile(inputs.file.realPath, bytes, this.#asItWas(inputs.file));
-    }
-    const receipt = adopted ?? (await this.#begin(bytes, earlier));
+    const receipt = await this.#stageAndBegin(bytes, recovered);
     await this.#step('write');
     const proof = await storeRows(inputs, bytes, async () => {
       if (inputs.file) await assertUnchanged(inputs.file);
@@ -192,6 +189,27 @@ class Import {
     return this.#result({ rowsWritten, rowsDeleted, rewritten, proof }, receipt, recovered);
   }
 
+  async #stage(bytes: Uint8Array | undefined): Promise<void> {
+    const { file, target } = this.inputs;
+    if (!bytes || !file || target.kind !== 'in-place') return;
+    this.#newFiles.staged = await stageFile(file.realPath, bytes, this.#asItWas(file));
+  }
+
+  /** While programs and disk see to the new file, what its receipt says is worked out; nothing is written of it so far. */
+  async #stageAndBegin(
+    bytes: Uint8Array | undefined,
+    { adopted, earlier }: Recovered,
+  ): Promise<Adopted | undefined> {
+    const staged = this.#stage(bytes);
+    // Told by whoever waits for it below.
+    staged.catch(() => undefined);
+    try {
+      return adopted ?? (await this.#begin(bytes, earlier, staged));
+    } finally {
+      await staged;
+    }
+  }
+
   /** The text to write, if any: in place only when it changes, to an output file in any case. */
   #newBytes(): Uint8Array | undefined {
     const { target, file, built } = this.inputs;
@@ -199,8 +217,13 @@ class Import {
     return built.plan.rewrite?.bytes ?? (target.kind === 'output' ? file.bytes : undefined);
   }
 
-  async #begin(bytes: Uint8Array | undefined, earlier: readonly Adopted[]): Promise<Adopted | undefined> {
+  async #begin(
+    bytes: Uint8Array | undefined,
+    earlier: readonly Adopted[],
+    staged: Promise<void>,
+  ): Promise<Adopted | undefined> {
     this.#begun = await beginReceipt(this.inputs, bytes, earlier, {
+      staged,
       newFiles: this.#newFiles,
       kept: this.#receipts,
       step: (name) => this.#step(name),

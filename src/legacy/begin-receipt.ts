@@ -125,6 +125,8 @@ export async function beginReceipt(
   bytes: Uint8Array | undefined,
   earlier: readonly Adopted[],
   work: {
+    /** Comes first: before it is done nothing is kept anywhere. */
+    readonly staged: Promise<void>;
     readonly newFiles: NewFiles;
     readonly kept: ReceiptTable;
     readonly step: (name: 'receipt' | 'backup') => Promise<void>;
@@ -136,6 +138,7 @@ export async function beginReceipt(
   const names = file && sidecars.base !== undefined ? await freeSidecarNames(sidecars.base, now) : undefined;
   const changes = changesOf(inputs, names !== undefined);
   const receipt = pendingReceipt(inputs, bytes, earlier, names, changes ?? []);
+  await work.staged;
   await work.step('receipt');
   const inTable = changes !== undefined && (await work.kept.keep(receipt));
   if (inTable) work.onKept({ file: undefined, receipt });

@@ -35,6 +35,11 @@ function hasGnuCp(): Promise<boolean> {
   return known;
 }
 
+/** Begins to ask which programs are there, for whoever will need them in a moment. */
+export function prepareAttributes(): void {
+  void hasGnuCp();
+}
+
 /** What becomes of the access lists, attributes and label of a file when a new version takes its place. */
 export type AttributesFate =
   /** They are copied, or the copy fails loudly; or there are none. */

@@ -100,8 +100,39 @@ async function writeSynced(file: string, bytes: Uint8Array, ownership: FileOwner
   }
 }
 
+/** Long enough for a clock that stands still between two of its ticks. */
+const TICK_NS = 100_000_000n;
+const SECOND_NS = 1_000_000_000n;
+
+/** The last change of a file's owner, mode, attributes or content. */
+interface LastChange {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly at: bigint;
+}
+
+/**
+ * When a file was changed last. Undefined where a change to come may not show by it: the last one was just now, or the
+ * file system counts whole seconds.
+ */
+async function lastChange(file: string): Promise<LastChange | undefined> {
+  const { dev, ino, ctimeNs } = await lstat(file, { bigint: true });
+  const isExact = ctimeNs % SECOND_NS !== 0n && BigInt(Date.now()) * 1_000_000n - ctimeNs > TICK_NS;
+  return isExact ? { dev, ino, at: ctimeNs } : undefined;
+}
+
+function isSameChange(a: LastChange | undefined, b: LastChange | undefined): boolean {
+  return a !== undefined && a.dev === b?.dev && a.ino === b.ino && a.at === b.at;
+}
+
 /** What somebody has changed of the file's mode, owner and attributes while its new version waited counts. */
-async function catchUp(staged: string, file: string, { mode, uid, gid }: FileOwnership): Promise<void> {
+async function catchUp(
+  staged: string,
+  file: string,
+  { mode, uid, gid }: FileOwnership,
+  before: LastChange | undefined,
+): Promise<void> {
+  if (isSameChange(before, await lastChange(file))) return;
   const now = await lstat(file);
   const handle = await open(staged, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
@@ -138,8 +169,11 @@ export async function stageFile(
   ownership: FileOwnership,
 ): Promise<StagedFile> {
   const staged = stagedName(file);
+  const { attributesOf } = ownership;
+  let before: LastChange | undefined;
   try {
     await rm(staged, { force: true });
+    if (attributesOf !== undefined) before = await lastChange(attributesOf);
     await writeSynced(staged, bytes, ownership);
   } catch (error) {
     throw cannotWrite(file, error);
@@ -147,7 +181,7 @@ export async function stageFile(
   return {
     async commit() {
       try {
-        if (ownership.attributesOf !== undefined) await catchUp(staged, ownership.attributesOf, ownership);
+        if (attributesOf !== undefined) await catchUp(staged, attributesOf, ownership, before);
         await rename(staged, file);
         await syncFolder(path.dirname(file));
       } catch (error) {

@@ -180,6 +180,13 @@ export interface HeldLock {
   isLost?(): boolean;
 }
 
+/** A session that is open and holds nothing yet. */
+export interface SessionForLock {
+  readonly connection: unknown;
+  readonly isLost: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
 /** Everything that the tool must know about an engine. The folders beside this file hold one each. */
 export interface Dialect {
   readonly capabilities: Capabilities;
@@ -195,8 +202,18 @@ export interface Dialect {
   readonly sessionsAreAlike?: boolean;
   readonly schema: SchemaDialect;
   readonly transfer: TransferDialect;
-  /** Takes the lock without waiting; undefined when another session holds it. */
-  takeLock(knex: Knex, target: DatabaseTarget, name: string): Promise<HeldLock | undefined>;
+  /** Opens a session for a lock to come; left out where a lock needs none. */
+  openForLock?(knex: Knex): Promise<SessionForLock>;
+  /**
+   * Takes the lock without waiting; undefined when another session holds it.
+   * @param session one that was opened for it
+   */
+  takeLock(
+    knex: Knex,
+    target: DatabaseTarget,
+    name: string,
+    session?: SessionForLock,
+  ): Promise<HeldLock | undefined>;
   /** True when a session holds the lock; nothing is taken or created to find out. */
   isLocked(knex: Knex, target: DatabaseTarget, name: string): Promise<boolean>;
   /** What of `needs` the user lacks; a constant number of round trips, and nothing is written to find out. */

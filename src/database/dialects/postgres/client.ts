@@ -1,14 +1,13 @@
 import type { Knex } from 'knex';
 import type { Client as PgClient } from 'pg';
 import { withLiteralMarks } from '../../literal-marks.js';
+import { escapeLiteral } from './literal.js';
 import type { SessionSettings, ShownSetting } from './session-settings.js';
 
 /** A driver's error of this folder's own. `code` is read by `classify`. */
 class SessionFault extends Error {
   readonly code = 'TMI_SETTINGS_LOST';
 }
-
-type PgEscape = (text: string) => string;
 
 interface Statement {
   readonly sql: string;
@@ -23,22 +22,22 @@ export interface PostgresClient {
 }
 
 /** A value as a literal of no type yet, as the driver sends parameters. */
-function literalOf(value: unknown, escape: PgEscape): string {
+function literalOf(value: unknown): string {
   if (value === null || value === undefined) return 'null';
-  if (Buffer.isBuffer(value)) return escape(`\\x${value.toString('hex')}`);
-  if (typeof value === 'string') return escape(value);
+  if (Buffer.isBuffer(value)) return escapeLiteral(`\\x${value.toString('hex')}`);
+  if (typeof value === 'string') return escapeLiteral(value);
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
-    return escape(String(value));
+    return escapeLiteral(String(value));
   }
   throw new TypeError('A value of this kind has no literal');
 }
 
 /** The statement with its values written into it, so that it can travel with others. */
-function inlined({ sql, bindings = [] }: Statement, escape: PgEscape): string {
+function inlined({ sql, bindings = [] }: Statement): string {
   let index = 0;
   return sql.replace(/\\\?|\?/g, (mark) => {
     if (mark !== '?') return mark;
-    const text = literalOf(bindings[index], escape);
+    const text = literalOf(bindings[index]);
     index += 1;
     return text.replaceAll('?', '\\?');
   });
@@ -49,11 +48,9 @@ const marked = (sql: string): string => sql.replaceAll('?', '\\?');
 /**
  * Knex's client whose every transaction sets the session up, and whose every statement outside of one is a transaction
  * of its own. Settings and statement go in one message, so that there is no round trip more and no moment between them.
- * @param escape the driver's own way to write a literal
  */
 export function postgresClient(
   base: typeof Knex.Client,
-  escape: PgEscape,
   { statements, isInPlace }: SessionSettings,
 ): typeof Knex.Client {
   const setUp = statements.map(marked);
@@ -67,7 +64,7 @@ export function postgresClient(
         typeof given === 'string' ? { sql: withLiteralMarks(given) } : withLiteralMarks(given)
       ) as Statement;
       if ((connection as PgClient).getTransactionStatus() !== 'I') return super.query(connection, statement);
-      const text = inlined(statement, escape);
+      const text = inlined(statement);
       const begins = /^begin\b([^;]*);?\s*([\s\S]*)/i.exec(text);
       // It may stand at the end of a transaction that is gone already.
       if (!begins && /^(rollback|commit)\b/i.test(text)) return super.query(connection, statement);

@@ -27,7 +27,7 @@ export async function attempts(parsed: ParsedUrl, options: ConnectOptions): Prom
   const choices = target.host === undefined ? [false] : await tlsChoices(target.host, parameters);
   const settings = sessionSettings(parameters);
   const verify = serverKindCheck(parameters, target);
-  const client = postgresClient(base, pg.escapeLiteral, settings);
+  const client = postgresClient(base, settings);
   // A word of no meaning keeps the driver from taking what PGOPTIONS says: it counts for psql, not for a server.
   const nothing = options.environment['PGOPTIONS'] === undefined ? undefined : ' ';
   return choices.map((ssl) => ({

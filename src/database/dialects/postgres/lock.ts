@@ -2,12 +2,27 @@ import type { Knex } from 'knex';
 import type { DatabaseTarget } from '../../contract.js';
 import { sever } from '../../sever.js';
 import { shortly } from '../../watch.js';
-import type { HeldLock } from '../dialect.js';
+import type { HeldLock, SessionForLock } from '../dialect.js';
 import type { PostgresClient } from './client.js';
 
 /** Limits that would end a session which does nothing but hold a lock. Not every server knows all of them. */
 const withoutLimits = `select set_config(name, '0', true) from pg_settings
   where name in ('idle_in_transaction_session_timeout', 'transaction_timeout', 'statement_timeout')`;
+
+export async function openForLock(knex: Knex): Promise<SessionForLock> {
+  const connection = await (knex.client as PostgresClient).openConnection();
+  let isLost = false;
+  connection.on('error', () => (isLost = true));
+  connection.on('end', () => (isLost = true));
+  return {
+    connection,
+    isLost: () => isLost,
+    async close() {
+      await shortly(connection.end());
+      sever(connection);
+    },
+  };
+}
 
 /**
  * An advisory lock of a transaction, in a session of its own: a pooler leads the statements outside of a transaction to
@@ -15,15 +30,13 @@ const withoutLimits = `select set_config(name, '0', true) from pg_settings
  * part of its key, so that runs on two schemas of one database do not wait for each other. The server frees it when the
  * session ends.
  */
-export async function takeLock(knex: Knex, _: DatabaseTarget, name: string): Promise<HeldLock | undefined> {
-  const connection = await (knex.client as PostgresClient).openConnection();
-  let isLost = false;
-  connection.on('error', () => (isLost = true));
-  connection.on('end', () => (isLost = true));
-  const close = async (): Promise<void> => {
-    await shortly(connection.end());
-    sever(connection);
-  };
+export async function takeLock(
+  knex: Knex,
+  _: DatabaseTarget,
+  name: string,
+  session?: SessionForLock,
+): Promise<HeldLock | undefined> {
+  const { connection, isLost, close } = session ?? (await openForLock(knex));
   try {
     const results = await knex
       .raw<{ rows: { taken?: boolean }[] }[]>(
@@ -32,7 +45,7 @@ export async function takeLock(knex: Knex, _: DatabaseTarget, name: string): Pro
         [name],
       )
       .connection(connection);
-    if (results.at(-1)?.rows[0]?.taken === true) return { release: close, isLost: () => isLost };
+    if (results.at(-1)?.rows[0]?.taken === true) return { release: close, isLost };
   } catch (error) {
     await close();
     throw error;
