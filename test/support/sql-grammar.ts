@@ -60,8 +60,8 @@ export const gaps: readonly Gap[] = [
   },
   {
     engine: 'oracle',
-    reason: 'JSON_SERIALIZE takes RETURNING since release 19.',
-    pattern: /(\bjson_serialize\([^()]*)\s+returning\s+clob\)/gi,
+    reason: 'JSON_SERIALIZE takes RETURNING since release 19, and says what becomes of an error.',
+    pattern: /(\bjson_serialize\([^()]*)\s+returning\s+(?:clob|varchar2\(\d+\)\s+null\s+on\s+error)\)/gi,
     known: '$1)',
   },
   {

@@ -35,6 +35,7 @@ it('carries rows from another engine and back, with equal digests', async () => 
   expect(w.rows('select * from every_type order by id')).toHaveLength(4);
   expect(w.rows(`select owner from teams where id = 't1'`)).toEqual([{ owner: 'u1' }]);
   const second = await backup(await connect(w.url), join(path, 'second'), { selection });
+  expect(second.unconfirmed).toEqual([]);
   expect(await digests(second)).toEqual(await digests(first));
 
   const last = await connect(again);

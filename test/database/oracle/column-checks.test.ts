@@ -21,7 +21,7 @@ vi.mock('oracledb', async () => ({
 const everything = `create table everything (id number(9,0), flag number(1,0), big number(19,0), price number(38,10), roomy float,
   plain number, single binary_float, twice binary_double, name varchar2(50 char), label nvarchar2(50), note clob, other nclob,
   padded char(6 char), wide nchar(6), body blob, digest raw(32), day date, moment timestamp(6), zoned timestamp(9) with time zone,
-  local timestamp(3) with local time zone, span interval day(2) to second(6), primary key (id))`;
+  local timestamp(3) with local time zone, span interval day(2) to second(6), doc json, primary key (id))`;
 
 /** Two surrogates around the edge of a piece, and others that are not. */
 const long = `${'x'.repeat(999)}🙂${'ü'.repeat(998)}🙂🙂${'y'.repeat(997)}🙂${'z'.repeat(1000)}`;
@@ -50,6 +50,7 @@ const rows: readonly (readonly PortableValue[])[] = [
     '2026-03-01T10:20:30.123456789Z',
     '2026-03-01T10:20:30.123Z',
     '+01 02:03:04.000005',
+    '{"b":1.50,"ä":[null]}',
   ],
   [
     2,
@@ -73,6 +74,8 @@ const rows: readonly (readonly PortableValue[])[] = [
     '0001-01-01T00:00:00.000000001Z',
     '1969-12-31T23:59:59.999Z',
     '-01 02:03:04.000005',
+    // Longer than what is compared.
+    `["${'ü'.repeat(3000)}"]`,
   ],
   [
     3,
@@ -96,8 +99,9 @@ const rows: readonly (readonly PortableValue[])[] = [
     null,
     null,
     null,
+    '"x"',
   ],
-  [4, ...Array.from({ length: 20 }, () => null)],
+  [4, ...Array.from({ length: 21 }, () => null)],
 ];
 
 async function world(): Promise<OracleWorkspace> {
@@ -209,7 +213,7 @@ it('does not believe the forms of a server with other sets of characters', async
   });
   const file = join(w.folder, 'b');
   const { unconfirmed } = await backup(await w.connect(), file);
-  expect(unconfirmed).toEqual(['EVERYTHING.NAME', 'EVERYTHING.NOTE']);
+  expect(unconfirmed).toEqual(['EVERYTHING.NAME', 'EVERYTHING.NOTE', 'EVERYTHING.DOC']);
   const { checked = [] } = ends(file)[0] ?? {};
   expect(checked).toHaveLength(19);
 });

@@ -178,6 +178,7 @@ describe('backup and restore', () => {
     const file = join(w.folder, 'b');
     const target = await other.connect();
     const first = await backup(source, file);
+    expect(first.unconfirmed).toEqual([]);
     await restore(target, file);
     expect(await digests(await backup(target, `${file}2`))).toEqual(await digests(first));
     expect(other.stored('EVERY_TYPE')).toEqual(w.stored('EVERY_TYPE'));

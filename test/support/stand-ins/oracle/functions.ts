@@ -162,7 +162,8 @@ export const functions: Readonly<Record<string, (parts: readonly Typed[]) => Typ
   to_binary_double: toDouble,
   to_binary_float: (parts) => ({ type: 'BINARY_FLOAT', value: Math.fround(toDouble(parts).value as number) }),
   'utl_raw.cast_from_binary_double': doubleBytes,
-  json_serialize: ([input = NULL]) => ({ type: 'VARCHAR2', value: input.value }),
+  // As it is asked for: NULL where the text is too long.
+  json_serialize: onText((_, value) => ofText('VARCHAR2', Buffer.byteLength(value) > 4000 ? '' : value)),
   'dbms_lob.substr': lobSubstr,
   'dbms_lob.getlength': ([lob = NULL]) =>
     lob.value === null ? NULL : numeric((lob.value as string | Buffer).length),
