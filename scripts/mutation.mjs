@@ -2,9 +2,11 @@
 //   node scripts/mutation.mjs                                    what has changed since main (or since the last commit)
 //   node scripts/mutation.mjs src/legacy src/config/yaml         whole folders
 //   node scripts/mutation.mjs src/settings --sample 150 --seed 1 some mutants of them, the same for the same seed
+//   ... --again                                               those of the last report that nothing noticed, once more
 //   ... --since REV, --concurrency N, --fresh (forgets what earlier runs found)
 //   ... --tests 'test/legacy/**' names the tests to ask; otherwise those near the folders, or all
 // A larger sample of the same seed holds the smaller one, and what is known of it is not asked again.
+// Quick tests first, by --tests, and the slow ones for --again, take a fraction of the time of all of them at once.
 // The report is reports/mutation/<name>.json; survivors are printed with their place.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -25,9 +27,13 @@ const { values: given, positionals: folders } = parseArgs({
     since: { type: 'string' },
     concurrency: { type: 'string', default: '2' },
     fresh: { type: 'boolean', default: false },
+    again: { type: 'boolean', default: false },
     tests: { type: 'string' },
   },
 });
+
+const noticed = ['Killed', 'Timeout'];
+const missed = ['Survived', 'NoCoverage'];
 
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
@@ -93,6 +99,20 @@ async function sampleOf(files, size, seed) {
   return drawn;
 }
 
+/** What nothing noticed in a report: its mutants count lines and columns from 1. */
+function missedIn(report) {
+  const { files } = JSON.parse(readFileSync(report, 'utf8'));
+  const fromZero = ({ line, column }) => ({ line: line - 1, column: column - 1 });
+  return Object.entries(files).flatMap(([fileName, { mutants }]) =>
+    mutants
+      .filter(({ status }) => missed.includes(status))
+      .map(({ location: { start, end } }) => ({
+        fileName,
+        location: { start: fromZero(start), end: fromZero(end) },
+      })),
+  );
+}
+
 /** A name for the report. Many files would make one that no file system takes, so the folders and a checksum stand for them. */
 function nameOf(asked) {
   const whole = (asked.join('+') || 'changed').replaceAll('/', '-');
@@ -115,15 +135,20 @@ if (files.length === 0) {
   console.error('Nothing has changed.');
   process.exit(0);
 }
-const drawn = given.sample ? await sampleOf(files, Number(given.sample), Number(given.seed)) : undefined;
+const folder = 'reports/mutation';
+mkdirSync(folder, { recursive: true });
+const first = nameOf(folders);
+const drawn = given.again
+  ? missedIn(join(folder, `${first}.json`))
+  : given.sample
+    ? await sampleOf(files, Number(given.sample), Number(given.seed))
+    : undefined;
 if (drawn) draw(drawn.map(({ location }) => location));
 const places = drawn && new Set(drawn.map(placeOf));
 const mutate = places ? [...places].sort() : files;
 const tests = testsFor(folders);
 if (tests) process.env.MUTATION_TESTS = tests;
-const name = nameOf(folders);
-const folder = 'reports/mutation';
-mkdirSync(folder, { recursive: true });
+const name = given.again ? `${first}-again` : first;
 const incrementalFile = join(folder, `${name}.incremental.json`);
 if (given.fresh && existsSync(incrementalFile)) rmSync(incrementalFile);
 
@@ -150,8 +175,6 @@ const results = await new Stryker({
   logLevel: 'warn',
 }).runMutationTest();
 
-const noticed = ['Killed', 'Timeout'];
-const missed = ['Survived', 'NoCoverage'];
 const byFolder = new Map();
 for (const result of results) {
   if (places && !places.has(placeOfResult(result))) continue;
