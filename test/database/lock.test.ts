@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { existsSync, symlinkSync } from 'node:fs';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RUN_LOCK, type Database } from '../../src/database/index.js';
 import { printed, startChild } from '../support/child.js';
-import { connect, freshUrl } from '../support/connection.js';
+import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { describeEngines } from '../support/database.js';
 import { failure } from '../support/errors.js';
+import { whyMissing } from '../support/servers/index.js';
 
 /** Servers notice a killed process a moment later. */
 async function lockSoon(database: Database): Promise<void> {
@@ -85,5 +86,54 @@ describeEngines((engine) => {
     const [one, two] = [await connect('sqlite://:memory:'), await connect('sqlite://:memory:')];
     await one.lock(RUN_LOCK);
     await two.lock(RUN_LOCK);
+  });
+});
+
+describe.skipIf(whyMissing('postgres'))('the session that is opened for a lock to come', () => {
+  const sessions = `select count(*)::int as n from pg_stat_activity
+    where datname = current_database() and backend_type = 'client backend'`;
+
+  it('holds the lock, and ends with the connection', async () => {
+    const url = await freshUrl('postgres');
+    const [one, two] = [await connect(url), await connect(url)];
+    one.prepareLock();
+    await expect.poll(() => queryRows(two, sessions)).toEqual([{ n: 3 }]);
+    await one.lock(RUN_LOCK);
+    expect(await queryRows(two, sessions)).toEqual([{ n: 3 }]);
+    expect((await failure(two.lock(RUN_LOCK))).code).toBe('database/locked');
+    await one.close();
+    await lockSoon(two);
+  });
+
+  it('ends with the connection where no lock was taken', async () => {
+    const url = await freshUrl('postgres');
+    const [one, two] = [await connect(url), await connect(url)];
+    one.prepareLock();
+    await expect.poll(() => queryRows(two, sessions)).toEqual([{ n: 3 }]);
+    await one.close();
+    await expect.poll(() => queryRows(two, sessions), { timeout: 20_000 }).toEqual([{ n: 1 }]);
+  });
+
+  it('is replaced where it has ended meanwhile', async () => {
+    const url = await freshUrl('postgres');
+    const [one, two] = [await connect(url), await connect(url)];
+    const { knex } = one;
+    const client = knex.client as { openConnection(): Promise<{ on(name: 'end', call: () => void): void }> };
+    const open = client.openConnection.bind(client);
+    let ended: Promise<void> | undefined;
+    client.openConnection = async () => {
+      const connection = await open();
+      ended = new Promise((resolve) => connection.on('end', resolve));
+      return connection;
+    };
+    one.prepareLock();
+    await expect.poll(() => queryRows(two, sessions)).toEqual([{ n: 3 }]);
+    client.openConnection = open;
+    const others = `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+      and pid <> pg_backend_pid() and query = ''`;
+    await queryRows(two, others);
+    await ended;
+    await one.lock(RUN_LOCK);
+    expect((await failure(two.lock(RUN_LOCK))).code).toBe('database/locked');
   });
 });
