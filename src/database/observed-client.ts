@@ -4,6 +4,8 @@ import { ToolError } from '../errors/index.js';
 export interface StatementObserver {
   /** A statement is about to be sent. */
   sent(sql: string): void;
+  /** @throws ToolError `internal/interrupted` when the run was asked to stop */
+  assertWanted(): void;
   /** True while another connection may take the place of one that has gone. */
   mayReconnect(): boolean;
   /** Sees to it that the work on a connection ends. `cancel` asks the server to give up what runs there. */
@@ -47,18 +49,22 @@ export function observedClient(base: typeof Knex.Client, observer: StatementObse
   /** From a connection of its own, which knex asks the client for as well. */
   const cancel = async (connection: unknown): Promise<void> => {
     isCancelling = true;
-    try {
-      await root?.cancelQuery(connection);
-    } finally {
-      isCancelling = false;
-    }
+    // It asks for the connection at once, and may then wait long for it: whoever asks meanwhile is somebody else.
+    const cancelled = root?.cancelQuery(connection);
+    isCancelling = false;
+    await cancelled;
   };
   return class extends base {
     override async acquireRawConnection(): Promise<unknown> {
       if (isCancelling) return super.acquireRawConnection();
+      // Where a stop has broken the connection off, that is the reason, and no other one is made.
+      if (connected) observer.assertWanted();
       if (connected && !observer.mayReconnect())
         throw observer.translate(new ToolError('database/connection-lost', 'The connection is gone'));
-      const connection: unknown = await super.acquireRawConnection();
+      const connection: unknown = await super.acquireRawConnection().catch((error: unknown) => {
+        // Of the first one it is told what went wrong with the login.
+        throw connected ? observer.translate(error) : error;
+      });
       connected = true;
       // Its types forget the argument.
       root ??= this as unknown as CancellingClient;

@@ -37,6 +37,10 @@ export class Traffic implements StatementObserver {
     this.watch = new Watch({ limitMs: answerTimeoutMs, signal, timedOut });
   }
 
+  assertWanted(): void {
+    this.watch.assertWanted();
+  }
+
   connected(connection: unknown): void {
     this.#connection = connection;
   }

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -127,7 +127,7 @@ describeServers((engine) => {
     180_000,
   );
 
-  it.each(named)(
+  it.each(named.filter(([, { after }]) => after === undefined))(
     '%s obeys a signal while the server is silent',
     async (_, command) => {
       const { line, cwd } = await frozen(await prepare(), command, 2);
@@ -139,5 +139,37 @@ describeServers((engine) => {
       expect(code, io.out + io.err).toBe(143);
     },
     60_000,
+  );
+
+  it.each(named.filter(([, { after }]) => after !== undefined))(
+    '%s obeys a signal wherever the server is silent, and leaves no half of a file',
+    async (_, command) => {
+      const world = await prepare();
+      const whole = await frozen(world, command, Infinity);
+      const legacy = (cwd: string): string => readFileSync(path.join(cwd, 'legacy.yml'), 'utf8');
+      const before = legacy(whole.cwd);
+      expect((await run(whole.line.url, command.words, whole.cwd)).code).toBe(0);
+      const texts = [before, legacy(whole.cwd)];
+      const lines: Awaited<ReturnType<typeof frozen>>[] = [];
+      for (let after = 0; after < whole.line.pieces(); after += 1)
+        lines.push(await frozen(world, command, after));
+      const outcomes = await Promise.all(
+        lines.map(async ({ line, cwd }, after) => {
+          const aborter = new AbortController();
+          const ended = run(line.url, command.words, cwd, { signal: aborter.signal, limit: LIMIT });
+          await Promise.race([line.frozen, ended]);
+          aborter.abort('SIGTERM');
+          const { code, io } = await ended;
+          expect(texts, `after ${after}`).toContain(legacy(cwd));
+          return { after, code, said: io.out + io.err };
+        }),
+      );
+      for (const { after, code, said } of outcomes) {
+        // From its commit on it is waited for what the server says of that; behind it come goodbyes alone.
+        if (code !== 0 && code !== 143) expect(said, `after ${after}`).toContain('The database went silent');
+      }
+      expect(outcomes.filter(({ code }) => code === 143).length).toBeGreaterThan(outcomes.length / 2);
+    },
+    180_000,
   );
 });
