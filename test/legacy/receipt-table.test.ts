@@ -299,6 +299,29 @@ describe('an import of a file', () => {
     expect(readFileSync(victim, 'utf8')).toBe(before);
   });
 
+  it('passes over what is no receipt, or has no name to be undone by', async () => {
+    const { w } = await imported();
+    const ids = (await listed(w)).map(({ id }) => id);
+    await withDatabase('sqlite', w.url, async (sql) => {
+      const rows = await sql('SELECT * FROM tmi_dbtool_receipts');
+      const written = JSON.parse(String(rows[0]?.['receipt'])) as Record<string, unknown>;
+      const nameless = { ...written, id: undefined };
+      const other = { ...written, id: 'someone-elses', version: RECEIPT_VERSION + 1 };
+      for (const [i, text] of [
+        '{}',
+        'null',
+        '[1]',
+        'no JSON',
+        '',
+        ...[nameless, other].map((o) => JSON.stringify(o)),
+      ].entries())
+        await sql(
+          `INSERT INTO tmi_dbtool_receipts SELECT 'odd-${i}', created_at, status, '${text.replaceAll("'", "''")}' FROM tmi_dbtool_receipts LIMIT 1`,
+        );
+    });
+    expect((await listed(w)).map(({ id }) => id)).toEqual(ids);
+  });
+
   it('leaves nothing to undo with --no-backup', async () => {
     const w = await Workspace.create('sqlite', sampleText);
     expect((await w.import(['--no-backup'], { env: encrypted })).code).toBe(0);
