@@ -38,9 +38,10 @@ async function wholeCheck({ lines, rows }: ColumnChecks): Promise<WholeCheck | u
   }
   if (!rows) return undefined;
   const own = new ExactSum();
+  const sum = (await rows.begin?.()) ?? rows.sum;
   return {
     add: (row) => own.add(rows.hash(row)),
-    isSame: async () => own.value === BigInt((await rows.sum()) ?? 0),
+    isSame: async () => own.value === BigInt((await sum()) ?? 0),
   };
 }
 

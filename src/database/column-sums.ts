@@ -37,6 +37,8 @@ export interface RowChecks {
   hash(this: void, row: PortableRow): number;
   /** The engine's own sum, in decimal; null where there are no rows. */
   sum(this: void): Promise<string | null>;
+  /** Has the engine add up beside the reading, where that can be: what it answers waits for the sum. */
+  begin?(this: void): Promise<RowChecks['sum'] | undefined>;
 }
 
 /** The rows of a table as lines of a backup that the engine writes by itself, past the way on which values are read. */

@@ -129,6 +129,7 @@ export class KnexDatabase implements Database {
       return result;
     } finally {
       this.#session = outside;
+      await shortly(this.#dialect.transfer.endBeside?.(this.#root));
       // The connection may be gone, and the transaction with it.
       await this.#statements(this.#dialect.transfer.snapshotEnd ?? ['rollback']).catch(() => undefined);
       this.#traffic.isInTransaction = false;

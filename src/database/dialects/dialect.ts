@@ -85,6 +85,8 @@ export interface TransferDialect {
    * @returns what runs last, after all was read: it throws where such a change was not kept out and has been made
    */
   beginSnapshot(knex: Knex, target: DatabaseTarget): Promise<SnapshotCheck>;
+  /** Ends what was opened beside it; runs before it ends itself. */
+  endBeside?(knex: Knex): Promise<void>;
   /** What ends it and leaves the session as it was, where that is more than a rollback. */
   readonly snapshotEnd?: readonly string[];
   /** Statements around a transaction that loads tables, where the engine takes such settings only outside of one. */

@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { Client as PgClient } from 'pg';
+import { ToolError } from '../../../errors/index.js';
 import type { RowChecks } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
 import { bytesOf, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableValue } from '../../schema-facts.js';
+import { sessionBeside } from './beside.js';
 import { arrayText, doubleBytes, textExpression, timestampText } from './checked-forms.js';
 
 /** Hex digits of a row's SHA-256 that are added up. */
@@ -82,13 +85,29 @@ export function rowChecks(knex: Knex, source: string, columns: readonly ColumnFa
   const forms = columns.map(formOf);
   const list = forms.map(({ sql }) => sql).join(', ');
   const digits = `encode(substr(sha256(convert_to(row(${list})::text, 'UTF8')), 1, ${DIGITS / 2}), 'hex')`;
+  const statement = `select sum(('x' || ${digits})::bit(${DIGITS * 4})::bigint)::text as sum from ${source}`;
+  const sum = async (connection?: PgClient): Promise<string | null> => {
+    const asked = knex.raw<{ rows: { sum: string | null }[] }>(statement);
+    const { rows } = await (connection ? asked.connection(connection) : asked);
+    return rows[0]?.sum ?? null;
+  };
   return {
     hash: (row) => parseInt(hash('sha256', rowText(forms, row), 'hex').slice(0, DIGITS), 16),
-    async sum() {
-      const { rows } = await knex.raw<{ rows: { sum: string | null }[] }>(
-        `select sum(('x' || ${digits})::bit(${DIGITS * 4})::bigint)::text as sum from ${source}`,
-      );
-      return rows[0]?.sum ?? null;
+    sum: () => sum(),
+    async begin() {
+      const session = await sessionBeside(knex);
+      if (!session) return undefined;
+      const begun = sum(session.connection);
+      // Whatever keeps the other session from it, this one can do it as well; unless the run was told to stop.
+      const settled = begun.catch((error: unknown) => {
+        if (error instanceof ToolError && error.code === 'internal/interrupted') throw error;
+        return undefined;
+      });
+      settled.catch(() => undefined);
+      return async () => {
+        const found = await settled;
+        return found === undefined ? sum() : found;
+      };
     },
   };
 }

@@ -3,6 +3,7 @@ import { ToolError } from '../../../errors/index.js';
 import { quoteStandard } from '../../insert.js';
 import { begunSnapshot, changedMeanwhile } from '../../snapshot.js';
 import type { SnapshotCheck } from '../dialect.js';
+import { offerSnapshot } from './beside.js';
 
 /** Milliseconds to wait for those who change a table's shape; who reads waits behind them as well. */
 const LOCK_TIMEOUT_MS = 30_000;
@@ -63,6 +64,9 @@ export async function beginSnapshot(knex: Knex, settings: string): Promise<Snaps
     }
     await knex.raw('set local lock_timeout = 0');
     const before = await unlockable(knex);
+    // Without waiting: whoever is first in the queue for a table waits for this session.
+    const locks = list === '' ? [] : [`lock table ${list} in access share mode nowait`];
+    offerSnapshot(knex, [settings, ...locks]);
     return async () => {
       if ((await unlockable(knex)) !== before) throw changedMeanwhile([]);
     };

@@ -6,6 +6,7 @@ import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../
 import type { ForeignKeyOfTable, RowLines } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
+import { endBeside } from './beside.js';
 import { columnChecks } from './column-checks.js';
 import { brokenConstraints } from './broken.js';
 import { restConstraints } from './constraints.js';
@@ -223,6 +224,7 @@ async function alterKeys(knex: Knex, keys: readonly ForeignKeyOfTable[], how: st
 
 export const transfer: TransferDialect = {
   beginSnapshot: (knex) => beginSnapshot(knex, longWork),
+  endBeside,
   beforeLoad: [],
   afterLoad: [],
   inspect,

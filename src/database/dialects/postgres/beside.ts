@@ -1,0 +1,74 @@
+import type { Knex } from 'knex';
+import type { Client as PgClient } from 'pg';
+import { ToolError } from '../../../errors/index.js';
+import { sever } from '../../sever.js';
+import type { PostgresClient } from './client.js';
+
+/** A session beside the one that holds a snapshot, which sees the same state. */
+export interface SessionBeside {
+  readonly connection: PgClient;
+  readonly isLost: () => boolean;
+}
+
+interface Snapshot {
+  /** What begins a transaction in it, behind the words that take the snapshot over. */
+  readonly begin: string;
+  session: Promise<SessionBeside | undefined> | undefined;
+}
+
+/** Of what holds a snapshot now. A transaction that writes has changes of its own, which no other session sees. */
+const snapshots = new WeakMap<Knex, Snapshot>();
+
+/** Not every server lets others share a snapshot, and an error would end the transaction that has it. */
+const mayShare = `select not pg_catalog.pg_is_in_recovery() and coalesce(has_function_privilege(
+  to_regprocedure('pg_catalog.pg_export_snapshot()'), 'execute'), false) as may`;
+
+/** @param settings of its transaction, and locks, as statements */
+export function offerSnapshot(knex: Knex, settings: readonly string[]): void {
+  snapshots.set(knex, { begin: settings.join('; '), session: undefined });
+}
+
+async function open(knex: Knex, { begin }: Snapshot): Promise<SessionBeside | undefined> {
+  const { rows: answers } = await knex.raw<{ rows: { may: boolean }[] }>(mayShare);
+  if (answers[0]?.may !== true) return undefined;
+  const connection = await (knex.client as PostgresClient).openConnection();
+  let isLost = false;
+  connection.on('error', () => (isLost = true));
+  connection.on('end', () => (isLost = true));
+  try {
+    const { rows } = await knex.raw<{ rows: { id: string }[] }>(
+      'select pg_catalog.pg_export_snapshot() as id',
+    );
+    const id = rows[0]?.id ?? '';
+    await knex
+      .raw(`begin isolation level repeatable read read only; set transaction snapshot '${id}'; ${begin}`)
+      .connection(connection);
+    return { connection, isLost: () => isLost };
+  } catch (error) {
+    sever(connection);
+    throw error;
+  }
+}
+
+/**
+ * The session beside that of a snapshot, opened when it is asked for first. Undefined where there is none: the server
+ * refuses one more session, a pooler leads to another server, or somebody waits for a table already, behind whom it
+ * would wait while he waits for us.
+ */
+export async function sessionBeside(knex: Knex): Promise<SessionBeside | undefined> {
+  const snapshot = snapshots.get(knex);
+  if (!snapshot) return undefined;
+  snapshot.session ??= open(knex, snapshot).catch((error: unknown) => {
+    if (error instanceof ToolError && error.code === 'internal/interrupted') throw error;
+    return undefined;
+  });
+  const session = await snapshot.session;
+  return session?.isLost() ? undefined : session;
+}
+
+/** Ends what stands beside a snapshot, before that ends itself. */
+export async function endBeside(knex: Knex): Promise<void> {
+  const session = await snapshots.get(knex)?.session?.catch(() => undefined);
+  snapshots.delete(knex);
+  if (session) sever(session.connection);
+}
