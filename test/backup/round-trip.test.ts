@@ -55,8 +55,8 @@ describeEngines((from) => {
       const database = await connect(target);
       await restore(database, file);
       expect(await digests(await backup(database, `${file}-again`))).toEqual(await digests(first));
-      const rows = await queryRows(database, 'select id, fact is null as empty from facts order by id');
-      expect(rows.map(({ empty }) => Number(empty))).toEqual([0, 0, 0, 0, 1]);
+      const rows = await queryRows(database, 'select id, fact is null as absent from facts order by id');
+      expect(rows.map(({ absent }) => Number(absent))).toEqual([0, 0, 0, 0, 1]);
     },
   );
 });
