@@ -198,3 +198,19 @@ it('tells of types what the catalogue of a server tells', async () => {
   const { tables } = await (await connect(w.url)).transfer.inspect();
   expect(tables[0]?.columns.map(({ type }) => type)).toEqual(Object.values(declared));
 });
+
+it('takes numbers of an identity where the session was told so, and nowhere else', async () => {
+  const w = await World.start();
+  w.database.direct.exec('create table t (id integer primary key autoincrement, v int)');
+  const insert = (columns: string): string => `insert into [dbo].[t] (${columns}) values (?, 1)`;
+  const run = (sql: string): Promise<unknown> => withMssql(w.url, (statement) => statement(sql, ['7']));
+  await expect(run(insert('[id], [v]'))).rejects.toMatchObject({ number: 544 });
+  const switched = (name: string, state: string): string =>
+    `if exists (select 1 from sys.identity_columns where object_id = object_id(N'[dbo].[t]')
+       and name in (N'${name}')) set identity_insert [dbo].[t] ${state}`;
+  const around = (name: string): string =>
+    `${switched(name, 'on')}; ${insert('[id], [v]')}; ${switched(name, 'off')}`;
+  await expect(run(around('v'))).rejects.toMatchObject({ number: 544 });
+  await run(around('id'));
+  expect(w.rows('select * from t')).toEqual([{ id: 7, v: 1 }]);
+});

@@ -194,7 +194,10 @@ export class TdsDatabase {
       const table = /from (\S+) with/.exec(sql)?.[1] ?? '';
       database.exec(this.#own(`delete from ${table} where 0`));
     }
-    const { sql: written, parameters } = new TdsWrites(database, this.compatibility).written({
+    const numbered = /^if exists .* and name in \((.*?)\)\) set identity_insert .* on; insert/s.exec(
+      sql,
+    )?.[1];
+    const { sql: written, parameters } = new TdsWrites(database, this.compatibility, numbered).written({
       ...statement,
       sql: text,
     });

@@ -1,4 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
+import { TdsFault } from './tds-faults.js';
 import { kept, type TdsColumn } from './tds-kept.js';
 import type { TdsStatement } from './tds-requests.js';
 import type { Sent } from './tds-sent.js';
@@ -64,7 +65,24 @@ export class TdsWrites {
   constructor(
     private readonly database: BetterSqlite3.Database,
     private readonly compatibility: number,
+    /** Names of columns for which the statement around has switched numbers of an identity on. */
+    private readonly numbered: string = '',
   ) {}
+
+  /** @throws TdsFault 544 for a number of an identity that the session was not told of */
+  #assertNumbered(schema: string, table: string, columns: readonly TdsColumn[]): void {
+    const master = `${bare(schema.slice(0, -1)) || 'main'}.sqlite_master`;
+    const counts = this.database
+      .prepare(`select 1 from ${master} where name = ? and sql like '%autoincrement%'`)
+      .get(bare(table));
+    if (!counts) return;
+    const key = this.database
+      .prepare('select name from pragma_table_info(?, ?) where pk = 1')
+      .pluck()
+      .get(bare(table), bare(schema.slice(0, -1)) || 'main') as string;
+    if (!columns.some(({ name }) => name === key) || this.numbered.includes(`N'${key}'`)) return;
+    throw new TdsFault(544, `Cannot insert explicit value for identity column in table '${bare(table)}'.`);
+  }
 
   #columnsOf(schema: string, table: string): (name: string) => TdsColumn {
     const found = this.database
@@ -94,6 +112,7 @@ export class TdsWrites {
       INSERT.exec(statement.sql) ?? [];
     if (table === '') throw new Error(`The stand-in does not understand ${statement.sql}`);
     const columns = listed(names).map(this.#columnsOf(schema, table));
+    this.#assertNumbered(schema, table, columns);
     const parameters: Record<string, unknown> = {};
     const first: string[] = [];
     const rows = listed(values).map((row) => {
