@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Database } from '../../src/database/contract.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { whyMissing } from '../support/servers/index.js';
+import { startPgbouncer, whyNoPooler } from '../support/servers/pgbouncer.js';
 import { backup, folder } from './library.js';
 
 /* PostgreSQL adds up the rows' hashes in a second session beside the reading, where it lets that one see the same state. */
@@ -73,6 +74,22 @@ describe.skipIf(whyMissing('postgres'))('the sum of a second session', () => {
     const { rows } = await backup(database, join(folder(), 'b.tmidb'));
     expect(rows).toBe(ROWS);
     expect(statements.some((sql) => sql.includes('set transaction snapshot'))).toBe(false);
+    expect(statements.filter((sql) => ofRows.test(sql))).toHaveLength(1);
+  });
+
+  it.skipIf(whyNoPooler())('is asked of the first where a pooler has no second one left', async () => {
+    const url = await freshUrl('postgres');
+    await world(url);
+    const pooler = await startPgbouncer(url, { poolSize: 1 });
+    onTestFinished(() => pooler.stop());
+    const database = await connect(pooler.url);
+    onTestFinished(() => database.close());
+    const statements = heard(database);
+    const { rows } = await backup(database, join(folder(), 'b.tmidb'));
+    expect(rows).toBe(ROWS);
+    // The second was waited for, and not until the pooler itself gave up and said so.
+    expect(statements.some((sql) => sql.includes('set transaction snapshot'))).toBe(true);
+    expect(pooler.log()).not.toContain('query_wait_timeout');
     expect(statements.filter((sql) => ofRows.test(sql))).toHaveLength(1);
   });
 

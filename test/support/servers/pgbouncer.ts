@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { findBinary, freePort, Workspace } from './process.js';
@@ -16,6 +16,8 @@ export function whyNoPooler(): string | undefined {
 export interface Pooler {
   /** The server's URL by way of the pooler. */
   readonly url: string;
+  /** What it has said so far. */
+  readonly log: () => string;
   readonly stop: () => Promise<void>;
 }
 
@@ -61,5 +63,9 @@ ignore_startup_parameters = extra_float_digits${strict ? '' : ',options'}
     await client.connect();
     await client.end();
   });
-  return { url, stop: () => running.stop() };
+  return {
+    url,
+    log: () => readFileSync(join(workspace.folder, 'server.log'), 'utf8'),
+    stop: () => running.stop(),
+  };
 }

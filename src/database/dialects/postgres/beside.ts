@@ -19,6 +19,9 @@ interface Snapshot {
 /** Of what holds a snapshot now. A transaction that writes has changes of its own, which no other session sees. */
 const snapshots = new WeakMap<Knex, Snapshot>();
 
+/** A pooler whose sessions are all taken, perhaps by us, lets a second one wait for minutes, where the first can do its work. */
+const PATIENCE_MS = 3000;
+
 /** Not every server lets others share a snapshot, and an error would end the transaction that has it. */
 const mayShare = `select not pg_catalog.pg_is_in_recovery() and coalesce(has_function_privilege(
   to_regprocedure('pg_catalog.pg_export_snapshot()'), 'execute'), false) as may`;
@@ -35,6 +38,7 @@ async function open(knex: Knex, { begin }: Snapshot): Promise<SessionBeside | un
   let isLost = false;
   connection.on('error', () => (isLost = true));
   connection.on('end', () => (isLost = true));
+  const patience = setTimeout(() => sever(connection), PATIENCE_MS);
   try {
     const { rows } = await knex.raw<{ rows: { id: string }[] }>(
       'select pg_catalog.pg_export_snapshot() as id',
@@ -47,12 +51,14 @@ async function open(knex: Knex, { begin }: Snapshot): Promise<SessionBeside | un
   } catch (error) {
     sever(connection);
     throw error;
+  } finally {
+    clearTimeout(patience);
   }
 }
 
 /**
  * The session beside that of a snapshot, opened when it is asked for first. Undefined where there is none: the server
- * refuses one more session, a pooler leads to another server, or somebody waits for a table already, behind whom it
+ * refuses one more session, a pooler has none left or leads to another server, or somebody waits for a table already, behind whom it
  * would wait while he waits for us.
  */
 export async function sessionBeside(knex: Knex): Promise<SessionBeside | undefined> {
