@@ -3,7 +3,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import timers from 'node:timers';
-import v8 from 'node:v8';
 import vm from 'node:vm';
 
 const { RECORD: record } = process.env;
@@ -13,7 +12,6 @@ const scripts = new Map();
 vm.Script = class extends vm.Script {
   constructor(source, options) {
     super(source, options);
-    if (this.cachedDataRejected) throw new Error(`V8 does not take the cache of ${options.filename}`);
     scripts.set(options.filename, this);
   }
 };
@@ -33,9 +31,6 @@ for (const name of ['setTimeout', 'setInterval']) {
 
 process.on('exit', () => {
   if (record === 'caches') {
-    // The launcher has the compiler rest by now, and reads caches with it at work: V8 takes none that was made under other
-    // flags, and the next run would begin anew, with nothing of what this one has compiled.
-    v8.setFlagsFromString('--opt');
     for (const [file, script] of scripts)
       writeFileSync(join(folder, `${file}.cache`), script.createCachedData());
   } else {
