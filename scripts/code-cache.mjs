@@ -4,11 +4,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** Megabytes that no run of the build fills, so that no garbage is collected: what is gone by the end is in no cache. */
-const room = ['--min-semi-space-size=128', '--max-semi-space-size=128', '--initial-heap-size=2048'];
-
 /** One thread, nothing left to chance, and nothing thrown away meanwhile, which would depend on the machine's load. */
-const steady = ['--random-seed=1', '--hash-seed=1', '--single-threaded', '--no-flush-bytecode', ...room];
+const steady = ['--random-seed=1', '--hash-seed=1', '--single-threaded', '--no-flush-bytecode'];
 
 const recorder = new URL('record-scripts.mjs', import.meta.url).href;
 
