@@ -1,12 +1,4 @@
-import { hash } from 'node:crypto';
 import type { CheckTrial, ColumnChecks, ValueHash } from './column-sums.js';
-
-/** Hex digits of a SHA-256 that are added up. */
-const DIGITS = 8;
-
-/** The beginning of the SHA-256 of what stands for a value, as a number. */
-export const hashNumber = (bytes: string | Buffer, digits = DIGITS): number =>
-  parseInt(hash('sha256', bytes, 'hex').slice(0, digits), 16);
 
 /** How a column is hashed here and there. */
 export interface CheckedForm {

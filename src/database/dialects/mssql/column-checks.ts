@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import type { ColumnChecks, ValueHash } from '../../column-sums.js';
 import { bytesOf, isTagged, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableValue, TableFacts } from '../../schema-facts.js';
-import { hashNumber, triedChecks, type CheckedForm, type KnownValue } from '../../tried-checks.js';
+import { triedChecks, type CheckedForm, type KnownValue } from '../../tried-checks.js';
+import { doubleBytes, hashNumber } from '../../value-hash.js';
 import { namesOf } from './names.js';
 import { quote } from './quote.js';
 
@@ -35,12 +36,6 @@ function instantText(value: Value): string {
 function textNumber(value: Value): number {
   if (isTagged(value) && 'utf16le' in value) return hashNumber(Buffer.from(value.utf16le, 'base64'));
   return wide(plain(value));
-}
-
-function doubleNumber(value: Value): number {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(Number(plain(value)));
-  return hashNumber(bytes);
 }
 
 const seconds = (sql: string): string =>
@@ -84,7 +79,11 @@ const forms = {
     (sql) => `convert(nvarchar(60), ${sql}, 2)`,
     (value) => wide(plain(value)),
   ),
-  double: form('double', (sql) => `convert(binary(8), convert(float, ${sql}))`, doubleNumber),
+  double: form(
+    'double',
+    (sql) => `convert(binary(8), convert(float, ${sql}))`,
+    (value) => hashNumber(doubleBytes(value)),
+  ),
   truth: form(
     'truth',
     (sql) => `convert(nvarchar(5), ${sql})`,

@@ -1,7 +1,8 @@
 import { bytesOf, textOf } from '../../portable.js';
 import type { ValueHash } from '../../column-sums.js';
 import type { ColumnFacts, PortableValue } from '../../schema-facts.js';
-import { hashNumber, type CheckedForm, type KnownValue } from '../../tried-checks.js';
+import type { CheckedForm, KnownValue } from '../../tried-checks.js';
+import { doubleBytes, hashNumber } from '../../value-hash.js';
 import { instantDigits, numberText } from './checked-texts.js';
 
 type Value = Exclude<PortableValue, null>;
@@ -89,13 +90,8 @@ const shift = (window: string): string =>
 
 const TIME = 'SYYYYMMDDHH24MISS';
 
-function doubleNumber(value: Value): number {
-  const number = Number(plain(value));
-  if (Number.isNaN(number)) return 0;
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(number);
-  return hashNumber(bytes);
-}
+const doubleNumber = (value: Value): number =>
+  Number.isNaN(Number(plain(value))) ? 0 : hashNumber(doubleBytes(value));
 
 /** Bytes of the longest text that JSON is made a text of here; longer documents are not compared. */
 const JSON_BYTES = 4000;

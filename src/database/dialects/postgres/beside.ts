@@ -1,19 +1,12 @@
 import type { Knex } from 'knex';
-import type { Client as PgClient } from 'pg';
 import { ToolError } from '../../../errors/index.js';
 import { sever } from '../../sever.js';
-import type { PostgresClient } from './client.js';
-
-/** A session beside the one that holds a snapshot, which sees the same state. */
-export interface SessionBeside {
-  readonly connection: PgClient;
-  readonly isLost: () => boolean;
-}
+import { openSession, type OwnSession } from './own-session.js';
 
 interface Snapshot {
   /** What begins a transaction in it, behind the words that take the snapshot over. */
   readonly begin: string;
-  session: Promise<SessionBeside | undefined> | undefined;
+  session: Promise<OwnSession | undefined> | undefined;
 }
 
 /** Of what holds a snapshot now. A transaction that writes has changes of its own, which no other session sees. */
@@ -31,13 +24,11 @@ export function offerSnapshot(knex: Knex, settings: readonly string[]): void {
   snapshots.set(knex, { begin: settings.join('; '), session: undefined });
 }
 
-async function open(knex: Knex, { begin }: Snapshot): Promise<SessionBeside | undefined> {
+async function open(knex: Knex, { begin }: Snapshot): Promise<OwnSession | undefined> {
   const { rows: answers } = await knex.raw<{ rows: { may: boolean }[] }>(mayShare);
   if (answers[0]?.may !== true) return undefined;
-  const connection = await (knex.client as PostgresClient).openConnection();
-  let isLost = false;
-  connection.on('error', () => (isLost = true));
-  connection.on('end', () => (isLost = true));
+  const session = await openSession(knex);
+  const { connection } = session;
   const patience = setTimeout(() => sever(connection), PATIENCE_MS);
   try {
     const { rows } = await knex.raw<{ rows: { id: string }[] }>(
@@ -47,7 +38,7 @@ async function open(knex: Knex, { begin }: Snapshot): Promise<SessionBeside | un
     await knex
       .raw(`begin isolation level repeatable read read only; set transaction snapshot '${id}'; ${begin}`)
       .connection(connection);
-    return { connection, isLost: () => isLost };
+    return session;
   } catch (error) {
     sever(connection);
     throw error;
@@ -61,7 +52,7 @@ async function open(knex: Knex, { begin }: Snapshot): Promise<SessionBeside | un
  * refuses one more session, a pooler has none left or leads to another server, or somebody waits for a table already, behind whom it
  * would wait while he waits for us.
  */
-export async function sessionBeside(knex: Knex): Promise<SessionBeside | undefined> {
+export async function sessionBeside(knex: Knex): Promise<OwnSession | undefined> {
   const snapshot = snapshots.get(knex);
   if (!snapshot) return undefined;
   snapshot.session ??= open(knex, snapshot).catch((error: unknown) => {

@@ -1,12 +1,6 @@
 import { textOf } from '../../portable.js';
 import type { PortableValue, ValueKind } from '../../schema-facts.js';
 
-export function doubleBytes(value: PortableValue): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeDoubleBE(Number(textOf(value)));
-  return bytes;
-}
-
 /** The server's own form of a point in time in the session's UTC, without the zone: domains do not say which they have. */
 export function timestampText(value: PortableValue): string {
   const text = textOf(value) ?? '';

@@ -1,17 +1,16 @@
-import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { ColumnChecks, ValueHash } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
 import { bytesOf, textOf } from '../../portable.js';
 import type { ColumnFacts } from '../../schema-facts.js';
-import { arrayText, doubleBytes, textExpression, timestampText } from './checked-forms.js';
+import { doubleBytes, hashNumber } from '../../value-hash.js';
+import { arrayText, textExpression, timestampText } from './checked-forms.js';
 import { rowChecks } from './row-checks.js';
 
 /** Hex digits of a SHA-256 that are added up. */
 const DIGITS = 8;
 
-const hashed = (bytes: string | Buffer): number =>
-  parseInt(hash('sha256', bytes, 'hex').slice(0, DIGITS), 16);
+const hashed = (bytes: string | Buffer): number => hashNumber(bytes, DIGITS);
 
 function hashOf({ kind }: ColumnFacts): ValueHash {
   if (kind === 'binary') return (value) => hashed(bytesOf(value) ?? '');

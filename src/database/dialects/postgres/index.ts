@@ -2,7 +2,8 @@ import type { Dialect } from '../dialect.js';
 import { capabilities } from './capabilities.js';
 import { attempts } from './connection.js';
 import { classify, isMissingTls } from './errors.js';
-import { isLocked, openForLock, takeLock } from './lock.js';
+import { isLocked, takeLock } from './lock.js';
+import { openSession } from './own-session.js';
 import { missingRights } from './rights.js';
 import { schema } from './schema.js';
 import { encryption, serverIdentity, shownType } from './status.js';
@@ -17,7 +18,7 @@ export const postgres: Dialect = {
   sessionsAreAlike: true,
   schema,
   transfer,
-  openForLock,
+  openForLock: openSession,
   takeLock,
   isLocked,
   missingRights,

@@ -1,28 +1,11 @@
 import type { Knex } from 'knex';
 import type { DatabaseTarget } from '../../contract.js';
-import { sever } from '../../sever.js';
-import { shortly } from '../../watch.js';
 import type { HeldLock, SessionForLock } from '../dialect.js';
-import type { PostgresClient } from './client.js';
+import { openSession } from './own-session.js';
 
 /** Limits that would end a session which does nothing but hold a lock. Not every server knows all of them. */
 const withoutLimits = `select set_config(name, '0', true) from pg_settings
   where name in ('idle_in_transaction_session_timeout', 'transaction_timeout', 'statement_timeout')`;
-
-export async function openForLock(knex: Knex): Promise<SessionForLock> {
-  const connection = await (knex.client as PostgresClient).openConnection();
-  let isLost = false;
-  connection.on('error', () => (isLost = true));
-  connection.on('end', () => (isLost = true));
-  return {
-    connection,
-    isLost: () => isLost,
-    async close() {
-      await shortly(connection.end());
-      sever(connection);
-    },
-  };
-}
 
 /**
  * An advisory lock of a transaction, in a session of its own: a pooler leads the statements outside of a transaction to
@@ -36,7 +19,7 @@ export async function takeLock(
   name: string,
   session?: SessionForLock,
 ): Promise<HeldLock | undefined> {
-  const { connection, isLost, close } = session ?? (await openForLock(knex));
+  const { connection, isLost, close } = session ?? (await openSession(knex));
   try {
     const results = await knex
       .raw<{ rows: { taken?: boolean }[] }[]>(

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Client as PgClient } from 'pg';
 import { ToolError } from '../../../errors/index.js';
@@ -6,8 +5,9 @@ import type { RowChecks } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
 import { bytesOf, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableValue } from '../../schema-facts.js';
+import { doubleBytes, hashNumber } from '../../value-hash.js';
 import { sessionBeside } from './beside.js';
-import { arrayText, doubleBytes, textExpression, timestampText } from './checked-forms.js';
+import { arrayText, textExpression, timestampText } from './checked-forms.js';
 
 /** Hex digits of a row's SHA-256 that are added up. */
 const DIGITS = 12;
@@ -92,7 +92,7 @@ export function rowChecks(knex: Knex, source: string, columns: readonly ColumnFa
     return rows[0]?.sum ?? null;
   };
   return {
-    hash: (row) => parseInt(hash('sha256', rowText(forms, row), 'hex').slice(0, DIGITS), 16),
+    hash: (row) => hashNumber(rowText(forms, row), DIGITS),
     sum: () => sum(),
     async begin() {
       const session = await sessionBeside(knex);
