@@ -1,4 +1,6 @@
-import type { ColumnFacts, PortableRow, PortableValue } from '../database/index.js';
+import type { ColumnFacts, PortableValue, RowBlock } from '../database/index.js';
+import { lineRanges } from './lines.js';
+import { valuesAt } from './line-values.js';
 
 /**
  * Keys of a table that are remembered, those of its primary key and of all others together: a few megabytes. Of more
@@ -67,7 +69,13 @@ export class AlikeKeys {
     this.#hasTexts = this.#places.some((place) => columns[place]?.kind === 'text');
   }
 
-  add(row: PortableRow): void {
+  /** Which of the columns are looked at. */
+  get places(): readonly number[] {
+    return this.#hasTexts ? this.#places : [];
+  }
+
+  /** @param row values at these places, and perhaps others */
+  add(row: readonly (PortableValue | undefined)[]): void {
     if (!this.#hasTexts) return;
     const values = this.#places.map((place) => row[place] ?? null);
     // Of rows with a NULL there may be any number.
@@ -100,6 +108,7 @@ export class AlikeKeys {
 /** The same for all keys of a table. */
 export class TableKeys {
   readonly #keys: readonly AlikeKeys[];
+  readonly #places: readonly number[];
 
   /** @param keys columns of its primary key, which may be none, and of its unique keys */
   constructor(
@@ -116,9 +125,18 @@ export class TableKeys {
       new AlikeKeys(table, columns, primary, most),
       ...others.map((key) => new AlikeKeys(table, columns, key, share)),
     ];
+    const places = new Set(this.#keys.flatMap((key) => key.places));
+    this.#places = [...places].sort((a, b) => a - b);
   }
 
-  add(row: PortableRow): void {
+  /** @param lines each with its end; `rows` in them have been made values of already */
+  add({ lines, rows }: Pick<RowBlock, 'lines' | 'rows'>): void {
+    if (this.#places.length === 0) return;
+    if (rows) for (const row of rows) this.#add(row);
+    else for (const [start] of lineRanges(lines)) this.#add(valuesAt(lines, start, this.#places));
+  }
+
+  #add(row: readonly (PortableValue | undefined)[]): void {
     for (const key of this.#keys) key.add(row);
   }
 

@@ -72,11 +72,14 @@ export class OddValues {
     });
   }
 
-  /** @param line the row as a line of the backup, in which a text is quickly looked for */
-  add(row: PortableRow, line: string): void {
-    for (const { index, find } of this.#watched) this.#note(index, find(row[index] ?? null));
-    if (!line.includes('\\u0000') && !line.includes('{"utf')) return;
-    row.forEach((value, index) => this.#note(index, textFault(value)));
+  /** @param lines of the rows in the backup, in which a text is quickly looked for */
+  add(rows: readonly PortableRow[], lines: Buffer): void {
+    if (rows.length === 0) return;
+    for (const { index, find } of this.#watched) {
+      for (const row of rows) this.#note(index, find(row[index] ?? null));
+    }
+    if (!lines.includes('\\u0000') && !lines.includes('{"utf')) return;
+    for (const row of rows) row.forEach((value, index) => this.#note(index, textFault(value)));
   }
 
   #note(index: number, fault: string | undefined): void {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { lineRanges } from './lines.js';
 
 /** Words of 32 bits in a SHA-256. */
 const WORDS = 8;
@@ -24,6 +25,11 @@ export class RowSum {
       carry = sum >= 2 ** 32 ? 1 : 0;
     }
     this.#rows += 1;
+  }
+
+  /** @param lines each with its end */
+  addLines(lines: Buffer): void {
+    for (const [start, end] of lineRanges(lines)) this.add(lines.subarray(start, end));
   }
 
   get rows(): number {

@@ -8,7 +8,7 @@ import type {
   ColumnFacts,
   Database,
   DatabaseSession,
-  PortableRow,
+  RowBlock,
   SchemaFacts,
   TableFacts,
 } from '../database/index.js';
@@ -26,13 +26,9 @@ import { orderTables } from './order.js';
 import { ReadingCheck } from './reading-check.js';
 import type { OnProgress } from './progress.js';
 import type { Encryption } from './recipients.js';
-import { rowLine } from './row-line.js';
 import { RowSum } from './row-sum.js';
 import { assertUnfiltered } from './unfiltered.js';
 import { selectTables, type TableSelection } from './select-tables.js';
-
-/** Characters of rows that become bytes at once. */
-const PIECE = 2_000_000;
 
 /** Bytes that come out of the compression at once. */
 const ZIPPED_CHUNK_BYTES = 128 * 1024;
@@ -85,13 +81,11 @@ export interface WrittenBackup {
   readonly fileKey: Uint8Array | undefined;
 }
 
-/** What sees the rows of one table on their way into lines. */
-interface RowLines {
+/** What sees the rows of one table on their way into the file. */
+interface Watchers {
   readonly sum: RowSum;
   readonly odd: OddValues;
   readonly alike: TableKeys;
-  /** @throws ToolError `backup/too-large` */
-  readonly lineOf: (row: PortableRow) => string;
 }
 
 /** Turns tables into lines, and remembers what the trailer says. */
@@ -105,27 +99,18 @@ class LineWriter {
   sha256 = '';
 
   line(line: BackupLine): Buffer {
-    return this.#take(`${JSON.stringify(line)}\n`);
+    return this.#take(Buffer.from(`${JSON.stringify(line)}\n`, 'utf8'));
   }
 
-  /** The lines of rows, in pieces: a text of them all may be longer than any can be. */
-  *lines(rows: readonly PortableRow[], { sum, odd, alike, lineOf }: RowLines): Generator<Buffer> {
-    let text = '';
-    for (const row of rows) {
-      const line = lineOf(row);
-      sum.add(line);
-      odd.add(row, line);
-      alike.add(row);
-      text += `${line}\n`;
-      if (text.length < PIECE) continue;
-      yield this.#take(text);
-      text = '';
-    }
-    if (text !== '') yield this.#take(text);
+  rowLines({ lines, count, rows, doubtful = rows ?? [] }: RowBlock, { sum, odd, alike }: Watchers): Buffer {
+    sum.addLines(lines);
+    odd.add(doubtful, lines);
+    alike.add({ lines, ...(rows && { rows }) });
+    this.rows += count;
+    return this.#take(lines);
   }
 
-  #take(text: string): Buffer {
-    const bytes = Buffer.from(text, 'utf8');
+  #take(bytes: Buffer): Buffer {
     this.#hash.update(bytes);
     this.bytes += bytes.length;
     return bytes;
@@ -210,12 +195,10 @@ async function* tableLines(
   const sum = new RowSum();
   const odd = new OddValues(name, columns);
   const alike = new TableKeys(name, columns, [primaryKey, ...unique]);
-  const lines = { sum, odd, alike, lineOf: rowLine(table, columns, most) };
   const check = oneReading ? undefined : await ReadingCheck.of(session.transfer, { table, columns, most });
-  for await (const rows of session.transfer.readRows(table, columns, most)) {
-    writer.rows += rows.length;
-    check?.add(rows);
-    yield* writer.lines(rows, lines);
+  for await (const block of session.transfer.readBlocks(table, columns, most)) {
+    check?.add(block);
+    yield writer.rowLines(block, { sum, odd, alike });
     onBatch();
   }
   const end = { name, rows: sum.rows, sum: sum.hex() };

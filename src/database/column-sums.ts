@@ -31,10 +31,16 @@ export interface CheckTrial {
   assertIntact(this: void): Promise<void>;
 }
 
+/** Bits of a line's SHA-256, the last ones, that an engine adds up. */
+export const LINE_SUM_BITS = 56;
+
 /** As for columns, of whole rows. */
 export interface RowChecks {
-  /** One number for a row as it was read, below 2^52. */
-  hash(this: void, row: PortableRow): number;
+  /**
+   * One number for a row as it was read, below 2^52. Left out where the engine makes the line of the backup by itself,
+   * and hashes that: its number are the last bits of the line's SHA-256, of which `RowSum` has the sum already.
+   */
+  readonly hash?: ((this: void, row: PortableRow) => number) | undefined;
   /** The engine's own sum, in decimal; null where there are no rows. */
   sum(this: void): Promise<string | null>;
   /** Has the engine add up beside the reading, where that can be: what it answers waits for the sum. */

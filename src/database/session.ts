@@ -3,10 +3,11 @@ import { ToolError, type ErrorCode } from '../errors/index.js';
 import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
 import { insertBatches } from './insert-batches.js';
-import { linesOfRows } from './lines-of-rows.js';
+import { blocksOfRows, linesOfBlocks } from './row-blocks.js';
+import { rowLine } from './row-line.js';
 import { mostRowBytes } from './row-size.js';
-import type { ColumnFacts, PortableRow } from './schema-facts.js';
-import type { RowLines, Transfer } from './transfer.js';
+import type { ColumnFacts, PortableRow, TableFacts } from './schema-facts.js';
+import type { RowBlock, RowLines, Transfer } from './transfer.js';
 import { shortly } from './watch.js';
 
 /** What a session needs to know of the connection that it is on. */
@@ -117,14 +118,28 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     (batches: AsyncIterable<readonly PortableRow[]>): Promise<void> =>
       transfer.loadRows?.(knex, table, columns, batches, count) ??
       insertBatches(batches, (batch) => transfer.insertRows(knex, table, columns, batch));
+  const readBlocks = (
+    table: TableFacts,
+    columns: readonly ColumnFacts[],
+    mostBytes: number | undefined,
+  ): AsyncIterable<RowBlock> => {
+    const most = mostBytes ?? mostRowBytes();
+    const lineOf = rowLine(table, columns, mostBytes);
+    return (
+      transfer.readBlocks?.(knex, table, columns, most, lineOf) ??
+      blocksOfRows(transfer.readRows(knex, table, columns, most), lineOf)
+    );
+  };
   return {
     inspect: () => translated(transfer.inspect(knex, context.target), context),
     readRows: (table, columns = table.columns, mostBytes = mostRowBytes()) =>
       translatedRows(transfer.readRows(knex, table, columns, mostBytes), context, table.name),
+    readBlocks: (table, columns = table.columns, mostBytes) =>
+      translatedRows(readBlocks(table, columns, mostBytes), context, table.name),
     readLines: (table, columns, take) =>
       translatedRows(
         transfer.readLines?.(knex, table, columns, mostRowBytes(), take) ??
-          linesOfRows(transfer.readRows(knex, table, columns, mostRowBytes()), take),
+          linesOfBlocks(readBlocks(table, columns, undefined), take),
         context,
         table.name,
       ),

@@ -30,6 +30,20 @@ export interface RowLines {
   rows(part?: Buffer): readonly PortableRow[];
 }
 
+/** Rows that were read, as lines of a backup. */
+export interface RowBlock {
+  /** Each with its end. */
+  readonly lines: Buffer;
+  readonly count: number;
+  /** The values of all these rows, where the lines were made of them. */
+  readonly rows?: readonly PortableRow[];
+  /**
+   * Without `rows`: the values of those rows that may hold what other engines do not take, such as a number that is
+   * infinite. Whoever makes lines without values knows of all others that they hold nothing of the kind.
+   */
+  readonly doubtful?: readonly PortableRow[];
+}
+
 /** Rows and tables in terms that all engines share. All of it works on the session that it was taken from. */
 export interface Transfer {
   /** Tables, views and sequences of the schema that the connection works in. */
@@ -44,6 +58,15 @@ export interface Transfer {
     columns?: readonly ColumnFacts[],
     mostBytes?: number,
   ): AsyncIterable<readonly PortableRow[]>;
+  /**
+   * The same as lines of a backup, of which an engine that can makes no values.
+   * @throws ToolError `backup/too-large`, also for a line of more than `mostBytes`
+   */
+  readBlocks(
+    table: TableFacts,
+    columns?: readonly ColumnFacts[],
+    mostBytes?: number,
+  ): AsyncIterable<RowBlock>;
   /**
    * All rows of a table as lines of a backup, in no particular order.
    * @param take is given each without its end, which is gone once it returns

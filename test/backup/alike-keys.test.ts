@@ -100,7 +100,11 @@ describe('keys that are one where case, accents or blanks at the end do not coun
     );
     const after = (most: number, ...rows: readonly (readonly [string, string | null])[]): string[] => {
       const keys = new TableKeys('t', three, [['id'], ['a'], ['b'], ['id']], most);
-      for (const [index, [a, b]] of rows.entries()) keys.add([index, a, b]);
+      // One half by their lines' bytes, the other by their values.
+      for (const [index, [a, b]] of rows.entries()) {
+        const row = [index, a, b];
+        keys.add({ lines: Buffer.from(`${JSON.stringify(row)}\n`), ...(index === 0 ? {} : { rows: [row] }) });
+      }
       return keys.texts().map((line) => line.replace(/keys differ.*first/, '…'));
     };
     const both = ['t.a: keys that', 't.b: keys that'].map(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Database, DatabaseSession } from '../../src/database/contract.js';
 import { textOf } from '../../src/database/portable.js';
-import type { ColumnFacts, PortableValue, ValueKind } from '../../src/database/schema-facts.js';
+import type { ColumnFacts, PortableRow, PortableValue, ValueKind } from '../../src/database/schema-facts.js';
 import { failure } from '../support/errors.js';
 import { backup, folder } from './library.js';
 
@@ -37,24 +37,32 @@ export function broken(
   fault = faults[column.kind],
 ): DatabaseSession {
   const { transfer } = session;
+  /** Spoils the first value of the column that comes by. */
+  const spoiler = (columns: readonly ColumnFacts[]): ((row: PortableRow) => PortableRow) => {
+    const at = columns.findIndex(({ name }) => name === column.name);
+    let isDone = false;
+    return (row) => {
+      const value = row[at] ?? null;
+      if (isDone || value === null || (typeof value === 'object' && !Array.isArray(value))) return row;
+      isDone = true;
+      return row.map((each, index) => (index === at ? fault(value as Exclude<PortableValue, null>) : each));
+    };
+  };
   return {
     ...session,
     transfer: {
       ...transfer,
       async *readRows(table, columns = table.columns) {
-        const at = columns.findIndex(({ name }) => name === column.name);
-        let isDone = false;
-        for await (const rows of transfer.readRows(table, columns)) {
-          yield rows.map((row) => {
-            const value = row[at] ?? null;
-            if (isDone || value === null || typeof value === 'object') {
-              if (isDone || !Array.isArray(value)) return row;
-            }
-            isDone = true;
-            return row.map((each, index) =>
-              index === at ? fault(value as Exclude<PortableValue, null>) : each,
-            );
-          });
+        const spoil = spoiler(columns);
+        for await (const rows of transfer.readRows(table, columns)) yield rows.map(spoil);
+      },
+      async *readBlocks(table, columns = table.columns) {
+        const spoil = spoiler(columns);
+        for await (const block of transfer.readBlocks(table, columns)) {
+          const texts = block.lines.toString().trimEnd().split('\n');
+          const rows = texts.map((line) => spoil(JSON.parse(line) as PortableRow));
+          const lines = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+          yield { ...block, lines, ...(block.rows && { rows }) };
         }
       },
     },

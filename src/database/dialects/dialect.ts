@@ -15,7 +15,7 @@ import type {
   TableGuard,
 } from '../schema-facts.js';
 import type { MissingRight, NeededRights } from '../rights.js';
-import type { ForeignKeyOfTable, RowLines } from '../transfer.js';
+import type { ForeignKeyOfTable, RowBlock, RowLines } from '../transfer.js';
 import type { ParsedUrl } from '../url.js';
 
 export interface ConnectOptions {
@@ -122,6 +122,18 @@ export interface TransferDialect {
     batches: AsyncIterable<RowLines>,
     rows: number,
   ): Promise<void>;
+  /**
+   * See `Transfer`; left out, and undefined for a table of which it has no way, where lines are made of values.
+   * @param lineOf what makes a line of values
+   */
+  readBlocks?(
+    knex: Knex,
+    table: TableFacts,
+    columns: readonly ColumnFacts[],
+    mostBytes: number,
+    lineOf: (row: PortableRow) => string,
+  ): AsyncIterable<RowBlock> | undefined;
+  /** Left out where `readBlocks` is the quickest way. */
   readLines?(
     knex: Knex,
     table: TableFacts,

@@ -25,6 +25,8 @@ const [PLUS, COLON, UPPER_T] = [0x2b, 0x3a, 0x54];
 const LEAST_FRACTION = 3;
 /** Of a date with a time of day in whole seconds. */
 const WHOLE = 19;
+/** Bytes of lines that are handed on at once. */
+const BLOCK_BYTES = 256 * 1024;
 /** Bytes of a line from which on its values are worth no second copy of them. */
 const LONG_LINE = 4_000_000;
 
@@ -33,7 +35,7 @@ const marks: Readonly<Record<number, number>> = { 4: MINUS, 7: MINUS, 10: BLANK,
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
-type Form = 'text' | 'whole' | 'truth' | 'time';
+export type Form = 'text' | 'digits' | 'whole' | 'truth' | 'time';
 
 /** The form of a column's values; undefined where they have to be understood. */
 function formOf({ kind, type }: ColumnFacts): Form | undefined {
@@ -44,10 +46,11 @@ function formOf({ kind, type }: ColumnFacts): Form | undefined {
       return 'truth';
     case 'timestamp':
       return 'time';
-    case 'text':
-      return type.startsWith('character(') ? undefined : 'text';
     case 'decimal':
     case 'date':
+      return 'digits';
+    case 'text':
+      return type.startsWith('character(') ? undefined : 'text';
     case 'time':
     case 'uuid':
     case 'json':
@@ -59,42 +62,90 @@ function formOf({ kind, type }: ColumnFacts): Form | undefined {
   }
 }
 
+/** The forms of all columns; undefined where the values of one have to be understood, or there are none. */
+export function formsOf(columns: readonly ColumnFacts[]): readonly Form[] | undefined {
+  const forms = columns.map(formOf);
+  return columns.length > 0 && !forms.includes(undefined) ? (forms as Form[]) : undefined;
+}
+
 /**
  * Makes lines of JSON of the lines that COPY gives, byte by byte, without a value in between. It knows the forms that
- * nearly all values have, and gives up at any other.
+ * nearly all values have, none of which other engines refuse, and gives up at any other.
  */
 export class JsonLines {
-  readonly #forms: readonly Form[] | undefined;
   #in: Buffer = Buffer.alloc(0);
   #at = 0;
-  #out = Buffer.allocUnsafe(1 << 16);
+  #out: Buffer = Buffer.alloc(0);
   #end = 0;
+  #count = 0;
 
-  constructor(columns: readonly ColumnFacts[]) {
-    const forms = columns.map(formOf);
-    if (columns.length > 0 && !forms.includes(undefined)) this.#forms = forms as Form[];
+  /** @param most bytes of a line; a longer one is not made */
+  constructor(
+    private readonly forms: readonly Form[],
+    private readonly most: number,
+  ) {}
+
+  /** True where no line of COPY of so many bytes can be added before the lines so far are taken. */
+  isFull(bytes: number): boolean {
+    return this.#end > 0 && this.#end + this.#room(bytes) > this.#out.length;
+  }
+
+  /** Of a line: a quote becomes two bytes, NULL four, and a time gets some. */
+  #room(bytes: number): number {
+    return 2 * bytes + 8 * this.forms.length + 3;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#end === 0) this.#out = Buffer.allocUnsafe(Math.max(BLOCK_BYTES, bytes));
+  }
+
+  /** The lines since the last time, each with its end, and their number. */
+  take(): { readonly lines: Buffer; readonly count: number } {
+    const taken = { lines: this.#out.subarray(0, this.#end), count: this.#count };
+    [this.#end, this.#count] = [0, 0];
+    return taken;
   }
 
   /**
    * @param bytes lines as COPY gives them
    * @param start of one of them
    * @param end its line feed
-   * @returns the line of JSON without its end, until the next is asked for; undefined for one that has another form
+   * @returns false for a line that has another form, which is not added
    */
-  of(bytes: Buffer, start: number, end: number): Buffer | undefined {
-    if (!this.#forms || end - start > LONG_LINE) return undefined;
-    // A quote becomes two bytes, NULL four, and a time gets some.
-    const most = 2 * (end - start) + 8 * this.#forms.length + 2;
-    if (this.#out.length < most) this.#out = Buffer.allocUnsafe(most);
-    [this.#in, this.#at, this.#end] = [bytes, start, 0];
-    const last = this.#forms.length - 1;
+  add(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start > LONG_LINE) return false;
+    this.#reserve(this.#room(end - start));
+    [this.#in, this.#at] = [bytes, start];
+    const before = this.#end;
+    if (this.#line() && this.#at === end + 1 && this.#end - before <= this.most) {
+      this.#count += 1;
+      return true;
+    }
+    this.#end = before;
+    return false;
+  }
+
+  /** A line that was made otherwise, without its end. @returns false where there is no room before the others are taken */
+  addMade(line: string): boolean {
+    const bytes = Buffer.byteLength(line) + 1;
+    this.#reserve(bytes);
+    if (this.#end + bytes > this.#out.length) return false;
+    this.#end += this.#out.write(line, this.#end, 'utf8');
+    this.#out[this.#end++] = LINE_FEED;
+    this.#count += 1;
+    return true;
+  }
+
+  #line(): boolean {
+    const last = this.forms.length - 1;
     this.#out[this.#end++] = BRACKET;
     for (let index = 0; index <= last; index += 1) {
-      if (!this.#value(this.#forms[index] as Form)) return undefined;
-      if (this.#in[this.#at++] !== (index === last ? LINE_FEED : TAB)) return undefined;
+      if (!this.#value(this.forms[index] as Form)) return false;
+      if (this.#in[this.#at++] !== (index === last ? LINE_FEED : TAB)) return false;
       this.#out[this.#end++] = index === last ? CLOSING : COMMA;
     }
-    return this.#at === end + 1 ? this.#out.subarray(0, this.#end) : undefined;
+    this.#out[this.#end++] = LINE_FEED;
+    return true;
   }
 
   #value(form: Form): boolean {
@@ -104,6 +155,7 @@ export class JsonLines {
       return true;
     }
     if (form === 'text') return this.#text();
+    if (form === 'digits') return this.#digits();
     if (form === 'time') return this.#time();
     return form === 'whole' ? this.#whole() : this.#truth();
   }
@@ -118,6 +170,10 @@ export class JsonLines {
     out[end++] = QUOTE;
     for (; ; at += 1) {
       const byte = bytes[at] as number;
+      if (byte > QUOTE && byte !== BACKSLASH) {
+        out[end++] = byte;
+        continue;
+      }
       if (byte < BLANK) {
         if (byte === TAB || byte === LINE_FEED) break;
         return false;
@@ -129,6 +185,21 @@ export class JsonLines {
       const next = bytes[at] as number;
       if (!escapesAlike.has(next)) return false;
       out[end++] = next;
+    }
+    out[end++] = QUOTE;
+    [this.#at, this.#end] = [at, end];
+    return true;
+  }
+
+  /** A decimal or a date that is a finite one of this era: both have digits, and little else. */
+  #digits(): boolean {
+    const [bytes, out] = [this.#in, this.#out];
+    let [at, end] = [this.#at, this.#end];
+    out[end++] = QUOTE;
+    for (let byte = bytes[at] as number; isDigit(byte) || byte === MINUS || byte === POINT;) {
+      out[end++] = byte;
+      at += 1;
+      byte = bytes[at] as number;
     }
     out[end++] = QUOTE;
     [this.#at, this.#end] = [at, end];

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
 import { bytesOf, portableFloat, portableInstant, portableInteger, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
-import type { ForeignKeyOfTable, RowLines } from '../../transfer.js';
+import type { ForeignKeyOfTable, RowBlock, RowLines } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
 import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
 import { endBeside } from './beside.js';
@@ -17,7 +17,7 @@ import { CopyLines } from './copy-lines.js';
 import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
 import { here, tableOf } from './partitions.js';
-import { JsonLines } from './json-lines.js';
+import { formsOf, JsonLines } from './json-lines.js';
 import { LINE_FEED } from './line-bytes.js';
 import { largeRowOf } from './large-rows.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
@@ -120,26 +120,50 @@ async function* readRows(
   for await (const lines of copiedLines(knex, table, columns, mostBytes)) yield decode(lines);
 }
 
-async function* readLines(
+/** Lines of a table all of whose columns have a form that bytes are made of; a row of another one becomes values first. */
+async function* quickBlocks(
+  copied: AsyncIterable<Buffer>,
+  decode: (lines: Buffer) => readonly PortableRow[],
+  made: JsonLines,
+  lineOf: (row: PortableRow) => string,
+): AsyncGenerator<RowBlock> {
+  let doubtful: PortableRow[] = [];
+  const taken = (): RowBlock => {
+    const block = { ...made.take(), doubtful };
+    doubtful = [];
+    return block;
+  };
+  for await (const lines of copied) {
+    for (let start = 0; start < lines.length;) {
+      const end = lines.indexOf(LINE_FEED, start);
+      if (made.isFull(end - start)) yield taken();
+      if (!made.add(lines, start, end)) {
+        const row = decode(lines.subarray(start, end + 1))[0] as PortableRow;
+        const line = lineOf(row);
+        if (!made.addMade(line)) {
+          yield taken();
+          made.addMade(line);
+        }
+        doubtful.push(row);
+      }
+      start = end + 1;
+    }
+  }
+  const rest = taken();
+  if (rest.count > 0) yield rest;
+}
+
+function readBlocks(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
   mostBytes: number,
-  take: (line: string | Buffer) => void,
-): AsyncIterable<number> {
-  const decode = decoderOfLines(columns);
-  const quick = new JsonLines(columns);
-  for await (const lines of copiedLines(knex, table, columns, mostBytes)) {
-    let count = 0;
-    for (let start = 0; start < lines.length; count += 1) {
-      const end = lines.indexOf(LINE_FEED, start);
-      const line = quick.of(lines, start, end);
-      if (line) take(line);
-      else for (const row of decode(lines.subarray(start, end + 1))) take(JSON.stringify(row));
-      start = end + 1;
-    }
-    yield count;
-  }
+  lineOf: (row: PortableRow) => string,
+): AsyncIterable<RowBlock> | undefined {
+  const forms = formsOf(columns);
+  if (!forms) return undefined;
+  const copied = copiedLines(knex, table, columns, mostBytes);
+  return quickBlocks(copied, decoderOfLines(columns), new JsonLines(forms, mostBytes), lineOf);
 }
 
 /** Identities that are always generated take values as well. */
@@ -230,7 +254,7 @@ export const transfer: TransferDialect = {
   inspect,
   checks: (knex, table, columns) => columnChecks(knex, rowsOf(table), columns),
   readRows,
-  readLines,
+  readBlocks,
   insertRows: (knex, table, columns, rows) =>
     copyIn(knex, copyStatement(table, columns), Readable.from([copyLines(columns, rows)])),
   loadRows,

@@ -1,6 +1,5 @@
-import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../database/index.js';
-import { isTooLong, rowTooLarge, sizesOf } from '../database/row-size.js';
-import { MAX_LINE_BYTES } from './format.js';
+import { isTooLong, LONGEST_ROW_BYTES, rowTooLarge, sizesOf } from './row-size.js';
+import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from './schema-facts.js';
 
 /** Bytes of UTF-8 that a character takes at the most. */
 const WIDEST = 3;
@@ -24,7 +23,7 @@ function bytesInLine(value: PortableValue): number {
 export function rowLine(
   table: TableFacts,
   columns: readonly ColumnFacts[],
-  most = MAX_LINE_BYTES,
+  most = LONGEST_ROW_BYTES,
 ): (row: PortableRow) => string {
   return (row) => {
     let line: string | undefined;
