@@ -70,7 +70,10 @@ async function limitedBy<T>(
       new SecretFault('secrets/unreachable', `no answer within ${seconds(ms)}`, { retryable: true }),
     );
   }, ms);
-  const signal = AbortSignal.any([outer, controller.signal]);
+  const { signal } = controller;
+  const stop = () => controller.abort(outer.reason);
+  setMaxListeners(0, outer);
+  outer.addEventListener('abort', stop, { once: true });
   try {
     return await raceAbort(run(signal), signal);
   } catch (error) {
@@ -79,6 +82,7 @@ async function limitedBy<T>(
     throw error;
   } finally {
     clearTimeout(timer);
+    outer.removeEventListener('abort', stop);
   }
 }
 
@@ -103,11 +107,16 @@ export function seconds(ms: number): string {
   return `${ms / 1000} s`;
 }
 
-/** Runs at most `size` pieces of work at a time, in the order they came. */
+/**
+ * Runs at most `size` pieces of work at a time, in the order they came. Each begins in a turn of its own, so that the
+ * first request is on its way before the last one is made, and answers are read meanwhile.
+ */
 export class Limiter {
   #size: number;
   #running = 0;
   #pausedUntil = 0;
+  /** Until the work that began last has got as far as it gets without an answer. */
+  #isStarting = false;
   readonly #waiting: (() => void)[] = [];
 
   constructor(size: number) {
@@ -144,11 +153,15 @@ export class Limiter {
       setTimeout(() => this.#startNext(), pause).unref();
       return;
     }
-    while (this.#running < this.#size) {
-      const next = this.#waiting.shift();
-      if (!next) return;
-      this.#running += 1;
-      next();
-    }
+    if (this.#isStarting || this.#running >= this.#size) return;
+    const next = this.#waiting.shift();
+    if (!next) return;
+    this.#running += 1;
+    this.#isStarting = true;
+    setImmediate(() => {
+      this.#isStarting = false;
+      this.#startNext();
+    });
+    next();
   }
 }

@@ -132,6 +132,18 @@ describe('raceAbort', () => {
 });
 
 describe('Limiter', () => {
+  it('begins each in a turn of its own, so that requests are on their way while others are made', async () => {
+    const limiter = new Limiter(3);
+    const steps: string[] = [];
+    const work = async (name: string) => {
+      steps.push(`${name} begins`);
+      for (let i = 0; i < 20; i += 1) await Promise.resolve();
+      steps.push(`${name} is sent`);
+    };
+    await Promise.all(['a', 'b'].map((name) => limiter.run(() => work(name))));
+    expect(steps).toEqual(['a begins', 'a is sent', 'b begins', 'b is sent']);
+  });
+
   it('never runs more than its size, and goes on after a failure', async () => {
     const limiter = new Limiter(2);
     let running = 0;

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadEncryptionKeys, type Secrets } from '../../../src/secrets/index.js';
+import type { SecretTimeouts } from '../../../src/secrets/attempts.js';
 import { crc32c } from '../../../src/secrets/providers/gcp/crc32c.js';
 import { SecretValue } from '../../../src/values/secret-value.js';
 import { failure } from '../../support/errors.js';
@@ -18,7 +19,12 @@ let secrets: Secrets;
 
 async function open(
   start: () => Promise<ProviderStandIn>,
-  options: { shared?: string; environment?: Record<string, string>; settings?: Record<string, string> } = {},
+  options: {
+    shared?: string;
+    environment?: Record<string, string>;
+    settings?: Record<string, string>;
+    timeouts?: Partial<SecretTimeouts>;
+  } = {},
 ): Promise<void> {
   standIn = await start();
   const { environment, ...others } = options;
@@ -128,6 +134,23 @@ describe('AWS Secrets Manager', () => {
     );
     const error = await failure(secrets.write('jwt', new SecretValue('1')));
     expect(error.message).toContain('refuses to write secret tmi');
+  });
+
+  it('hangs up on the request that it gives up, and on no other', async () => {
+    await open(() => startAws({ mayBatch: false }), { timeouts: { requestMs: 300, attempts: 1 } });
+    standIn.shelf.put('silent', 'x');
+    standIn.shelf.put('quick', 'y');
+    say(
+      'slow',
+      ({ headers, body }) => /\.GetSecret/.test(headers['x-amz-target'] ?? '') && body.includes('silent'),
+    );
+    const results = await secrets.tryResolve(
+      ['silent', 'quick'].map((name) => sourceOf(`vault://${name}`, name)),
+    );
+    expect(results.map(({ state }) => state)).toEqual(['failed', 'resolved']);
+    expect(standIn.http?.connections()).toBe(2);
+    // Sooner than the server closes one that nobody uses.
+    await expect.poll(() => standIn.http?.open(), { timeout: 2_000 }).toBe(1);
   });
 });
 

@@ -29,6 +29,8 @@ export interface HttpStandIn {
   readonly received: Received[];
   /** Connections that were opened since the start. */
   connections(): number;
+  /** Connections that are open at this moment. */
+  open(): number;
   /** Asked first about every request, with its number from 0: undefined lets it pass. */
   interfere: ((request: Received, index: number) => Interference | undefined) | undefined;
   close(): Promise<void>;
@@ -49,7 +51,12 @@ export async function startHttp(
   });
 
   let connections = 0;
-  server.on('connection', () => (connections += 1));
+  let open = 0;
+  server.on('connection', (socket) => {
+    connections += 1;
+    open += 1;
+    socket.once('close', () => (open -= 1));
+  });
 
   async function reply(message: Received, response: ServerResponse): Promise<void> {
     const meddling = held.interfere?.(message, received.length - 1);
@@ -77,6 +84,7 @@ export async function startHttp(
     host: `127.0.0.1:${port}`,
     received,
     connections: () => connections,
+    open: () => open,
     close: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

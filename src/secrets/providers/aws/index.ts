@@ -1,4 +1,3 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretDocument } from '../../document.js';
 import { SecretFault } from '../../fault.js';
 import { loadPackage } from '../../load-package.js';
@@ -7,8 +6,9 @@ import { StoreHttp } from '../../http/store-http.js';
 import { faultOfNonsense } from '../../service-fault.js';
 import type { CreateProvider, DocumentAddress, SecretProvider } from '../contract.js';
 import { faultOfAws, SERVICE } from './faults.js';
-import { load, type AwsSdk } from './sdk.js';
+import { load, type Store } from './sdk.js';
 import { requestHandler } from './request-handler.js';
+import { CommandSignals } from './signals.js';
 import { writer } from './write.js';
 
 /**
@@ -20,23 +20,27 @@ export const create: CreateProvider = async ({ settings, environment, allowPlain
   const region = settings.get('aws_region') ?? environment['AWS_REGION'] ?? environment['AWS_DEFAULT_REGION'];
   // Requests are signed for one address, so no redirect can be followed.
   const http = new StoreHttp({ service: SERVICE, environment, allowPlainHttp, followsRedirects: false });
+  const signals = new CommandSignals();
   const client = new sdk.SecretsManagerClient({
-    requestHandler: requestHandler(http) as never,
+    requestHandler: requestHandler(http, signals) as never,
+    cacheMiddleware: true,
     ...clientOptions(environment),
     ...(region ? { region } : {}),
     // Retries are the caller's work, by one rule for every provider.
     maxAttempts: 1,
   });
+  signals.follow(client);
+  const store: Store = { sdk, client, signals };
   const shared = settings.get('aws_secret_name');
-  const fetch: SecretProvider['fetch'] = (address, signal) => fetchSecret(sdk, client, address, signal);
+  const fetch: SecretProvider['fetch'] = (address, signal) => fetchSecret(store, address, signal);
   return {
     name: 'aws',
     describe: () => `AWS Secrets Manager in ${region ?? 'the region of the profile'}`,
     locate: (path) =>
       shared === undefined ? [{ document: path }] : [{ document: shared, key: path }, { document: path }],
     fetch,
-    many: { size: MOST_AT_ONCE, fetch: (names, signal) => fetchMany(sdk, client, names, signal) },
-    writer: writer(sdk, client, shared, fetch),
+    many: { size: MOST_AT_ONCE, fetch: (names, signal) => fetchMany(store, names, signal) },
+    writer: writer(store, shared, fetch),
     close: () => client.destroy(),
   };
 };
@@ -64,8 +68,7 @@ function clientOptions(environment: Environment): object {
 }
 
 async function fetchSecret(
-  sdk: AwsSdk,
-  client: SecretsManagerClient,
+  { sdk, client, signals }: Store,
   { document, version }: DocumentAddress,
   signal: AbortSignal,
 ): Promise<SecretDocument> {
@@ -73,7 +76,7 @@ async function fetchSecret(
   let answer;
   try {
     const command = new sdk.GetSecretValueCommand({ SecretId: document, ...versionOf(version) });
-    answer = await client.send(command, { abortSignal: signal });
+    answer = await client.send(signals.attach(command, signal));
   } catch (error) {
     throw faultOfAws(error, { what: name }, version);
   }
@@ -96,15 +99,14 @@ function contentOf(
 
 /** Those of many secrets that the service gives out at once; why it gives out no others is asked for each. */
 async function fetchMany(
-  sdk: AwsSdk,
-  client: SecretsManagerClient,
+  { sdk, client, signals }: Store,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SecretDocument>> {
   let answer;
   try {
     const command = new sdk.BatchGetSecretValueCommand({ SecretIdList: [...names] });
-    answer = await client.send(command, { abortSignal: signal });
+    answer = await client.send(signals.attach(command, signal));
   } catch (error) {
     throw faultOfAws(error, { what: 'many secrets at once' });
   }

@@ -1,6 +1,7 @@
 import type { StoreHttp } from '../../http/store-http.js';
 import { faultOfForeign } from '../../service-fault.js';
 import { SERVICE } from './faults.js';
+import type { CommandSignals } from './signals.js';
 
 /** A request of the SDK, as far as it concerns us. */
 interface SdkRequest {
@@ -24,7 +25,7 @@ function urlOf({ protocol, hostname, port, path, query }: SdkRequest): string {
 }
 
 /** What the SDK sends its requests with, over our own HTTP function. */
-export function requestHandler(http: StoreHttp) {
+export function requestHandler(http: StoreHttp, signals: CommandSignals) {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
     async handle(request: SdkRequest, { abortSignal }: { abortSignal?: unknown } = {}) {
@@ -34,7 +35,7 @@ export function requestHandler(http: StoreHttp) {
         url: urlOf(request),
         headers,
         body: typeof body === 'string' || body instanceof Uint8Array ? body : undefined,
-        signal: abortSignal instanceof AbortSignal ? abortSignal : undefined,
+        signal: signals.of(request) ?? (abortSignal instanceof AbortSignal ? abortSignal : undefined),
       });
       // Logins, which the SDK sends here too, are answered in XML.
       const isForSecrets = headers['x-amz-target'] !== undefined;

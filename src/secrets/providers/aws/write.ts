@@ -1,11 +1,10 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SecretDocument } from '../../document.js';
 import { stringifyExact } from '../../exact-json.js';
 import { SecretFault } from '../../fault.js';
 import { formatVaultReference } from '../../../config/reference.js';
 import type { SecretProvider, SecretWriter } from '../contract.js';
 import { changedMeanwhile, faultOfAws } from './faults.js';
-import type { AwsSdk } from './sdk.js';
+import type { AwsSdk, Store } from './sdk.js';
 
 /** What stands under a name. `empty`: a secret that has no value now. */
 type State =
@@ -16,8 +15,7 @@ type State =
  * way to refuse a write that is based on an older version, so two writers at the same moment can lose one value.
  */
 export function writer(
-  sdk: AwsSdk,
-  client: SecretsManagerClient,
+  { sdk, client, signals }: Store,
   shared: string | undefined,
   fetch: SecretProvider['fetch'],
 ): SecretWriter {
@@ -35,7 +33,7 @@ export function writer(
         ? new sdk.CreateSecretCommand({ Name: id, SecretString: text })
         : new sdk.PutSecretValueCommand({ SecretId: id, SecretString: text });
     try {
-      await client.send(command as InstanceType<AwsSdk['PutSecretValueCommand']>, { abortSignal: signal });
+      await client.send(signals.attach(command as InstanceType<AwsSdk['PutSecretValueCommand']>, signal));
     } catch (error) {
       throw faultOfAws(error, { what: `secret ${id}`, action: 'write' });
     }
