@@ -5,8 +5,9 @@ import { openOutput, type FileInUse, type Output } from '../config/files/output.
 import { syncFile } from '../config/files/write.js';
 import { filesOfTarget } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
+import { notReadBack } from './format.js';
 import { ReadShare } from './progress.js';
-import { hashBackup } from './read.js';
+import { hashPacked } from './read.js';
 import type { BackupKeys } from './recipients.js';
 import { verifyBackup, type VerifiedBackup } from './verify.js';
 import { writeBackup, type BackupRequest, type BackupSummary } from './write.js';
@@ -62,13 +63,11 @@ export async function writeBackupFile(
   try {
     output = await openOutput({ file, name, overwrite, inUse, wayOut, exists: 'backup/output-exists' });
     const { handle, staged } = output;
-    const { summary, streamSha256, fileKey } = await writeBackup(request, handle.createWriteStream());
+    const { summary, packedSha256, fileKey } = await writeBackup(request, handle.createWriteStream());
     await syncFile(staged);
     options.onVerify?.();
     const read = await readBack(staged, fileKey, request);
-    if (read !== streamSha256) {
-      throw new ToolError('backup/damaged', 'What was read back is not what was written');
-    }
+    if (read !== packedSha256) throw notReadBack();
     const { size } = await stat(staged);
     await output.place();
     return { ...summary, file, fileBytes: size };
@@ -79,7 +78,7 @@ export async function writeBackupFile(
   }
 }
 
-/** What comes out of the file that was written. */
+/** The hash of the compressed bytes in the file that was written. */
 async function readBack(
   file: string,
   fileKey: Uint8Array | undefined,
@@ -87,7 +86,7 @@ async function readBack(
 ): Promise<string> {
   const share = new ReadShare((await stat(file)).size);
   const source = share.through(backupBytes(file));
-  return hashBackup(source, fileKey && { fileKey }, signal, (bytes) =>
+  return hashPacked(source, fileKey && { fileKey }, signal, (bytes) =>
     onProgress?.({ table: 'reading back', rows: 0, totalRows: 0, bytes, ...share.known }),
   );
 }

@@ -112,6 +112,10 @@ export function damaged(what: string): ToolError {
   });
 }
 
+/** Of a backup that was just written. */
+export const notReadBack = (): ToolError =>
+  new ToolError('backup/damaged', 'What was read back is not what was written');
+
 function parseJson(text: string, where: () => string): unknown {
   try {
     return JSON.parse(text);

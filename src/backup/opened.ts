@@ -8,7 +8,7 @@ import { PeekedSource } from './peeked-source.js';
 import type { BackupKeys } from './recipients.js';
 
 /** Bytes that come out of the decompression at once. */
-const CHUNK_BYTES = 256 * 1024;
+export const CHUNK_BYTES = 256 * 1024;
 
 const beginsWith = (head: Buffer, magic: Buffer): boolean => head.subarray(0, magic.length).equals(magic);
 

@@ -239,11 +239,11 @@ export async function readBackup(
 
 /**
  * Reads a backup's bytes without looking into them.
- * @param onBytes called with the bytes of lines that have been read
- * @returns SHA-256 of all lines, the trailer included
+ * @param onBytes called with how many have been read
+ * @returns SHA-256 of the compressed bytes
  * @throws ToolError `backup/damaged`
  */
-export async function hashBackup(
+export async function hashPacked(
   source: AsyncIterable<Buffer>,
   keys: BackupKeys | undefined,
   signal: AbortSignal,
@@ -251,7 +251,7 @@ export async function hashBackup(
 ): Promise<string> {
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of unzipped((await opened(source, keys)).bytes)) {
+  for await (const chunk of (await opened(source, keys)).bytes) {
     signal.throwIfAborted();
     hash.update(chunk);
     onBytes?.((bytes += chunk.length));

@@ -20,6 +20,7 @@ import {
   BACKUP_VERSION,
   type BackupHeader,
   type BackupLine,
+  notReadBack,
   type BackupScope,
 } from './format.js';
 import { orderTables } from './order.js';
@@ -28,6 +29,7 @@ import type { OnProgress } from './progress.js';
 import type { Encryption } from './recipients.js';
 import { RowSum } from './row-sum.js';
 import { assertUnfiltered } from './unfiltered.js';
+import { Unpacked } from './unpacked.js';
 import { selectTables, type TableSelection } from './select-tables.js';
 
 /** Bytes that come out of the compression at once. */
@@ -75,8 +77,8 @@ export interface BackupSummary {
 
 export interface WrittenBackup {
   readonly summary: BackupSummary;
-  /** SHA-256 of all lines, the trailer included: what must come out when they are read back. */
-  readonly streamSha256: string;
+  /** SHA-256 of the compressed bytes, out of which all lines came again: what must stand in the file. */
+  readonly packedSha256: string;
   /** What opens the file that was written, when it is encrypted; it is never stored. */
   readonly fileKey: Uint8Array | undefined;
 }
@@ -254,10 +256,14 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
     });
     // The fastest level: a few percent more bytes for a third of the time.
     const zipped = createGzip({ level: 1, chunkSize: ZIPPED_CHUNK_BYTES });
+    const unpacked = new Unpacked();
+    const unpack = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> => unpacked.through(chunks);
     if (sealed) {
       const encrypt = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> => encryptAge(chunks, sealed);
-      await pipeline(lines, zipped, encrypt, sink, { signal });
-    } else await pipeline(lines, zipped, sink, { signal });
+      await pipeline(lines, zipped, unpack, encrypt, sink, { signal });
+    } else await pipeline(lines, zipped, unpack, sink, { signal });
+    const sha256 = unpacked.sha256();
+    if (sha256.lines !== writer.streamSha256()) throw notReadBack();
     const summary: BackupSummary = {
       scope: header.scope,
       createdAt: header.createdAt,
@@ -273,7 +279,7 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
       elsewhere: [...namesInOneCase(tables), ...writer.odd],
       unconfirmed: writer.unconfirmed,
     };
-    return { summary, streamSha256: writer.streamSha256(), fileKey: sealed?.fileKey };
+    return { summary, packedSha256: sha256.packed, fileKey: sealed?.fileKey };
   };
   return request.session ? write(request.session) : database.snapshot(write);
 }
