@@ -151,6 +151,10 @@ export class CopyLines {
     let [at, end] = [this.#at + 1, this.#end];
     for (; ; at += 1) {
       const byte = bytes[at] as number;
+      if (byte > QUOTE && byte !== BACKSLASH) {
+        out[end++] = byte;
+        continue;
+      }
       if (byte === QUOTE) break;
       if (byte < BLANK) return false;
       if (byte === BACKSLASH) {

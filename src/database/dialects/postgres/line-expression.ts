@@ -18,7 +18,7 @@ function timeExpression(column: string): string {
     then '"' || replace(${text}, ' ', 'T') || ${zeros} || 'Z"' else '"' || ${column}::text || '"' end`;
 }
 
-/** A value in JSON, by an expression that may be NULL for NULL. */
+/** A value in JSON, by an expression of text or JSON that is NULL for NULL. */
 function valueExpression(column: string, form: Form, { kind, type }: ColumnFacts): string {
   const text = `${column}::text`;
   switch (form) {
@@ -34,9 +34,9 @@ function valueExpression(column: string, form: Form, { kind, type }: ColumnFacts
       return `'"' || ${text} || '"'`;
     case 'text':
       if (kind === 'uuid' || kind === 'time') return `'"' || ${text} || '"'`;
-      if (kind === 'json' || plainText.test(type)) return `to_json(${text})::text`;
+      if (kind === 'json' || plainText.test(type)) return `to_json(${text})`;
       // The text of the output function, whatever casts to text there are besides.
-      return `case when num_nulls(${column}) = 0 then to_json(format('%s', ${column}))::text end`;
+      return `case when num_nulls(${column}) = 0 then to_json(format('%s', ${column})) end`;
   }
 }
 
