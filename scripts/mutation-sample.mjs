@@ -28,6 +28,11 @@ function isConstant(path) {
   return !later;
 }
 
+/** Leaves out what is made when a file is loaded. */
+export const constants = {
+  shouldIgnore: (path) => (isConstant(path) ? 'made when the file is loaded' : undefined),
+};
+
 /** Stryker leaves out what lies below a node with a reason, so a node is named when nothing in it was drawn. */
 export const strykerPlugins = [
   declareValuePlugin(PluginKind.Ignore, 'sample', {
@@ -41,7 +46,5 @@ export const strykerPlugins = [
       return drawn.some((location) => holds(own, location)) ? undefined : 'not drawn';
     },
   }),
-  declareValuePlugin(PluginKind.Ignore, 'constant', {
-    shouldIgnore: (path) => (isConstant(path) ? 'made when the file is loaded' : undefined),
-  }),
+  declareValuePlugin(PluginKind.Ignore, 'constant', constants),
 ];

@@ -10,13 +10,11 @@
 // The report is reports/mutation/<name>.json; survivors are printed with their place.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { commonTokens } from '@stryker-mutator/api/plugin';
 import { Stryker } from '@stryker-mutator/core';
-import { createInstrumenter } from '@stryker-mutator/instrumenter';
-import { createInjector } from 'typed-inject';
+import { drawFrom, instrument, sourcesOf, testsNear } from './mutation-places.mjs';
 import { draw } from './mutation-sample.mjs';
 
 const { values: given, positionals: folders } = parseArgs({
@@ -37,20 +35,10 @@ const missed = ['Survived', 'NoCoverage'];
 
 const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
-/** The tests that know a folder best. Asking the others as well takes many times as long and finds a few more. */
-const near = {
-  'src/config': ['test/config/**/*.test.ts'],
-  'src/legacy': ['test/legacy/**/*.test.ts', 'test/commands/{import-*,which-server,legacy-flags}.test.ts'],
-  'src/settings': ['test/settings/**/*.test.ts', 'test/commands/settings*.test.ts'],
-  'src/secrets': ['test/secrets/**/*.test.ts', 'test/commands/{lift-stores,resolve-secrets}.test.ts'],
-  'src/backup': ['test/backup/**/*.test.ts', 'test/commands/db-*.test.ts'],
-};
-
 /** The tests to ask, as globs; undefined for all. */
 function testsFor(places) {
   if (given.tests) return given.tests;
-  const found = places.map((place) => near[place.split('/').slice(0, 2).join('/')]);
-  return found.length > 0 && found.every(Boolean) ? [...new Set(found.flat())].join(' ') : undefined;
+  return testsNear(places)?.join(' ');
 }
 
 /** The sources that differ from main, or from the commit before on main itself. */
@@ -60,41 +48,10 @@ function changedFiles() {
   return names.filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'));
 }
 
-/** Every source below a folder, or the file itself. */
-function sourcesOf(place) {
-  if (statSync(place).isFile()) return [place];
-  return readdirSync(place, { recursive: true })
-    .map((name) => join(place, String(name)))
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
-    .sort();
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function* randomNumbers(seed) {
-  for (let state = seed >>> 0; ;) {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    yield ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-}
-
 /** Some mutants of these files. Mutants at the same place are drawn together. */
 async function sampleOf(files, size, seed) {
-  const silent = new Proxy({}, { get: () => () => false });
-  const injector = createInjector()
-    .provideValue(commonTokens.logger, silent)
-    .provideValue(commonTokens.options, { mutator: { plugins: null } });
-  const { mutants } = await createInstrumenter(injector).instrument(
-    files.map((name) => ({ name, content: readFileSync(name, 'utf8'), mutate: true })),
-    { plugins: null, excludedMutations: [], ignorers: [], noHeader: false },
-  );
-  const numbers = randomNumbers(seed);
-  const drawn = mutants
-    .map((mutant) => ({ mutant, lot: numbers.next().value }))
-    .sort((a, b) => a.lot - b.lot)
-    .slice(0, size)
-    .map(({ mutant }) => mutant);
+  const { mutants } = await instrument(files);
+  const drawn = drawFrom(mutants, size, seed);
   console.error(`${drawn.length} of ${mutants.length} mutants, drawn with seed ${seed}`);
   return drawn;
 }

@@ -97,7 +97,6 @@ const loginCrypto = `
   const { promisify } = require('node:util');
   const hash = (name, data) => createHash(name).update(data).digest();
   const md5 = (text) => createHash('md5').update(text, 'utf-8').digest('hex');
-  let known;
   module.exports = {
     randomBytes,
     md5: async (text) => md5(text),
@@ -106,12 +105,7 @@ const loginCrypto = `
     sha256: async (data) => hash('sha256', data),
     hashByName: async (name, data) => hash(name.replace('-', ''), data),
     hmacSha256: async (key, text) => createHmac('sha256', key).update(text, 'utf-8').digest(),
-    // A second session logs in with what the first has worked out, which is as good as the password itself.
-    deriveKey: (password, salt, iterations) => {
-      const asked = JSON.stringify([password, Buffer.from(salt).toString('base64'), iterations]);
-      if (known?.asked !== asked) known = { asked, key: promisify(pbkdf2)(password, salt, iterations, 32, 'sha256') };
-      return known.key;
-    },
+    deriveKey: (password, salt, iterations) => promisify(pbkdf2)(password, salt, iterations, 32, 'sha256'),
   };`;
 
 /** Parts of Node.js and of packages that take long to load, and what stands for them until they are asked for. */
