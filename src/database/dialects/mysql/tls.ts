@@ -1,12 +1,11 @@
 import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
-import { authorities } from '../../authorities.js';
 
 /** What the driver takes, and whether the name in the certificate counts. */
 export interface MysqlTls {
   readonly rejectUnauthorized: boolean;
   readonly verifyIdentity: boolean;
-  readonly ca?: string | string[];
+  readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
 }
@@ -91,11 +90,10 @@ export async function tlsChoices(parameters: ReadonlyMap<string, string>): Promi
   const ca = await file(parameters, caNames);
   const cert = await file(parameters, certNames);
   const key = await file(parameters, keyNames);
-  const verifies = mode === 'verify-ca' || mode === 'verify-identity';
   const tls: MysqlTls = {
-    rejectUnauthorized: verifies,
+    rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-identity',
     verifyIdentity: mode === 'verify-identity',
-    ...authorities({ ca, cert }, verifies),
+    ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   };
