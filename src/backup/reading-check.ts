@@ -3,8 +3,10 @@ import {
   ExactSum,
   LINE_SUM_BITS,
   misreadColumns,
+  type CheckBeside,
   type CheckTrial,
   type ColumnChecks,
+  type RowChecks,
 } from '../database/column-sums.js';
 import type { ColumnFacts, PortableRow, RowBlock, TableFacts, Transfer } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
@@ -22,7 +24,7 @@ interface Read {
 
 /** A check of all columns at once. */
 interface WholeCheck {
-  add?(row: PortableRow): void;
+  add?(block: RowBlock): void;
   /** @param sum of the lines that were made of the rows */
   isSame(sum: string): Promise<boolean>;
 }
@@ -33,18 +35,10 @@ function* rowsIn(lines: Buffer): Generator<PortableRow> {
   }
 }
 
-/** The quickest that the engine has; undefined where it has none for this table. */
-async function wholeCheck({ lines, rows }: ColumnChecks): Promise<WholeCheck | undefined> {
-  if (lines && (await lines.areComplete())) {
-    return {
-      async isSame(sum) {
-        const engine = new RowSum();
-        await lines.read((line) => engine.add(line));
-        return engine.hex() === sum;
-      },
-    };
-  }
-  if (!rows) return undefined;
+const rowsOf = ({ lines, rows }: RowBlock): Iterable<PortableRow> => rows ?? rowsIn(lines);
+
+/** By one hash for each row. */
+async function hashCheck(rows: RowChecks): Promise<WholeCheck> {
   const own = new ExactSum();
   const sum = (await rows.begin?.()) ?? rows.sum;
   const engines = async (): Promise<bigint> => BigInt((await sum()) ?? 0);
@@ -53,7 +47,12 @@ async function wholeCheck({ lines, rows }: ColumnChecks): Promise<WholeCheck | u
     const last = (number: bigint): bigint => BigInt.asUintN(LINE_SUM_BITS, number);
     return { isSame: async (lines) => last(await engines()) === last(BigInt(`0x${lines}`)) };
   }
-  return { add: (row) => own.add(hash(row)), isSame: async () => own.value === (await engines()) };
+  return {
+    add: (block) => {
+      for (const row of rowsOf(block)) own.add(hash(row));
+    },
+    isSame: async () => own.value === (await engines()),
+  };
 }
 
 /** What an operator does where the check may be what is wrong. */
@@ -87,6 +86,8 @@ export class ReadingCheck {
     private readonly transfer: Transfer,
     private readonly read: Read,
     private readonly checks: ColumnChecks,
+    /** Takes what the engine says of the rows while they are read. */
+    readonly beside: CheckBeside | undefined,
     /** Where there is one, columns need no sums of their own. */
     private readonly whole: WholeCheck | undefined,
   ) {
@@ -99,13 +100,15 @@ export class ReadingCheck {
     if (!checks) return undefined;
     const { trial } = checks;
     const passed = trial ? await unlessRefused(trial, () => trial.passed()) : checks;
-    return passed && new ReadingCheck(transfer, read, { ...passed, trial }, await wholeCheck(passed));
+    if (!passed) return undefined;
+    const beside = (await passed.beside?.begin()) === true ? passed.beside : undefined;
+    const whole = beside ?? (passed.rows && (await hashCheck(passed.rows)));
+    return new ReadingCheck(transfer, read, { ...passed, trial }, beside, whole);
   }
 
-  /** @param rows made of the lines where the reading has no values of them */
-  add({ lines, rows }: Pick<RowBlock, 'lines' | 'rows'>): void {
-    const to = this.whole ?? this.#sums;
-    if (to.add) for (const row of rows ?? rowsIn(lines)) to.add(row);
+  add(block: RowBlock): void {
+    if (this.whole) this.whole.add?.(block);
+    else for (const row of rowsOf(block)) this.#sums.add(row);
   }
 
   /**

@@ -1,29 +1,24 @@
 import { hash } from 'node:crypto';
 
-/** Words of 32 bits in a SHA-256. */
-const WORDS = 8;
-
-function wordAt(bytes: string, at: number): number {
-  const high = bytes.charCodeAt(at) * 2 ** 24;
-  return high + (bytes.charCodeAt(at + 1) << 16) + (bytes.charCodeAt(at + 2) << 8) + bytes.charCodeAt(at + 3);
-}
+/** Words of 16 bits in a SHA-256. */
+const WORDS = 16;
+const WORD = 2 ** 16;
 
 const LINE_FEED = 10;
 
 /** The SHA-256 of each row, added up modulo 2^256: rows that are the same to the byte, in any order, have one sum. */
 export class RowSum {
-  readonly #sum = new Uint32Array(WORDS);
+  /** Of each word for itself: doubles are exact for more rows than there are, and nothing is carried meanwhile. */
+  readonly #sums = new Float64Array(WORDS);
   #rows = 0;
 
   /** @param row its line in a backup, or another form of it, without a line feed; a text counts as its UTF-8 */
   add(row: string | Buffer): void {
     // One character for each byte, which takes less time than a Buffer for each row.
     const bytes = hash('sha256', row, 'binary');
-    let carry = 0;
-    for (let word = WORDS - 1; word >= 0; word -= 1) {
-      const sum = (this.#sum[word] as number) + wordAt(bytes, word * 4) + carry;
-      this.#sum[word] = sum % 2 ** 32;
-      carry = sum >= 2 ** 32 ? 1 : 0;
+    for (let word = 0; word < WORDS; word += 1) {
+      const value = (bytes.charCodeAt(2 * word) << 8) | bytes.charCodeAt(2 * word + 1);
+      this.#sums[word] = (this.#sums[word] as number) + value;
     }
     this.#rows += 1;
   }
@@ -43,6 +38,12 @@ export class RowSum {
 
   /** 64 hex characters. */
   hex(): string {
-    return [...this.#sum].map((word) => word.toString(16).padStart(8, '0')).join('');
+    let [hex, carry] = ['', 0];
+    for (const sum of this.#sums.toReversed()) {
+      const all = sum + carry;
+      hex = (all % WORD).toString(16).padStart(4, '0') + hex;
+      carry = Math.floor(all / WORD);
+    }
+    return hex;
   }
 }

@@ -198,7 +198,7 @@ async function* tableLines(
   const odd = new OddValues(name, columns);
   const alike = new TableKeys(name, columns, [primaryKey, ...unique]);
   const check = oneReading ? undefined : await ReadingCheck.of(session.transfer, { table, columns, most });
-  for await (const block of session.transfer.readBlocks(table, columns, most)) {
+  for await (const block of session.transfer.readBlocks(table, columns, most, check?.beside)) {
     check?.add(block);
     yield writer.rowLines(block, { sum, odd, alike });
     onBatch();

@@ -1,3 +1,4 @@
+import type { RowBlock } from './row-blocks.js';
 import type { ColumnFacts, PortableRow, PortableValue } from './schema-facts.js';
 
 /** One number for a value as it was read, below 2^33; nothing for NULL. */
@@ -12,10 +13,10 @@ export interface ColumnChecks {
   readonly hashes: readonly (ValueHash | undefined)[];
   /** The engine's own sums of the columns that have a hash, in decimal; null where all of them are NULL. */
   sums(this: void): Promise<readonly (string | null)[]>;
-  /** A quicker way that says of a table whether all of it was read as it is; left out where the engine has none. */
-  readonly lines?: EngineLines | undefined;
-  /** The same by one hash for each row, which covers every column. */
+  /** A quicker way that says of a table whether all of it was read as it is: by one hash for each row. */
   readonly rows?: RowChecks | undefined;
+  /** The same without a second scan of the table; left out where the engine has neither. */
+  readonly beside?: CheckBeside | undefined;
   /** Where no genuine server has ever shown how it answers; left out where one has. */
   readonly trial?: CheckTrial | undefined;
 }
@@ -47,12 +48,17 @@ export interface RowChecks {
   begin?(this: void): Promise<RowChecks['sum'] | undefined>;
 }
 
-/** The rows of a table as lines of a backup that the engine writes by itself, past the way on which values are read. */
-export interface EngineLines {
-  /** Whether it does so for every row. */
-  areComplete(this: void): Promise<boolean>;
-  /** @param take is given each without its end */
-  read(this: void, take: (line: string) => void): Promise<void>;
+/**
+ * Holds rows against what the engine says of each by itself in the scan that reads it. The reading that it is given to
+ * asks for that; each engine knows its own.
+ */
+export interface CheckBeside {
+  /** Begins anew. @returns false where the engine at hand, or this table, has no such way */
+  begin(): Promise<boolean>;
+  /** Takes what was made of the rows for the backup, in the order in which they are read. */
+  add(block: RowBlock): void;
+  /** After the last row: whether the engine says the same of all, and has neither more of them nor fewer. */
+  isSame(): Promise<boolean>;
 }
 
 /** Sums are kept in a double as long as it is exact. */

@@ -38,5 +38,6 @@ export type {
   ValueKind,
 } from './schema-facts.js';
 export { valueKinds } from './schema-facts.js';
-export type { ForeignKeyOfTable, RowBlock, RowLines, Transfer } from './transfer.js';
+export type { RowBlock } from './row-blocks.js';
+export type { ForeignKeyOfTable, RowLines, Transfer } from './transfer.js';
 export type { EngineName } from './engine-name.js';

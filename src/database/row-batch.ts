@@ -1,6 +1,9 @@
-import { Batch, roughSize } from './portable.js';
+import { Batch, BATCH_ROWS, roughSize } from './portable.js';
 import { isTooLong, rowTooLarge, sizesOf } from './row-size.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from './schema-facts.js';
+
+/** Bytes of rows that are read at once: what many hold makes memory grow by a multiple of it. */
+const READ_BYTES = 128_000;
 
 /** In place of a value that no text can hold. Its row is refused when it is whole, and its key can be told. */
 const overlong: PortableValue = { binary: '' };
@@ -19,7 +22,7 @@ export function overlongOr(error: unknown): PortableValue {
 
 /** Rows of one table on their way out of an engine, in batches; none of them is larger than a line can be. */
 export class RowBatch {
-  readonly #batch = new Batch<PortableRow>();
+  readonly #batch = new Batch<PortableRow>(BATCH_ROWS, READ_BYTES);
 
   /** @param most bytes of a row */
   constructor(

@@ -1,5 +1,18 @@
 import type { PortableRow } from './schema-facts.js';
-import type { RowBlock } from './transfer.js';
+
+/** Rows that were read, as lines of a backup. */
+export interface RowBlock {
+  /** Each with its end. */
+  readonly lines: Buffer;
+  readonly count: number;
+  /** The values of all these rows, where the lines were made of them. */
+  readonly rows?: readonly PortableRow[];
+  /**
+   * Without `rows`: the values of those rows that may hold what other engines do not take, such as a number that is
+   * infinite. Whoever makes lines without values knows of all others that they hold nothing of the kind.
+   */
+  readonly doubtful?: readonly PortableRow[];
+}
 
 /** Characters of rows that become bytes at once: a text of them all may be longer than any can be. */
 const PIECE = 1_000_000;

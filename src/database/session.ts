@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { ToolError, type ErrorCode } from '../errors/index.js';
+import type { CheckBeside } from './column-sums.js';
 import type { DatabaseSession, DatabaseTarget } from './contract.js';
 import type { Dialect } from './dialects/dialect.js';
 import { insertBatches } from './insert-batches.js';
@@ -7,7 +8,8 @@ import { blocksOfRows, linesOfBlocks } from './row-blocks.js';
 import { rowLine } from './row-line.js';
 import { mostRowBytes } from './row-size.js';
 import type { ColumnFacts, PortableRow, TableFacts } from './schema-facts.js';
-import type { RowBlock, RowLines, Transfer } from './transfer.js';
+import type { RowBlock } from './row-blocks.js';
+import type { RowLines, Transfer } from './transfer.js';
 import { shortly } from './watch.js';
 
 /** What a session needs to know of the connection that it is on. */
@@ -122,20 +124,21 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     table: TableFacts,
     columns: readonly ColumnFacts[],
     mostBytes: number | undefined,
+    beside?: CheckBeside,
   ): AsyncIterable<RowBlock> => {
     const most = mostBytes ?? mostRowBytes();
     const lineOf = rowLine(table, columns, mostBytes);
     return (
       transfer.readBlocks?.(knex, table, columns, most, lineOf) ??
-      blocksOfRows(transfer.readRows(knex, table, columns, most), lineOf)
+      blocksOfRows(transfer.readRows(knex, table, columns, most, beside), lineOf)
     );
   };
   return {
     inspect: () => translated(transfer.inspect(knex, context.target), context),
     readRows: (table, columns = table.columns, mostBytes = mostRowBytes()) =>
       translatedRows(transfer.readRows(knex, table, columns, mostBytes), context, table.name),
-    readBlocks: (table, columns = table.columns, mostBytes) =>
-      translatedRows(readBlocks(table, columns, mostBytes), context, table.name),
+    readBlocks: (table, columns = table.columns, mostBytes, beside) =>
+      translatedRows(readBlocks(table, columns, mostBytes, beside), context, table.name),
     readLines: (table, columns, take) =>
       translatedRows(
         transfer.readLines?.(knex, table, columns, mostRowBytes(), take) ??

@@ -1,4 +1,5 @@
-import type { ColumnChecks } from './column-sums.js';
+import type { CheckBeside, ColumnChecks } from './column-sums.js';
+import type { RowBlock } from './row-blocks.js';
 import type { UniqueKey } from './unique-keys.js';
 import type {
   BrokenConstraint,
@@ -30,26 +31,12 @@ export interface RowLines {
   rows(part?: Buffer): readonly PortableRow[];
 }
 
-/** Rows that were read, as lines of a backup. */
-export interface RowBlock {
-  /** Each with its end. */
-  readonly lines: Buffer;
-  readonly count: number;
-  /** The values of all these rows, where the lines were made of them. */
-  readonly rows?: readonly PortableRow[];
-  /**
-   * Without `rows`: the values of those rows that may hold what other engines do not take, such as a number that is
-   * infinite. Whoever makes lines without values knows of all others that they hold nothing of the kind.
-   */
-  readonly doubtful?: readonly PortableRow[];
-}
-
 /** Rows and tables in terms that all engines share. All of it works on the session that it was taken from. */
 export interface Transfer {
   /** Tables, views and sequences of the schema that the connection works in. */
   inspect(): Promise<SchemaFacts>;
   /**
-   * All rows of a table in batches of about a megabyte, in no particular order.
+   * All rows of a table in batches, in no particular order.
    * @param mostBytes of one row as text; left out, what a line and the memory of Node.js can hold
    * @throws ToolError `backup/too-large` with the table, the column and the key of a larger one
    */
@@ -60,12 +47,14 @@ export interface Transfer {
   ): AsyncIterable<readonly PortableRow[]>;
   /**
    * The same as lines of a backup, of which an engine that can makes no values.
+   * @param beside of `checks` for these columns, begun: what the engine says of each row goes to it
    * @throws ToolError `backup/too-large`, also for a line of more than `mostBytes`
    */
   readBlocks(
     table: TableFacts,
     columns?: readonly ColumnFacts[],
     mostBytes?: number,
+    beside?: CheckBeside,
   ): AsyncIterable<RowBlock>;
   /**
    * All rows of a table as lines of a backup, in no particular order.

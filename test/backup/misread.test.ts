@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Database, DatabaseSession } from '../../src/database/contract.js';
-import type { ColumnFacts, TableFacts } from '../../src/database/schema-facts.js';
+import type { LinesBeside } from '../../src/database/dialects/sqlite/lines-beside.js';
+import type { ColumnFacts, PortableRow, TableFacts } from '../../src/database/schema-facts.js';
 import { connectFresh } from '../support/connection.js';
 import type { TestEngine } from '../support/database.js';
 import { failure } from '../support/errors.js';
@@ -75,6 +76,12 @@ for (const engine of ['postgres', 'mysql', 'sqlite'] as const) {
   });
 }
 
+/** True for a server of MySQL, which is not asked to say anything beside its rows. */
+async function isMySql({ knex }: Database): Promise<boolean> {
+  const [rows] = (await knex.raw('select version() as version')) as [{ version: string }[]];
+  return !/mariadb/i.test(String(rows[0]?.version));
+}
+
 /** A whole number of up to 2^53 and a little more, of a fraction. */
 const point53 = (number: number): number => Math.round(number * 1e12) % (2 ** 53 + 10);
 
@@ -93,9 +100,14 @@ describe('lines that SQLite writes by itself', () => {
   };
   const tableOf = async ({ transfer }: DatabaseSession): Promise<TableFacts> =>
     (await transfer.inspect()).tables[0] as TableFacts;
-  const isComplete = async (session: DatabaseSession): Promise<boolean | undefined> => {
-    const table = await tableOf(session);
-    return session.transfer.checks(table, table.columns)?.lines?.areComplete();
+  /** True where the engine says a line of every row. */
+  const isComplete = async ({ transfer }: DatabaseSession): Promise<boolean> => {
+    const table = await tableOf({ transfer } as DatabaseSession);
+    const beside = transfer.checks(table, table.columns)?.beside as LinesBeside;
+    expect(await beside.begin()).toBe(true);
+    const said = vi.spyOn(beside, 'say');
+    for await (const block of transfer.readBlocks(table, table.columns, undefined, beside)) void block;
+    return said.mock.calls.length > 0 && said.mock.calls.every(([line]) => line !== null);
   };
 
   it('find a fault in the way that values of a column are read, which is named', async () => {
@@ -131,7 +143,7 @@ describe('lines that SQLite writes by itself', () => {
     ]);
   });
 
-  it('are not asked for where a value has another form, and do not stand in the way of bytes that are no text', async () => {
+  it('are not said where a value has another form, and do not stand in the way of bytes that are no text', async () => {
     for (const [columns, isWhole] of [
       [`1, 9007199254740992, 1, 0.5, 1, 'a'`, false],
       [`1, 1, '12345678901234567890.5', 0.5, 1, 'a'`, false],
@@ -185,6 +197,62 @@ describe('lines that SQLite writes by itself', () => {
     expect(lines.sort()).toEqual(values.sort());
   });
 });
+
+for (const engine of ['mysql', 'sqlite'] as const) {
+  describe.skipIf(engine !== 'sqlite' && whyMissing(engine))(`what ${engine} says beside the rows`, () => {
+    /** Whether the engine says the same, where what is read of rows is changed by `work`; undefined where it says nothing. */
+    const isSame = (
+      database: Database,
+      work: (rows: readonly PortableRow[]) => readonly PortableRow[] = (rows) => rows,
+      pick: (column: ColumnFacts) => boolean = () => true,
+    ): Promise<boolean | undefined> =>
+      database.snapshot(async ({ transfer }) => {
+        const table = (await transfer.inspect()).tables[0] as TableFacts;
+        const columns = table.columns.filter(pick);
+        const beside = transfer.checks(table, columns)?.beside;
+        if ((await beside?.begin()) !== true) return undefined;
+        const rows: PortableRow[] = [];
+        for await (const block of transfer.readBlocks(table, columns, undefined, beside))
+          rows.push(...(block.rows ?? []));
+        const read = work(rows);
+        const lines = Buffer.from(read.map((row) => `${JSON.stringify(row)}\n`).join(''));
+        beside?.add({ lines, count: read.length, rows: read });
+        return beside?.isSame();
+      });
+
+    it('is what is read, whatever there is', async () => {
+      const database = await world(engine);
+      // SQLite writes no bytes into a line.
+      const pick = ({ name }: ColumnFacts): boolean => engine !== 'sqlite' || !['raw', 'name'].includes(name);
+      const said = await isSame(database, undefined, pick);
+      if (said !== undefined) expect(said).toBe(true);
+      expect(said === undefined).toBe(engine === 'mysql' && (await isMySql(database)));
+      const { columns } = (await database.transfer.inspect()).tables[0] as TableFacts;
+      for (const { name } of columns.filter(pick)) {
+        const own = await isSame(database, undefined, (column) => column.name === name);
+        expect([name, own]).toEqual([name, said]);
+      }
+    });
+
+    it('is not the same of rows that were lost, read twice or read for others', async () => {
+      const database = await connectFresh(engine);
+      await database.knex.raw('create table few (id int primary key, name varchar(50))');
+      await database.knex.raw(`insert into few values (1, 'a'), (2, 'b'), (3, null), (4, 'd')`);
+      if ((await isSame(database)) === undefined) return;
+      expect(await isSame(database)).toBe(true);
+      for (const work of [
+        (rows: readonly PortableRow[]) => rows.slice(1),
+        (rows: readonly PortableRow[]) => rows.slice(0, -1),
+        (rows: readonly PortableRow[]) => [...rows, rows[0] as PortableRow],
+        (rows: readonly PortableRow[]) => rows.map((row) => (row[0] === 2 ? [2, 'c'] : row)),
+        (rows: readonly PortableRow[]) => rows.map((row) => (row[0] === 2 ? [2, null] : row)),
+        (rows: readonly PortableRow[]) => rows.map((row) => (row[0] === 2 ? (rows[0] as PortableRow) : row)),
+        () => [],
+      ])
+        expect([String(work), await isSame(database, work)]).toEqual([String(work), false]);
+    });
+  });
+}
 
 describe.skipIf(whyMissing('postgres'))('rows that PostgreSQL writes by itself', () => {
   it('have the sum of what is made of their values, whichever they are', async () => {

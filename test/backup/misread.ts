@@ -56,9 +56,9 @@ export function broken(
         const spoil = spoiler(columns);
         for await (const rows of transfer.readRows(table, columns)) yield rows.map(spoil);
       },
-      async *readBlocks(table, columns = table.columns) {
+      async *readBlocks(table, columns = table.columns, ...others) {
         const spoil = spoiler(columns);
-        for await (const block of transfer.readBlocks(table, columns)) {
+        for await (const block of transfer.readBlocks(table, columns, ...others)) {
           const texts = block.lines.toString().trimEnd().split('\n');
           const rows = texts.map((line) => spoil(JSON.parse(line) as PortableRow));
           const lines = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));

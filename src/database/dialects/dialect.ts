@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Capabilities, DatabaseTarget, InstantCodec, TableContents } from '../contract.js';
-import type { ColumnChecks } from '../column-sums.js';
+import type { CheckBeside, ColumnChecks } from '../column-sums.js';
 import type { UniqueKey } from '../unique-keys.js';
 import type { ClassifiedFault } from '../faults.js';
 import type { TableDefinition } from '../table-definition.js';
@@ -15,7 +15,8 @@ import type {
   TableGuard,
 } from '../schema-facts.js';
 import type { MissingRight, NeededRights } from '../rights.js';
-import type { ForeignKeyOfTable, RowBlock, RowLines } from '../transfer.js';
+import type { RowBlock } from '../row-blocks.js';
+import type { ForeignKeyOfTable, RowLines } from '../transfer.js';
 import type { ParsedUrl } from '../url.js';
 
 export interface ConnectOptions {
@@ -99,6 +100,7 @@ export interface TransferDialect {
     table: TableFacts,
     columns: readonly ColumnFacts[],
     mostBytes: number,
+    beside?: CheckBeside,
   ): AsyncIterable<readonly PortableRow[]>;
   insertRows(
     knex: Knex,
@@ -123,7 +125,8 @@ export interface TransferDialect {
     rows: number,
   ): Promise<void>;
   /**
-   * See `Transfer`; left out, and undefined for a table of which it has no way, where lines are made of values.
+   * See `Transfer`; left out, and undefined for a table of which it has no way, where lines are made of values. Only an
+   * engine without checks beside the reading has one.
    * @param lineOf what makes a line of values
    */
   readBlocks?(

@@ -1,11 +1,12 @@
 import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
+import { authorities } from '../../authorities.js';
 
 /** What the driver takes, and whether the name in the certificate counts. */
 export interface MysqlTls {
   readonly rejectUnauthorized: boolean;
   readonly verifyIdentity: boolean;
-  readonly ca?: string;
+  readonly ca?: string | string[];
   readonly cert?: string;
   readonly key?: string;
 }
@@ -90,10 +91,11 @@ export async function tlsChoices(parameters: ReadonlyMap<string, string>): Promi
   const ca = await file(parameters, caNames);
   const cert = await file(parameters, certNames);
   const key = await file(parameters, keyNames);
+  const verifies = mode === 'verify-ca' || mode === 'verify-identity';
   const tls: MysqlTls = {
-    rejectUnauthorized: mode === 'verify-ca' || mode === 'verify-identity',
+    rejectUnauthorized: verifies,
     verifyIdentity: mode === 'verify-identity',
-    ...(ca === undefined ? {} : { ca }),
+    ...authorities({ ca, cert }, verifies),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
   };

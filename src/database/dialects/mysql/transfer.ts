@@ -11,6 +11,7 @@ import {
   textOf,
   truthOf,
 } from '../../portable.js';
+import type { CheckBeside } from '../../column-sums.js';
 import { overlongOr, RowBatch } from '../../row-batch.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { TransferDialect } from '../dialect.js';
@@ -22,6 +23,7 @@ import { guards } from './guards.js';
 import { inspect } from './catalog.js';
 import { quote } from './quote.js';
 import { beginSnapshot, snapshotEnd } from './snapshot.js';
+import { SumBeside } from './sum-beside.js';
 import { uniqueKeys } from './unique-keys.js';
 
 /** Most rows of one INSERT; it is also cut by its size, well below what servers take as one packet. */
@@ -96,15 +98,19 @@ async function* readRows(
   table: TableFacts,
   columns: readonly ColumnFacts[],
   mostBytes: number,
+  beside?: CheckBeside,
 ): AsyncIterable<readonly PortableRow[]> {
   const client = knex.client as Knex.Client;
   const connection = (await client.acquireConnection()) as Connection;
+  // A table of computed columns alone has rows too.
+  const list = columns.length === 0 ? ['null'] : columns.map(selected);
+  if (beside instanceof SumBeside) list.push(beside.selected);
   let index = -1;
   const typeCast = (field: Field): PortableValue => {
-    if (columns.length === 0) return null;
-    index = (index + 1) % columns.length;
+    index = (index + 1) % list.length;
+    const column = columns[index];
     try {
-      return decode(field, columns[index] as ColumnFacts);
+      return column ? decode(field, column) : field.string('utf8');
     } catch (error) {
       return overlongOr(error);
     }
@@ -117,15 +123,13 @@ async function* readRows(
   connection.on('error', onLost);
   connection.on('end', onLost);
   try {
-    // A table of computed columns alone has rows too.
-    const list = columns.map(selected).join(', ') || 'null';
-    const sql = `select ${list} from ${quote(table.name)}`;
+    const sql = `select ${list.join(', ')} from ${quote(table.name)}`;
     rows = connection
       .query({ sql, rowsAsArray: true, typeCast })
       .stream({ highWaterMark: rowsPerBatch(table, 500) });
     const batch = new RowBatch(table, columns, mostBytes);
-    for await (const answer of rows as AsyncIterable<PortableRow>) {
-      const row = columns.length === 0 ? [] : answer;
+    for await (const row of rows as AsyncIterable<PortableValue[]>) {
+      row.length = columns.length;
       const full = batch.add(row);
       if (full) yield full;
     }

@@ -1,6 +1,7 @@
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
+import { authorities } from '../../authorities.js';
 
 export type PostgresTls = ConnectionOptions | false;
 
@@ -57,7 +58,7 @@ export async function tlsChoices(
     // The driver gives no host for an address, and node would then compare with "localhost".
     checkServerIdentity: (_, certificate) =>
       mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
-    ...(ca === undefined ? {} : { ca }),
+    ...authorities({ ca, cert }, verifies),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
     ...(parameters.has('sslpassword') ? { passphrase: parameters.get('sslpassword') } : {}),

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import type BetterSqlite3 from 'better-sqlite3';
-import type { ColumnChecks, EngineLines, ValueHash } from '../../column-sums.js';
+import type { ColumnChecks, ValueHash } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
 import { isTagged, textOf } from '../../portable.js';
 import type { ColumnFacts, TableFacts } from '../../schema-facts.js';
-import { lineQuery } from './json-lines.js';
+import { LinesBeside, type WithHandle } from './lines-beside.js';
 import { encodingOf, textOrTag } from './raw-text.js';
 
 const hashed = (bytes: string | Buffer): number => crc32(bytes) + 1;
@@ -52,29 +52,20 @@ function addFunction(handle: BetterSqlite3.Database): void {
   });
 }
 
-type WithHandle = <T>(work: (handle: BetterSqlite3.Database) => T) => Promise<T>;
-
-function engineLines(
-  handleOf: WithHandle,
+/** The engine's own sums of columns, of the rows that `where` says, else of all. */
+function sumsOf(
+  handle: BetterSqlite3.Database,
   table: TableFacts,
   columns: readonly ColumnFacts[],
-): EngineLines | undefined {
-  const query = lineQuery(columns);
-  if (!query) return undefined;
-  const from = `from ${quoteStandard(table.name)}`;
-  return {
-    areComplete: () =>
-      handleOf(
-        (handle) =>
-          encodingOf(handle) === 'utf8' &&
-          handle.prepare(`select 1 ${from} where not (${query.holds}) limit 1`).get() === undefined,
-      ),
-    read: (take) =>
-      handleOf((handle) => {
-        const lines = handle.prepare(`select ${query.line} ${from}`).pluck().iterate();
-        for (const line of lines) take(line as string);
-      }),
-  };
+  where = '',
+): string[] {
+  addFunction(handle);
+  const list = columns.map(({ name }) => {
+    const column = quoteStandard(name);
+    return `tmi_sum(${bytes(column)}, typeof(${column}))`;
+  });
+  const statement = handle.prepare(`select ${list.join(', ')} from ${quoteStandard(table.name)} ${where}`);
+  return statement.raw().get() as string[];
 }
 
 export function columnChecks(
@@ -82,18 +73,8 @@ export function columnChecks(
   table: TableFacts,
   columns: readonly ColumnFacts[],
 ): ColumnChecks {
-  return {
-    lines: engineLines(handleOf, table, columns),
-    hashes: columns.map(hashOf),
-    sums: () =>
-      handleOf((handle) => {
-        addFunction(handle);
-        const list = columns.map(({ name }) => {
-          const column = quoteStandard(name);
-          return `tmi_sum(${bytes(column)}, typeof(${column}))`;
-        });
-        const statement = handle.prepare(`select ${list.join(', ')} from ${quoteStandard(table.name)}`);
-        return statement.raw().get() as string[];
-      }),
-  };
+  const hashes = columns.map(hashOf);
+  const sums = (where?: string): Promise<string[]> =>
+    handleOf((handle) => sumsOf(handle, table, columns, where));
+  return { beside: new LinesBeside(handleOf, table, columns, hashes, sums), hashes, sums: () => sums() };
 }

@@ -5,6 +5,7 @@ import { linesOfRows } from '../../lines-of-rows.js';
 import { RowBatch } from '../../row-batch.js';
 import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
 import { lineQuery } from './json-lines.js';
+import type { LinesBeside } from './lines-beside.js';
 import { refuseTooLarge } from './large-rows.js';
 import { encodingOf, isDoubtful, textOrTag, type TextEncoding } from './raw-text.js';
 import { decode, type Stored } from './values.js';
@@ -95,24 +96,38 @@ class Reading {
   }
 }
 
-/** @param where the rows that are meant; all without it */
+/** Gives `beside` what the engine says of a row. @returns the line that it says, which has the texts of all values */
+function toldOf(stored: readonly Stored[], beside: LinesBeside): string | null {
+  const [line, number] = stored.slice(-2) as [string | null, bigint];
+  beside.say(line, Number(number));
+  return line;
+}
+
+interface RowsToRead {
+  /** SQL for the rows that are meant; all without it. */
+  readonly where?: string;
+  readonly beside?: LinesBeside;
+}
+
 export async function* readRows(
   knex: Knex,
   table: TableFacts,
   columns: readonly ColumnFacts[],
   mostBytes: number,
-  where?: string,
+  { where, beside }: RowsToRead = {},
 ): AsyncIterable<readonly PortableRow[]> {
   await withHandle(knex, (handle) => refuseTooLarge(handle, table, columns, mostBytes));
   const encoding = await withHandle(knex, encodingOf);
   const reading = new Reading(knex, table, columns, where);
-  const rows = await reading.rows(reading.values);
+  const rows = await reading.rows(beside ? `${reading.values}, ${beside.selected}` : reading.values);
   const raw = new RawRows(() => reading.rows(reading.bytes));
   const batch = new RowBatch(table, columns, mostBytes);
   let number = -1;
   for (const stored of rows) {
     number += 1;
-    const isDoubted = stored.some((value) => typeof value === 'string' && isDoubtful(value, encoding));
+    const line = beside ? toldOf(stored, beside) : null;
+    const texts = line === null ? stored : [line];
+    const isDoubted = texts.some((value) => typeof value === 'string' && isDoubtful(value, encoding));
     const bytes = isDoubted ? await raw.row(number) : undefined;
     const full = batch.add(portableRow(stored, columns, bytes, encoding));
     if (full) yield full;
@@ -159,5 +174,5 @@ export async function* readLines(
       .get(),
   );
   if (rows === count) return;
-  yield* linesOfRows(readRows(knex, table, columns, mostBytes, `not (${query.holds})`), take);
+  yield* linesOfRows(readRows(knex, table, columns, mostBytes, { where: `not (${query.holds})` }), take);
 }

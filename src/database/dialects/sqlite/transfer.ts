@@ -5,6 +5,7 @@ import type { BrokenConstraint, ColumnFacts, TableFacts } from '../../schema-fac
 import type { TransferDialect } from '../dialect.js';
 import { columnChecks } from './column-checks.js';
 import { guards } from './guards.js';
+import { LinesBeside } from './lines-beside.js';
 import { rebuildIndexes } from './full-text.js';
 import { inspect } from './catalog.js';
 import { brokenChecks } from './checks.js';
@@ -60,7 +61,8 @@ export const transfer: TransferDialect = {
   afterLoad: ['pragma foreign_keys = on', 'pragma ignore_check_constraints = off'],
   inspect,
   checks: (knex, table, columns) => columnChecks((work) => withHandle(knex, work), table, columns),
-  readRows: (knex, table, columns, mostBytes) => readRows(knex, table, columns, mostBytes),
+  readRows: (knex, table, columns, mostBytes, beside) =>
+    readRows(knex, table, columns, mostBytes, beside instanceof LinesBeside ? { beside } : {}),
   readLines,
   quote: quoteStandard,
 
