@@ -126,6 +126,43 @@ describe('lines that SQLite writes by itself', () => {
     }
   });
 
+  it('leave a row of another form to sums of its columns, which find a fault in it', async () => {
+    const database = await plainWorld(`${rows}, (4, 9, 2.5, 0.1 + 0.2, 1, 'odd', null, '', '', '', '[2]')`);
+    const file = join(folder(), 'b');
+    expect((await backup(database, file)).unconfirmed).toEqual([]);
+    const ratio = (await tableOf(database)).columns[3] as ColumnFacts;
+    const error = await database.snapshot((session) => {
+      const { transfer } = session;
+      const readBlocks: typeof transfer.readBlocks = async function* (...args) {
+        for await (const block of transfer.readBlocks(...args)) {
+          const spoilt = (block.rows ?? []).map((row) => (row[0] === 4 ? row.with(3, 0.25) : row));
+          const lines = Buffer.from(spoilt.map((row) => `${JSON.stringify(row)}\n`).join(''));
+          yield { ...block, lines, rows: spoilt };
+        }
+      };
+      return failure(
+        backup(database, `${file}-2`, { session: { ...session, transfer: { ...transfer, readBlocks } } }),
+      );
+    });
+    expect([error.code, error.message.includes(`everything.${ratio.name}`)]).toEqual([
+      'backup/misread',
+      true,
+    ]);
+  });
+
+  it('are not taken for all rows where one was read in the place of another', async () => {
+    const database = await plainWorld(rows);
+    const { transfer } = database;
+    const table = await tableOf(database);
+    const beside = transfer.checks(table, table.columns)?.beside as LinesBeside;
+    await beside.begin();
+    for (const number of [1, 1, 3]) {
+      beside.say(`[${number}]`, number);
+      beside.add({ lines: Buffer.from(`[${number}]\n`), count: 1, rows: [[number]] });
+    }
+    expect(await beside.isSame()).toBe(false);
+  });
+
   it('find a fault that is gone when the rows are read once more', async () => {
     const database = await plainWorld(rows);
     const { columns } = await tableOf(database);
@@ -232,6 +269,21 @@ for (const engine of ['mysql', 'sqlite'] as const) {
         const own = await isSame(database, undefined, (column) => column.name === name);
         expect([name, own]).toEqual([name, said]);
       }
+    });
+
+    it('is not the same when rows came that are not in what was read, or none for one that is', async () => {
+      const database = await connectFresh(engine);
+      await database.knex.raw('create table few (id int primary key, name varchar(50))');
+      await database.knex.raw(`insert into few values (1, 'a'), (2, 'b')`);
+      const { transfer } = database;
+      const table = (await transfer.inspect()).tables[0] as TableFacts;
+      const beside = transfer.checks(table, table.columns)?.beside;
+      if ((await beside?.begin()) !== true) return;
+      for await (const block of transfer.readBlocks(table, table.columns, undefined, beside))
+        beside?.add(block);
+      expect(await beside?.isSame()).toBe(true);
+      await database.knex.raw(`insert into few values (3, 'c')`);
+      expect(await beside?.isSame()).toBe(false);
     });
 
     it('is not the same of rows that were lost, read twice or read for others', async () => {

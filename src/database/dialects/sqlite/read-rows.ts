@@ -96,13 +96,6 @@ class Reading {
   }
 }
 
-/** Gives `beside` what the engine says of a row. @returns the line that it says, which has the texts of all values */
-function toldOf(stored: readonly Stored[], beside: LinesBeside): string | null {
-  const [line, number] = stored.slice(-2) as [string | null, bigint];
-  beside.say(line, Number(number));
-  return line;
-}
-
 interface RowsToRead {
   /** SQL for the rows that are meant; all without it. */
   readonly where?: string;
@@ -125,9 +118,13 @@ export async function* readRows(
   let number = -1;
   for (const stored of rows) {
     number += 1;
-    const line = beside ? toldOf(stored, beside) : null;
-    const texts = line === null ? stored : [line];
-    const isDoubted = texts.some((value) => typeof value === 'string' && isDoubtful(value, encoding));
+    const line = beside ? (stored[columns.length] as string | null) : null;
+    beside?.say(line, Number(stored[columns.length + 1]));
+    // The line has the texts of all values.
+    const isDoubted =
+      line === null
+        ? stored.some((value) => typeof value === 'string' && isDoubtful(value, encoding))
+        : isDoubtful(line, encoding);
     const bytes = isDoubted ? await raw.row(number) : undefined;
     const full = batch.add(portableRow(stored, columns, bytes, encoding));
     if (full) yield full;
