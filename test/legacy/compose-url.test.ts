@@ -92,3 +92,15 @@ it('leaves a block alone that is dead beside a URL, whatever it holds', async ()
   );
   expect((await w.import(plain)).code).toBe(0);
 });
+
+it.each<[PostgresParts, string | undefined]>([
+  [{ host: 'h', database: 'd' }, 'postgres://h/d'],
+  [{ host: 'h', database: 'd', user: 'u' }, 'postgres://u@h/d'],
+  [{ host: 'h', database: 'd', password: 'p' }, 'postgres://:p@h/d'],
+  [{ host: 'h', database: 'd', user: 'u', password: 'p', port: '1' }, 'postgres://u:p@h:1/d'],
+  [{ host: '[::1]', database: 'd', sslmode: 'require' }, 'postgres://[::1]/d?sslmode=require'],
+  [{ host: 'h' }, undefined],
+  [{ database: 'd' }, undefined],
+])('makes of %j the URL %j', (made, url) => {
+  expect(composePostgresUrl(made)).toBe(url);
+});
