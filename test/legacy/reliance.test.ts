@@ -12,7 +12,7 @@ const undone: Receipt = {
   createdAt: '2026-01-02T00:00:00.000Z',
   database: 'sqlite:///srv/tmi.db',
   file: null,
-  changes: ['operator.name', 'operator.contact'].map((key) => ({ key, before: null, after: row })) as never,
+  changes: ['operator.name', 'operator.contact'].map((key) => ({ key, before: null, after: row })),
   id: 'mine',
 };
 
@@ -44,7 +44,7 @@ describe('an undo of rows that a later import has found as they are', () => {
 
   it('names file and place where there are any', () => {
     const file = { path: '/srv/other.yml', sha256Before: 'a', sha256After: 'b', backup: null };
-    expect(asked({ file: file as never, place: '/srv/other.receipt.json' })).toThrow(
+    expect(asked({ file: file, place: '/srv/other.receipt.json' })).toThrow(
       expect.objectContaining({
         message: expect.stringContaining('The import of /srv/other.yml at') as string,
         hint: expect.stringContaining('--undo /srv/other.receipt.json') as string,
