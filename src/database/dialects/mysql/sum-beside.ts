@@ -10,25 +10,40 @@ import { quote } from './quote.js';
 /** Characters that hardly stand in a value: between two of them, and in place of none. */
 const [SEPARATOR, NOTHING] = ['\u001f', '\u0001'];
 
-/** Columns whose values stand in the text of a row as the sums of their bytes: such a text has an end on the server. */
-const isLong = ({ kind, type }: ColumnFacts): boolean =>
-  isWide(kind) && !/^(?:(?:var)?char|enum|set)\(/.test(type);
+/** Bytes up to which a long text stands in that of its row: the server has a limit for a text that it makes. */
+const MOST_IN_ROW = 1000;
+
+type Part = 'itself' | 'itself where it is short' | 'its sum';
+
+/** What of a column's value stands in the text of its row. */
+function partOf({ kind, type }: ColumnFacts): Part {
+  if (kind === 'binary') return 'its sum';
+  return isWide(kind) && !/^(?:(?:var)?char|enum|set)\(/.test(type) ? 'itself where it is short' : 'itself';
+}
 
 function expressionIn(column: ColumnFacts): string {
   const compared = comparedExpression(column);
-  return `ifnull(${isLong(column) ? `crc32(${compared})` : compared}, '${NOTHING}')`;
+  const sum = `crc32(${compared})`;
+  const part = {
+    itself: compared,
+    'itself where it is short': `if(octet_length(${compared}) > ${MOST_IN_ROW}, ${sum}, ${compared})`,
+    'its sum': sum,
+  }[partOf(column)];
+  return `ifnull(${part}, '${NOTHING}')`;
 }
 
 function textIn(column: ColumnFacts): (value: PortableValue | undefined) => string {
   const form = comparedForm(column);
-  const isSummed = isLong(column);
+  const part = partOf(column);
+  const isSummed = (text: string | Buffer): boolean =>
+    part !== 'itself' && (part === 'its sum' || Buffer.byteLength(text) > MOST_IN_ROW);
   // Taken once: what a part of Node.js holds that is loaded when it is used is looked up at every use.
   const sum = crc32;
   return (value) => {
     if (value === null || value === undefined) return NOTHING;
     const compared = form(value);
     if (compared === undefined) return NOTHING;
-    return isSummed ? String(sum(compared)) : String(compared);
+    return isSummed(compared) ? String(sum(compared)) : String(compared);
   };
 }
 
