@@ -1,7 +1,7 @@
 // Builds the program, dist/bin: the modules that a command loads when it needs them, those of short runs together in two
 // files with their code caches. See bin/launcher.ts.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
@@ -282,8 +282,9 @@ function packProgram(out, root, metafile) {
     );
   };
   const prepare = () => {
+    // A backup of the same second would be met by an import, which would call a function more.
+    for (const left of readdirSync(work)) rmSync(path.join(work, left), { recursive: true });
     for (const name of ['set', 'import']) {
-      rmSync(path.join(work, `${name}.db`), { force: true });
       writeFileSync(path.join(work, `${name}.yml`), configuration(path.join(work, `${name}.db`)));
     }
   };
