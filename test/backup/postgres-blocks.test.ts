@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TableKeys } from '../../src/backup/alike-keys.js';
@@ -230,6 +231,17 @@ describe.skipIf(whyMissing('postgres'))('rows of PostgreSQL on their way into a 
       const [blocks, values] = [await byBlocks(session, table), await byValues(session, table)];
       expect(blocks.lines.length).toBe(701);
       expect(blocks).toEqual(values);
+    });
+  });
+
+  it('are texts, also where the server holds bytes that are none', async () => {
+    const database = await connectFresh('postgres');
+    const table = await tableOf(database, 'd text, a int, e text, j text');
+    await database.knex.raw('create cast (bytea as text) without function');
+    await database.knex.raw(`insert into t values ('ä', 1), ('\\x61ff'::bytea::text, 2)`);
+    await database.snapshot(async (session) => {
+      for await (const { lines } of session.transfer.readBlocks(table)) expect(isUtf8(lines)).toBe(true);
+      expect(await byBlocks(session, table)).toEqual(await byValues(session, table));
     });
   });
 });
