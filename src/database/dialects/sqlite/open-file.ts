@@ -100,6 +100,8 @@ function checked(database: BetterSqlite3.Database, readOnly: boolean): BetterSql
   try {
     database.pragma('schema_version');
     database.pragma('foreign_keys = ON');
+    // Kilobytes of pages: rows are read and written as quickly as with the sixteen megabytes of the driver.
+    database.pragma('cache_size = -6000');
     if (readOnly) database.pragma('query_only = ON');
   } catch (error) {
     database.close();
