@@ -376,3 +376,58 @@ describe('imports that share rows', () => {
     expect(await w.values()).toEqual({});
   });
 });
+
+describe('the table of receipts by itself', () => {
+  const receiptOf = (day: number, status: KeptReceipt['status'] = 'complete'): KeptReceipt => ({
+    format: RECEIPT_FORMAT,
+    version: RECEIPT_VERSION,
+    status,
+    tool: 'tmi-dbtool 1.0.0',
+    createdAt: new Date(Date.UTC(2026, 9, day)).toISOString(),
+    database: 'sqlite:///srv/tmi.db',
+    file: null,
+    changes: [],
+    id: `day-${String(day).padStart(2, '0')}`,
+  });
+  const days = (table: ReceiptTable): number[] => table.receipts.map(({ id }) => Number(id.slice(-2)));
+
+  it('gives receipts by age, whatever the order in which they came, and the newest of one name', async () => {
+    const w = await Workspace.create('sqlite');
+    const database = await connect(w.url);
+    const table = await ReceiptTable.read(database);
+    for (const day of [3, 1, 4, 2]) expect(await table.keep(receiptOf(day))).toBe(true);
+    await table.update(receiptOf(1, 'undone'));
+    expect(days(table)).toEqual([4, 3, 2, 1]);
+    const again = await ReceiptTable.read(database);
+    expect(days(again)).toEqual([4, 3, 2, 1]);
+    expect(again.get('day-01')?.status).toBe('undone');
+    expect(again.get('day-02')?.status).toBe('complete');
+    await again.remove('day-03');
+    await again.remove('day-99');
+    await again.remove(undefined);
+    expect(days(again)).toEqual([4, 2, 1]);
+    expect(days(await ReceiptTable.read(database))).toEqual([4, 2, 1]);
+  });
+
+  it('lets go of finished ones beyond twenty alone', async () => {
+    const w = await Workspace.create('sqlite');
+    const database = await connect(w.url);
+    const table = await ReceiptTable.read(database);
+    await table.keep(receiptOf(1, 'pending'));
+    await table.keep(receiptOf(2, 'undone'));
+    for (let day = 3; day <= KEPT_RECEIPTS + 3; day += 1) await table.keep(receiptOf(day));
+    const kept = Array.from({ length: KEPT_RECEIPTS }, (_, index) => KEPT_RECEIPTS + 3 - index);
+    expect(days(await ReceiptTable.read(database))).toEqual([...kept, 1]);
+  });
+
+  it('leaves a receipt of a disk alone out of it', async () => {
+    const w = await Workspace.create('sqlite');
+    const database = await connect(w.url);
+    const table = await ReceiptTable.read(database);
+    await table.update(receiptOf(1));
+    expect(days(await ReceiptTable.read(database))).toEqual([]);
+    expect(await table.keep(receiptOf(2))).toBe(true);
+    await table.update(receiptOf(1));
+    expect(days(await ReceiptTable.read(database))).toEqual([2]);
+  });
+});
