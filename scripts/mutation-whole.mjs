@@ -4,7 +4,8 @@
 //   node scripts/mutation-whole.mjs src/legacy --sample 1000 --seed 1 --workers 2 --budget 20
 //   ... --tests FILES  files of tests to ask, the quickest first; otherwise those near the folder, which are timed before
 // A mutant is given up, and counts as one that nothing noticed, when the tests have looked at it for --budget seconds.
-// What was found stands in reports/mutation/whole-NAME; a run that was stopped goes on there unless --fresh is given.
+// What was found stands in reports/mutation/whole-NAME; a run that was stopped goes on there unless --fresh is given, or the
+// sources are others by now: mutants have numbers, which would be those of other places.
 import {
   appendFileSync,
   existsSync,
@@ -38,11 +39,8 @@ const MOST_ROUNDS = 60;
 const QUICK_MS = 300;
 
 const folder = join('reports/mutation', `whole-${folders.join('+').replaceAll('/', '-')}`);
-if (given.fresh) rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
 const file = (name) => join(folder, name);
 const journal = file('journal.jsonl');
-if (!existsSync(journal)) writeFileSync(journal, '');
 
 const { files, mutants } = await instrument(folders.flatMap(sourcesOf), [constants]);
 const asked = mutants.filter(
@@ -50,15 +48,23 @@ const asked = mutants.filter(
 );
 const drawn = given.sample ? drawFrom(asked, Number(given.sample), Number(given.seed)) : asked;
 console.error(`${drawn.length} of ${asked.length} mutants`);
-writeFileSync(
-  file('sources.json'),
-  JSON.stringify(Object.fromEntries(files.map(({ name, content }) => [name, content]))),
-);
+const sources = JSON.stringify(Object.fromEntries(files.map(({ name, content }) => [name, content])));
+const goesOn =
+  !given.fresh && existsSync(file('sources.json')) && readFileSync(file('sources.json'), 'utf8') === sources;
+if (!goesOn) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(journal, '');
+  writeFileSync(file('sources.json'), sources);
+}
 const entries = () =>
   readFileSync(journal, 'utf8')
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line));
+
+/** All that some entries have under one name. */
+const named = (list, what) => new Set(list.flatMap((entry) => entry[what] ?? []));
 
 const vitest = (config, ...args) =>
   spawnSync('npx', ['vitest', 'run', '--config', config, '--silent', ...args], {
@@ -112,8 +118,7 @@ for (const mostMs of [QUICK_MS, 1e9]) {
   let left = tests;
   for (let round = 1; round <= MOST_ROUNDS && left.length > 0; round += 1) {
     const news = ask(left, mostMs);
-    const named = (what) => new Set(news.flatMap((entry) => entry[what] ?? []));
-    const [finished, again] = [named('finished'), named('restart')];
+    const [finished, again] = [named(news, 'finished'), named(news, 'restart')];
     left = left.filter((name) => again.has(name) || !finished.has(name));
     console.error(
       `tests of ${mostMs} ms at most, round ${round}: ${left.length} files are to be asked again`,
@@ -122,8 +127,7 @@ for (const mostMs of [QUICK_MS, 1e9]) {
 }
 
 const all = entries();
-const named = (what) => new Set(all.flatMap((entry) => entry[what] ?? []));
-const [killed, reached, loaded] = [named('killed'), named('reached'), named('loaded')];
+const [killed, reached, loaded] = ['killed', 'reached', 'loaded'].map((what) => named(all, what));
 // What ran while its file was loaded, and never again, cannot be asked about.
 const counted = drawn.filter(({ id }) => killed.has(id) || reached.has(id) || !loaded.has(id));
 const open = counted.filter(({ id }) => !killed.has(id));
@@ -140,4 +144,4 @@ const share = ((100 * noticed) / counted.length).toFixed(1);
 console.log(
   `${folders.join(' ')}: ${share} % noticed (${noticed} noticed, ${survived.length} survived, ${open.length - survived.length} not reached, ${drawn.length - counted.length} made when their file is loaded)`,
 );
-for (const { unrepeatable } of all) if (unrepeatable) console.error(`cannot be repeated: ${unrepeatable}`);
+for (const name of named(all, 'unrepeatable')) console.error(`cannot be repeated: ${name}`);
