@@ -22,7 +22,7 @@ export default defineConfig({
       'test/{bench,structure}/**',
       'test/secrets/{connections,debug,many-references,sourced}.test.ts',
       'test/database/pooler.test.ts',
-      'test/{canary,command-lines,deployments,docs,examples,package}.test.ts',
+      'test/{canary,command-lines,deployments,docs,examples,mutation-whole,package}.test.ts',
       'test/backup/{interruptions,memory,one-state}.test.ts',
       'test/commands/{exec,frozen,full-disk,interrupt,process-io,server-environment,startable,stop,store-trouble,terminal,value-input}.test.ts',
       'test/database/{lock,faults,wait}.test.ts',
