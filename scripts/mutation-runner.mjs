@@ -3,17 +3,30 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { Worker } from 'node:worker_threads';
 import { TestRunner } from 'vitest';
 
 const folder = process.env.MUTATION_WHOLE;
-const { drawn, budgetMs, mostMs } = JSON.parse(readFileSync(join(folder, 'asked.json'), 'utf8'));
+const { drawn, budgetMs, mostMs, limitMs } = JSON.parse(readFileSync(join(folder, 'asked.json'), 'utf8'));
 const candidates = new Set(drawn);
 const journal = join(folder, 'journal.jsonl');
 const current = join(folder, `current-${process.pid}.json`);
 
-/** A mutant whose code runs this much more often than the code itself is a loop without end. */
-const MORE_OFTEN = 100;
-const AND_THEN = 1000;
+/** A mutant whose code runs this much more often than the code itself is a loop without end; what runs often may run less of it. */
+const mostHits = (hits) => Math.min(hits * 100, hits * 10 + 10_000) + 1000;
+/** A wait without end whose mutant is not asked again is found by the time it takes: limitMs, and so many times what its test takes. */
+const LONGER = 20;
+
+/** Ends this process where a message is not followed by another one within the ms that it says. */
+const watch = new Worker(
+  `let timer;
+  require('node:worker_threads').parentPort.on('message', (ms) => {
+    clearTimeout(timer);
+    if (ms > 0) timer = setTimeout(() => process.kill(process.pid, 'SIGKILL'), ms);
+  });`,
+  { eval: true, stdout: true, stderr: true },
+);
+watch.unref();
 
 const mutants = (globalThis.__stryker__ ??= {});
 mutants.mutantCoverage = { static: {}, perTest: {} };
@@ -60,6 +73,7 @@ class Interview {
   #hits = {};
   #mutant;
   #begun = 0;
+  #usualMs = 0;
   #survived = [];
 
   constructor(name, isFresh) {
@@ -76,7 +90,8 @@ class Interview {
       writeFileSync(current, JSON.stringify({ mutant: this.#mutant, test: this.name }));
       mutants.activeMutant = this.#mutant;
       mutants.hitCount = 0;
-      mutants.hitLimit = (this.#hits[this.#mutant] ?? 0) * MORE_OFTEN + AND_THEN;
+      mutants.hitLimit = mostHits(this.#hits[this.#mutant] ?? 0);
+      watch.postMessage(limitMs + LONGER * this.#usualMs);
     }
     this.#begun = performance.now();
   }
@@ -84,6 +99,7 @@ class Interview {
   /** @returns 'on', 'done', or 'restart' where a mutant has left something behind */
   after(failed) {
     mutants.activeMutant = undefined;
+    watch.postMessage(0);
     const step = this.#step(failed);
     if (step !== 'on') {
       this.#tell();
@@ -110,7 +126,8 @@ class Interview {
         return 'done';
       }
       // The slow ones are asked about what the others have left.
-      if (performance.now() - this.#begun > mostMs) return 'done';
+      this.#usualMs = performance.now() - this.#begun;
+      if (this.#usualMs > mostMs) return 'done';
       this.#choose();
       this.#phase = 'mutant';
     } else if (this.#phase === 'mutant') {

@@ -4,6 +4,7 @@
 //   node scripts/mutation-whole.mjs src/legacy --sample 1000 --seed 1 --workers 2 --budget 20
 //   ... --tests FILES  files of tests to ask, the quickest first; otherwise those near the folder, which are timed before
 // A mutant is given up, and counts as one that nothing noticed, when the tests have looked at it for --budget seconds.
+// One that keeps a test --limit seconds longer than twenty times what it takes ends its process, and is noticed.
 // What was found stands in reports/mutation/whole-NAME; a run that was stopped goes on there unless --fresh is given, or the
 // sources are others by now: mutants have numbers, which would be those of other places.
 import {
@@ -28,6 +29,7 @@ const { values: given, positionals: folders } = parseArgs({
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     budget: { type: 'string', default: '20' },
+    limit: { type: 'string', default: '30' },
     tests: { type: 'string' },
     fresh: { type: 'boolean', default: false },
   },
@@ -99,7 +101,12 @@ function quickestFirst() {
 function ask(tests, mostMs) {
   for (const name of readdirSync(folder)) if (name.startsWith('current-')) rmSync(file(name));
   writeFileSync(file('order.json'), JSON.stringify(tests));
-  const asking = { drawn: drawn.map(({ id }) => id), budgetMs: 1000 * Number(given.budget), mostMs };
+  const asking = {
+    drawn: drawn.map(({ id }) => id),
+    budgetMs: 1000 * Number(given.budget),
+    limitMs: 1000 * Number(given.limit),
+    mostMs,
+  };
   writeFileSync(file('asked.json'), JSON.stringify(asking));
   const before = entries().length;
   vitest('vitest.mutation-whole.config.ts', '--reporter=dot');

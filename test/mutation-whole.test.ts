@@ -60,6 +60,8 @@ const ask = () =>
       'fixtures/mutation/source.test.mjs',
       '--budget',
       '5',
+      '--limit',
+      '3',
     ],
     { encoding: 'utf8' },
   );
