@@ -248,8 +248,15 @@ export function parseDatabaseUrl(url: SecretValue | string): ParsedUrl {
   const text = (typeof url === 'string' ? url : url.reveal()).trim();
   if (text === '') throw invalid('The database URL is empty', example);
   const [scheme, rest] = cut(text, '://');
-  if (rest === undefined) throw invalid('The database URL has no scheme', example);
-  const engine = Object.hasOwn(engines, scheme.toLowerCase()) ? engines[scheme.toLowerCase()] : undefined;
+  const engineOf = (name: string): EngineName | undefined =>
+    Object.hasOwn(engines, name.toLowerCase()) ? engines[name.toLowerCase()] : undefined;
+  if (rest === undefined) {
+    const [begin] = cut(text, ':');
+    throw engineOf(begin) === undefined
+      ? invalid('The database URL has no scheme', example)
+      : invalid('The database URL has no // behind its scheme', example);
+  }
+  const engine = engineOf(scheme);
   if (engine === undefined) throw invalid('The database URL begins with an unknown scheme', example);
   return engine === 'sqlite' ? parseSqlite(rest) : parseNetwork(engine, rest);
 }

@@ -105,6 +105,17 @@ describe('parseDatabaseUrl', () => {
   });
 
   it.each([
+    ['sqlite:W0rd.db', 'has no // behind its scheme'],
+    ['Postgres:W0rd@h/d', 'has no // behind its scheme'],
+    ['u:W0rd@h/d', 'has no scheme'],
+    ['W0rd.db', 'has no scheme'],
+  ])('says what is missing in front of %s', (url, what) => {
+    const error = thrown(() => parseDatabaseUrl(url));
+    expect(error.message).toBe(`The database URL ${what}`);
+    expectHidden(error, 'W0rd');
+  });
+
+  it.each([
     'postgres://u:W0rd@a:5432,b:5432/d',
     'postgres://u:W0rd@a,b/d',
     'postgres://u:W0rd@/d?host=a,b',
