@@ -7,7 +7,9 @@ import { Worker } from 'node:worker_threads';
 import { TestRunner } from 'vitest';
 
 const folder = process.env.MUTATION_WHOLE;
-const { drawn, budgetMs, mostMs, limitMs } = JSON.parse(readFileSync(join(folder, 'asked.json'), 'utf8'));
+const { drawn, budgetMs, mostMs, mostOfFile, limitMs } = JSON.parse(
+  readFileSync(join(folder, 'asked.json'), 'utf8'),
+);
 const candidates = new Set(drawn);
 const journal = join(folder, 'journal.jsonl');
 const current = join(folder, `current-${process.pid}.json`);
@@ -38,6 +40,12 @@ class Journal {
   suspects = new Set();
   spent = new Map();
   asked = new Map();
+  /** How many tests of a file have been asked about a mutant. */
+  #ofFile = new Map();
+
+  ofFile(name, id) {
+    return this.#ofFile.get(`${fileOf(name)} ${id}`) ?? 0;
+  }
 
   read() {
     const lines = readFileSync(journal, 'utf8').split('\n').slice(0, -1);
@@ -52,6 +60,7 @@ class Journal {
     if (test !== undefined) this.asked.set(test, asked);
     for (const [id, ms] of survived) {
       asked.add(id);
+      this.#ofFile.set(`${fileOf(test)} ${id}`, this.ofFile(test, id) + 1);
       this.spent.set(id, (this.spent.get(id) ?? 0) + ms);
     }
   }
@@ -59,6 +68,8 @@ class Journal {
 
 const known = new Journal();
 const note = (entry) => appendFileSync(journal, `${JSON.stringify(entry)}\n`);
+
+const fileOf = (name) => name.slice(0, name.indexOf(' > '));
 
 function nameOf(test) {
   const names = [];
@@ -154,7 +165,11 @@ class Interview {
     this.#hits = mutants.mutantCoverage.static;
     const asked = known.asked.get(this.name) ?? new Set();
     const isOpen = (id) =>
-      candidates.has(id) && !known.settled.has(id) && !asked.has(id) && (known.spent.get(id) ?? 0) < budgetMs;
+      candidates.has(id) &&
+      !known.settled.has(id) &&
+      !asked.has(id) &&
+      known.ofFile(this.name, id) < mostOfFile &&
+      (known.spent.get(id) ?? 0) < budgetMs;
     const open = Object.keys(this.#hits).filter(isOpen);
     note({ reached: Object.keys(this.#hits).filter((id) => candidates.has(id)), by: this.name });
     // Whoever was the last when something was left behind is the first in the new process.

@@ -39,6 +39,9 @@ const { values: given, positionals: folders } = parseArgs({
 const MOST_ROUNDS = 60;
 /** Tests that take longer than this wait until the others have been asked about everything. */
 const QUICK_MS = 300;
+/** What so many tests of one file did not notice is shown to other files before the rest of that one, which is often alike. */
+const FEW = 2;
+const ALL = Number.MAX_SAFE_INTEGER;
 
 const folder = join('reports/mutation', `whole-${folders.join('+').replaceAll('/', '-')}`);
 const file = (name) => join(folder, name);
@@ -96,9 +99,10 @@ function quickestFirst() {
 /**
  * Asks these files of tests.
  * @param mostMs of one test
+ * @param mostOfFile so many tests of a file about one mutant
  * @returns what was noted meanwhile
  */
-function ask(tests, mostMs) {
+function ask(tests, mostMs, mostOfFile) {
   for (const name of readdirSync(folder)) if (name.startsWith('current-')) rmSync(file(name));
   writeFileSync(file('order.json'), JSON.stringify(tests));
   const asking = {
@@ -106,6 +110,7 @@ function ask(tests, mostMs) {
     budgetMs: 1000 * Number(given.budget),
     limitMs: 1000 * Number(given.limit),
     mostMs,
+    mostOfFile,
   };
   writeFileSync(file('asked.json'), JSON.stringify(asking));
   const before = entries().length;
@@ -121,14 +126,18 @@ function ask(tests, mostMs) {
 }
 
 const tests = given.tests?.split(' ') ?? quickestFirst();
-for (const mostMs of [QUICK_MS, 1e9]) {
+for (const [mostMs, mostOfFile] of [
+  [QUICK_MS, FEW],
+  [ALL, FEW],
+  [ALL, ALL],
+]) {
   let left = tests;
   for (let round = 1; round <= MOST_ROUNDS && left.length > 0; round += 1) {
-    const news = ask(left, mostMs);
+    const news = ask(left, mostMs, mostOfFile);
     const [finished, again] = [named(news, 'finished'), named(news, 'restart')];
     left = left.filter((name) => again.has(name) || !finished.has(name));
     console.error(
-      `tests of ${mostMs} ms at most, round ${round}: ${left.length} files are to be asked again`,
+      `tests ${mostMs === ALL ? 'of any length' : `of ${mostMs} ms at most`}, ${mostOfFile === ALL ? 'all' : mostOfFile} of a file, round ${round}: ${left.length} files are to be asked again`,
     );
   }
 }
