@@ -37,10 +37,12 @@ function* rowsIn(lines: Buffer): Generator<PortableRow> {
 
 const rowsOf = ({ lines, rows }: RowBlock): Iterable<PortableRow> => rows ?? rowsIn(lines);
 
-/** By one hash for each row. */
-async function hashCheck(rows: RowChecks): Promise<WholeCheck> {
+/**
+ * By one hash for each row.
+ * @param sum the engine's, where it was told to add up already
+ */
+function hashCheck(rows: RowChecks, sum: RowChecks['sum'] = rows.sum): WholeCheck {
   const own = new ExactSum();
-  const sum = (await rows.begin?.()) ?? rows.sum;
   const engines = async (): Promise<bigint> => BigInt((await sum()) ?? 0);
   const { hash } = rows;
   if (!hash) {
@@ -94,16 +96,22 @@ export class ReadingCheck {
     this.#sums = new ColumnSums(checks.hashes);
   }
 
-  /** Undefined where the engine has no way. */
-  static async of(transfer: Transfer, read: Read): Promise<ReadingCheck | undefined> {
+  /**
+   * Has the engine begin with its part where it does that beside all readings, so that it is ahead of them.
+   * @returns what begins the rest, right before the table is read; it gives nothing where the engine has no way
+   */
+  static async ahead(transfer: Transfer, read: Read): Promise<() => Promise<ReadingCheck | undefined>> {
     const checks = transfer.checks(read.table, read.columns);
-    if (!checks) return undefined;
+    if (!checks) return () => Promise.resolve(undefined);
+    const sum = await checks.rows?.begin?.();
     const { trial } = checks;
-    const passed = trial ? await unlessRefused(trial, () => trial.passed()) : checks;
-    if (!passed) return undefined;
-    const beside = (await passed.beside?.begin()) === true ? passed.beside : undefined;
-    const whole = beside ?? (passed.rows && (await hashCheck(passed.rows)));
-    return new ReadingCheck(transfer, read, { ...passed, trial }, beside, whole);
+    return async () => {
+      const passed = trial ? await unlessRefused(trial, () => trial.passed()) : checks;
+      if (!passed) return undefined;
+      const beside = (await passed.beside?.begin()) === true ? passed.beside : undefined;
+      const whole = beside ?? (passed.rows && hashCheck(passed.rows, sum));
+      return new ReadingCheck(transfer, read, { ...passed, trial }, beside, whole);
+    };
   }
 
   add(block: RowBlock): void {

@@ -44,7 +44,10 @@ export interface RowChecks {
   readonly hash?: ((this: void, row: PortableRow) => number) | undefined;
   /** The engine's own sum, in decimal; null where there are no rows. */
   sum(this: void): Promise<string | null>;
-  /** Has the engine add up beside the reading, where that can be: what it answers waits for the sum. */
+  /**
+   * Has the engine add up beside the reading of this table or of those before it, where that can be: what it answers
+   * waits for the sum. Tables come in turn.
+   */
   begin?(this: void): Promise<RowChecks['sum'] | undefined>;
 }
 

@@ -141,6 +141,42 @@ describe.skipIf(whyMissing('postgres'))('the sum of a second session', () => {
     expect(statements.filter((sql) => ofRows.test(sql))).toHaveLength(2);
   });
 
+  it('is asked for before the first keeps itself busy, and of one table after the other', async () => {
+    const url = await freshUrl('postgres');
+    const database = await world(url);
+    await database.knex.raw('create table b as select * from a where id < 10');
+    const statements = heard(database);
+    const { unconfirmed } = await backup(database, join(folder(), 'b.tmidb'));
+    expect(unconfirmed).toEqual([]);
+    const keys = statements.findIndex((sql) => sql.includes('with domains as'));
+    expect(keys).toBeGreaterThan(0);
+    expect(statements.findIndex((sql) => ofRows.test(sql))).toBeLessThan(keys);
+    const sums = statements.filter((sql) => ofRows.test(sql));
+    expect(sums.map((sql) => /from only "(\w)"$/.exec(sql)?.[1])).toEqual(['a', 'b']);
+  });
+
+  it('is asked of the first for every table whose turn has not come when the second is cut off', async () => {
+    const url = await freshUrl('postgres');
+    const database = await world(url);
+    await database.knex.raw('create table b as select * from a where id < 10');
+    const statements = heard(database);
+    const blocked = database.knex.client as {
+      openConnection: () => Promise<{ connection: { stream: { destroy(): void } } }>;
+    };
+    const open = blocked.openConnection.bind(blocked);
+    let second: Awaited<ReturnType<typeof open>> | undefined;
+    blocked.openConnection = async () => (second = await open());
+    database.onQuery((sql) => {
+      if (ofRows.test(sql)) second?.connection.stream.destroy();
+    });
+    const { rows, unconfirmed } = await backup(database, join(folder(), 'b.tmidb'));
+    expect([rows, unconfirmed]).toEqual([ROWS + 9, []]);
+    expect(
+      statements.filter((sql) => sql.includes('from only "b"') && ofRows.test(sql)).length,
+    ).toBeGreaterThan(0);
+    expect(statements.filter((sql) => ofColumns.test(sql))).toEqual([]);
+  });
+
   it('leaves no session behind', async () => {
     const url = await freshUrl('postgres');
     const database = await world(url);

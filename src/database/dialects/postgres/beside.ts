@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Client as PgClient } from 'pg';
 import { ToolError } from '../../../errors/index.js';
 import { sever } from '../../sever.js';
 import { openSession, type OwnSession } from './own-session.js';
@@ -7,6 +8,8 @@ interface Snapshot {
   /** What begins a transaction in it, behind the words that take the snapshot over. */
   readonly begin: string;
   session: Promise<OwnSession | undefined> | undefined;
+  /** Ends with what the session beside was given last. */
+  last: Promise<unknown>;
 }
 
 /** Of what holds a snapshot now. A transaction that writes has changes of its own, which no other session sees. */
@@ -19,9 +22,15 @@ const PATIENCE_MS = 3000;
 const mayShare = `select not pg_catalog.pg_is_in_recovery() and coalesce(has_function_privilege(
   to_regprocedure('pg_catalog.pg_export_snapshot()'), 'execute'), false) as may`;
 
+/**
+ * What goes on beside a reading takes one core and no more, and its statements are not worth being compiled: the time
+ * that this takes is seldom made good.
+ */
+const ownPace = 'set local max_parallel_workers_per_gather = 0; set local jit = off';
+
 /** @param settings of its transaction, and locks, as statements */
 export function offerSnapshot(knex: Knex, settings: readonly string[]): void {
-  snapshots.set(knex, { begin: settings.join('; '), session: undefined });
+  snapshots.set(knex, { begin: settings.join('; '), session: undefined, last: Promise.resolve() });
 }
 
 async function open(knex: Knex, { begin }: Snapshot): Promise<OwnSession | undefined> {
@@ -36,7 +45,9 @@ async function open(knex: Knex, { begin }: Snapshot): Promise<OwnSession | undef
     );
     const id = rows[0]?.id ?? '';
     await knex
-      .raw(`begin isolation level repeatable read read only; set transaction snapshot '${id}'; ${begin}`)
+      .raw(
+        `begin isolation level repeatable read read only; set transaction snapshot '${id}'; ${ownPace}; ${begin}`,
+      )
       .connection(connection);
     return session;
   } catch (error) {
@@ -48,11 +59,15 @@ async function open(knex: Knex, { begin }: Snapshot): Promise<OwnSession | undef
 }
 
 /**
- * The session beside that of a snapshot, opened when it is asked for first. Undefined where there is none: the server
- * refuses one more session, a pooler has none left or leads to another server, or somebody waits for a table already, behind whom it
- * would wait while he waits for us.
+ * Does work in the session beside that of a snapshot, which is opened for the first; what comes next waits for what came
+ * before. Undefined where there is none: the server refuses one more session, a pooler has none left or leads to another
+ * server, or somebody waits for a table already, behind whom it would wait while he waits for us.
+ * @returns once the session is there, with what waits for the result
  */
-export async function sessionBeside(knex: Knex): Promise<OwnSession | undefined> {
+export async function besideSnapshot<T>(
+  knex: Knex,
+  work: (connection: PgClient) => Promise<T>,
+): Promise<(() => Promise<T>) | undefined> {
   const snapshot = snapshots.get(knex);
   if (!snapshot) return undefined;
   snapshot.session ??= open(knex, snapshot).catch((error: unknown) => {
@@ -60,7 +75,12 @@ export async function sessionBeside(knex: Knex): Promise<OwnSession | undefined>
     return undefined;
   });
   const session = await snapshot.session;
-  return session?.isLost() ? undefined : session;
+  if (!session || session.isLost()) return undefined;
+  const { connection } = session;
+  const result = snapshot.last.then(() => work(connection));
+  // Its fault is met where it is waited for.
+  snapshot.last = result.catch(() => undefined);
+  return () => result;
 }
 
 /** Ends what stands beside a snapshot, before that ends itself. */

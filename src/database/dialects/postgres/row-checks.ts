@@ -6,7 +6,7 @@ import { quoteStandard } from '../../insert.js';
 import { bytesOf, textOf } from '../../portable.js';
 import type { ColumnFacts, PortableValue } from '../../schema-facts.js';
 import { doubleBytes, hashNumber } from '../../value-hash.js';
-import { sessionBeside } from './beside.js';
+import { besideSnapshot } from './beside.js';
 import { lineExpression } from './line-expression.js';
 import { arrayText, textExpression, timestampText } from './checked-forms.js';
 
@@ -112,19 +112,16 @@ function sumsOf(
   return {
     sum: () => sum(),
     async begin() {
-      const session = await sessionBeside(knex);
-      if (!session) return undefined;
-      const begun = sum(session.connection);
-      // Whatever keeps the other session from it, this one can do it as well; unless the run was told to stop.
-      const settled = begun.catch((error: unknown) => {
-        if (error instanceof ToolError && error.code === 'internal/interrupted') throw error;
-        return undefined;
-      });
-      settled.catch(() => undefined);
-      return async () => {
-        const found = await settled;
-        return found === undefined ? sum() : found;
-      };
+      const begun = await besideSnapshot(knex, sum);
+      return (
+        begun &&
+        (() =>
+          begun().catch((error: unknown) => {
+            if (error instanceof ToolError && error.code === 'internal/interrupted') throw error;
+            // Whatever keeps the other session from it, this one can do it as well; unless the run was told to stop.
+            return sum();
+          }))
+      );
     },
   };
 }
