@@ -20,6 +20,23 @@ export function overlongOr(error: unknown): PortableValue {
   throw error;
 }
 
+/**
+ * @param most bytes of a row
+ * @returns about how many bytes it takes
+ * @throws ToolError `backup/too-large`
+ */
+export function assertFits(
+  table: TableFacts,
+  columns: readonly ColumnFacts[],
+  row: PortableRow,
+  most: number,
+): number {
+  let bytes = 0;
+  for (const value of row) bytes += sizeOf(value);
+  if (bytes > most) throw rowTooLarge(table, columns, sizesOf(row, sizeOf), most);
+  return bytes;
+}
+
 /** Rows of one table on their way out of an engine, in batches; none of them is larger than a line can be. */
 export class RowBatch {
   readonly #batch = new Batch<PortableRow>(BATCH_ROWS, READ_BYTES);
@@ -36,10 +53,7 @@ export class RowBatch {
    * @throws ToolError `backup/too-large`
    */
   add(row: PortableRow): readonly PortableRow[] | undefined {
-    let bytes = 0;
-    for (const value of row) bytes += sizeOf(value);
-    if (bytes > this.most) throw rowTooLarge(this.table, this.columns, sizesOf(row, sizeOf), this.most);
-    return this.#batch.add(row, bytes);
+    return this.#batch.add(row, assertFits(this.table, this.columns, row, this.most));
   }
 
   take(): readonly PortableRow[] {

@@ -129,7 +129,7 @@ function createTransfer({ transfer }: Dialect, knex: Knex, context: SessionConte
     const most = mostBytes ?? mostRowBytes();
     const lineOf = rowLine(table, columns, mostBytes);
     return (
-      transfer.readBlocks?.(knex, table, columns, most, lineOf) ??
+      transfer.readBlocks?.(knex, table, columns, most, lineOf, beside) ??
       blocksOfRows(transfer.readRows(knex, table, columns, most, beside), lineOf)
     );
   };

@@ -249,11 +249,15 @@ for (const engine of ['mysql', 'sqlite'] as const) {
         const beside = transfer.checks(table, columns)?.beside;
         if ((await beside?.begin()) !== true) return undefined;
         const rows: PortableRow[] = [];
-        for await (const block of transfer.readBlocks(table, columns, undefined, beside))
-          rows.push(...(block.rows ?? []));
+        let hasValues = true;
+        for await (const block of transfer.readBlocks(table, columns, undefined, beside)) {
+          hasValues = block.rows !== undefined;
+          const texts = block.lines.toString().split('\n').slice(0, -1);
+          rows.push(...(block.rows ?? texts.map((line) => JSON.parse(line) as PortableRow)));
+        }
         const read = work(rows);
         const lines = Buffer.from(read.map((row) => `${JSON.stringify(row)}\n`).join(''));
-        beside?.add({ lines, count: read.length, rows: read });
+        beside?.add({ lines, count: read.length, ...(hasValues && { rows: read }) });
         return beside?.isSame();
       });
 

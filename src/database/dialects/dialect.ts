@@ -125,8 +125,7 @@ export interface TransferDialect {
     rows: number,
   ): Promise<void>;
   /**
-   * See `Transfer`; left out, and undefined for a table of which it has no way, where lines are made of values. Only an
-   * engine without checks beside the reading has one.
+   * See `Transfer`; left out, and undefined for a table of which it has no way, where lines are made of values.
    * @param lineOf what makes a line of values
    */
   readBlocks?(
@@ -135,6 +134,7 @@ export interface TransferDialect {
     columns: readonly ColumnFacts[],
     mostBytes: number,
     lineOf: (row: PortableRow) => string,
+    beside?: CheckBeside,
   ): AsyncIterable<RowBlock> | undefined;
   /** Left out where `readBlocks` is the quickest way. */
   readLines?(

@@ -4,6 +4,8 @@ import { ExactSum, type CheckBeside } from '../../column-sums.js';
 import { isWide } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { RowBlock } from '../../row-blocks.js';
+import { LINE_FEED } from '../../line-bytes.js';
+import { ComparedLines } from './compared-lines.js';
 import { comparedExpression, comparedForm } from './compared-forms.js';
 import { quote } from './quote.js';
 
@@ -57,6 +59,7 @@ async function firstRow(knex: Knex, sql: string): Promise<Record<string, unknown
  */
 export class SumBeside implements CheckBeside {
   readonly #texts: readonly ((value: PortableValue | undefined) => string)[];
+  readonly #lines: ComparedLines | undefined;
   readonly #crc32 = crc32;
   #own = new ExactSum();
   #rows = 0;
@@ -67,6 +70,11 @@ export class SumBeside implements CheckBeside {
     private readonly columns: readonly ColumnFacts[],
   ) {
     this.#texts = columns.map(textIn);
+    this.#lines = ComparedLines.of(columns, {
+      separator: SEPARATOR.charCodeAt(0),
+      nothing: NOTHING.charCodeAt(0),
+      most: columns.map((column) => (partOf(column) === 'itself' ? Infinity : MOST_IN_ROW)),
+    });
   }
 
   async begin(): Promise<boolean> {
@@ -83,8 +91,19 @@ export class SumBeside implements CheckBeside {
     return `(@tmi_sum := @tmi_sum + crc32(${text})) + (@tmi_rows := @tmi_rows + 1) is null`;
   }
 
-  add({ rows = [] }: RowBlock): void {
-    for (const row of rows) this.#add(row);
+  add({ lines, rows }: RowBlock): void {
+    if (rows) for (const row of rows) this.#add(row);
+    else this.#addLines(lines);
+  }
+
+  #addLines(lines: Buffer): void {
+    for (let start = 0; start < lines.length;) {
+      const end = lines.indexOf(LINE_FEED, start);
+      const text = this.#lines?.text(lines, start, end);
+      if (text) this.#addText(text);
+      else this.#add(JSON.parse(lines.toString('utf8', start, end)) as PortableRow);
+      start = end + 1;
+    }
   }
 
   #add(row: PortableRow): void {
@@ -93,6 +112,10 @@ export class SumBeside implements CheckBeside {
       const part = (this.#texts[index] as (value: PortableValue | undefined) => string)(row[index]);
       text = index === 0 ? part : text + SEPARATOR + part;
     }
+    this.#addText(text);
+  }
+
+  #addText(text: string | Buffer): void {
     this.#own.add(this.#crc32(text));
     this.#rows += 1;
   }
