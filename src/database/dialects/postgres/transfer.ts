@@ -1,28 +1,26 @@
 import { isUtf8 } from 'node:buffer';
-import { Readable } from 'node:stream';
 import type { Knex } from 'knex';
 import { quoteStandard } from '../../insert.js';
-import { bytesOf, portableFloat, portableInstant, portableInteger, textOf } from '../../portable.js';
+import { portableFloat, portableInstant, portableInteger } from '../../portable.js';
 import type { ColumnFacts, PortableRow, PortableValue, TableFacts } from '../../schema-facts.js';
 import type { RowBlock } from '../../row-blocks.js';
-import type { ForeignKeyOfTable, RowLines } from '../../transfer.js';
+import type { ForeignKeyOfTable } from '../../transfer.js';
 import type { TransferDialect } from '../dialect.js';
-import { arrayLiteral, parseArrayLiteral } from './array-literal.js';
+import { parseArrayLiteral } from './array-literal.js';
 import { endBeside } from './beside.js';
 import { columnChecks } from './column-checks.js';
 import { brokenConstraints } from './broken.js';
 import { restConstraints } from './constraints.js';
 import { guards } from './guards.js';
 import { inspect } from './catalog.js';
-import { copyIn, copyOut, copyText, rowsOfCopy } from './copy.js';
-import { CopyLines } from './copy-lines.js';
+import { copyOut, rowsOfCopy } from './copy.js';
 import { dropAll, droppable } from './drop-all.js';
 import { beginSnapshot } from './snapshot.js';
 import { here, tableOf } from './partitions.js';
 import { formsOf, JsonLines } from './json-lines.js';
 import { LINE_FEED } from './line-bytes.js';
 import { largeRowOf } from './large-rows.js';
-import { MANY_ROWS, withoutIndexes } from './rebuild.js';
+import { insertRows, loadLines, loadRows } from './loading.js';
 import { advanceSequence } from './sequence.js';
 import { uniqueKeys } from './unique-keys.js';
 
@@ -64,21 +62,6 @@ function decoderOf({ kind, type }: ColumnFacts): Decode {
     case 'json':
       return (text) => text;
   }
-}
-
-/** Every value goes as text; the server makes the column's type of it. */
-function encode(value: PortableValue, { kind, type }: ColumnFacts): string | Buffer | null {
-  if (value === null) return null;
-  if (kind === 'binary') return bytesOf(value);
-  if (kind === 'array') {
-    if (Array.isArray(value)) return arrayLiteral(value as readonly PortableValue[]);
-    const text = textOf(value) ?? '';
-    return text.startsWith('[') && text.endsWith(']')
-      ? arrayLiteral(JSON.parse(text) as PortableValue[])
-      : text;
-  }
-  if (typeof value === 'boolean' && kind !== 'boolean' && kind !== 'text') return value ? '1' : '0';
-  return type.startsWith('bit') && typeof value === 'number' ? value.toString(2) : textOf(value);
 }
 
 /** The rows of a table that others inherit from are its own alone. */
@@ -170,58 +153,6 @@ function readBlocks(
   return quickBlocks(copied, decoderOfLines(columns), new JsonLines(forms, mostBytes), lineOf);
 }
 
-/** Identities that are always generated take values as well. */
-function copyStatement(table: string, columns: readonly ColumnFacts[]): string {
-  const names = columns.map((column) => quoteStandard(column.name)).join(', ');
-  // No list stands for all columns that can be written, and there are none.
-  return `copy ${quoteStandard(table)}${columns.length === 0 ? '' : ` (${names})`} from stdin`;
-}
-
-function copyLines(columns: readonly ColumnFacts[], rows: readonly PortableRow[]): Buffer {
-  const lines = rows.map(
-    (row) => `${row.map((value, i) => copyText(encode(value, columns[i] as ColumnFacts))).join('\t')}\n`,
-  );
-  return Buffer.from(lines.join(''));
-}
-
-async function loadCopied(
-  knex: Knex,
-  table: string,
-  columns: readonly ColumnFacts[],
-  lines: AsyncIterable<Buffer>,
-  count: number,
-): Promise<void> {
-  const load = (): Promise<void> => copyIn(knex, copyStatement(table, columns), lines);
-  await (count < MANY_ROWS ? load() : withoutIndexes(knex, table, load));
-}
-
-async function loadRows(
-  knex: Knex,
-  table: string,
-  columns: readonly ColumnFacts[],
-  batches: AsyncIterable<readonly PortableRow[]>,
-  count: number,
-): Promise<void> {
-  async function* lines(): AsyncGenerator<Buffer> {
-    for await (const rows of batches) yield copyLines(columns, rows);
-  }
-  await loadCopied(knex, table, columns, lines(), count);
-}
-
-async function loadLines(
-  knex: Knex,
-  table: string,
-  columns: readonly ColumnFacts[],
-  batches: AsyncIterable<RowLines>,
-  count: number,
-): Promise<void> {
-  const quick = new CopyLines(columns, (line, rows) => copyLines(columns, rows.rows(line)));
-  async function* lines(): AsyncGenerator<Buffer> {
-    for await (const rows of batches) yield* quick.of(rows);
-  }
-  await loadCopied(knex, table, columns, lines(), count);
-}
-
 interface Trigger {
   /** Qualified and quoted: partitions may lie in other schemas. */
   readonly table: string;
@@ -259,8 +190,7 @@ export const transfer: TransferDialect = {
   checks: (knex, table, columns) => columnChecks(knex, rowsOf(table), columns),
   readRows,
   readBlocks,
-  insertRows: (knex, table, columns, rows) =>
-    copyIn(knex, copyStatement(table, columns), Readable.from([copyLines(columns, rows)])),
+  insertRows,
   loadRows,
   loadLines,
   rowsOf,
