@@ -27,6 +27,8 @@ export interface PlanFacts {
   readonly rows?: Readonly<Record<string, string>>;
   /** Rows that a server has seeded. */
   readonly seeded?: Readonly<Record<string, string>>;
+  /** Rows that somebody set, encrypted with the key. */
+  readonly sealed?: Readonly<Record<string, string>>;
   /** Keys of rows that are encrypted with a key that is not at hand. */
   readonly foreign?: readonly string[];
   readonly table?: Partial<SettingsTable>;
@@ -102,8 +104,14 @@ export function planOf({ file, env = {}, options = {}, ...facts }: PlanFacts): I
     values: Readonly<Record<string, string>> = {},
     more: Partial<StoredRow> = {},
   ): StoredRow[] => Object.entries(values).map(([key, value]) => storedRow(key, value, more));
+  const sealed = Object.entries(facts.sealed ?? {}).map(([key, value]) =>
+    storedRow(key, seal(value, facts.key ?? '')),
+  );
   const foreign = (facts.foreign ?? []).map((key) => storedRow(key, seal('x', OLD_KEY)));
-  const table = tableOf([...rowsOf(facts.rows), ...rowsOf(facts.seeded, seeded), ...foreign], facts.table);
+  const table = tableOf(
+    [...rowsOf(facts.rows), ...rowsOf(facts.seeded, seeded), ...sealed, ...foreign],
+    facts.table,
+  );
   const environment = readEnvironment(env);
   const source =
     file === undefined
