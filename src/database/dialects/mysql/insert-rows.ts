@@ -8,7 +8,7 @@ import { quote } from './quote.js';
 export const MAX_INSERT_ROWS = 5000;
 
 export interface Connection {
-  query(sql: string, values: readonly unknown[], done: (error: Error | null) => void): void;
+  query(sql: string, values: readonly unknown[] | null, done: (error: Error | null) => void): void;
 }
 
 /** The column's own form of a point in time, in UTC as the session is. */
@@ -39,8 +39,11 @@ function encode(value: PortableValue, column: ColumnFacts): Bound {
   return textOf(value);
 }
 
-/** Goes to the driver itself, which writes rows into a statement; knex takes longer for that than the server. */
-export function send(connection: Connection, sql: string, values: readonly unknown[]): Promise<void> {
+/**
+ * Goes to the driver itself, which writes rows into a statement; knex takes longer for that than the server.
+ * @param values null for a statement in which the driver need not look for places of any
+ */
+export function send(connection: Connection, sql: string, values: readonly unknown[] | null): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.query(sql, values, (error) => (error ? reject(error) : resolve()));
   });
@@ -77,7 +80,7 @@ export async function insertRows(
       for (const batch of inBatches(some, MAX_INSERT_ROWS)) {
         const lines = batch.map((row) => row.map((value, i) => encode(value, columns[i] as ColumnFacts)));
         // Where the server computes every column there is nothing to write.
-        if (columns.length === 0) await send(connection, into + lines.map(() => '()').join(', '), []);
+        if (columns.length === 0) await send(connection, into + lines.map(() => '()').join(', '), null);
         else await send(connection, `${into}?`, [lines]);
       }
     };
@@ -85,7 +88,7 @@ export async function insertRows(
     await insert(odd.length === 0 ? rows : rows.filter((row) => !odd.includes(row)));
     if (odd.length > 0)
       await withoutStrictness(
-        (sql) => send(connection, sql, []),
+        (sql) => send(connection, sql, null),
         () => insert(odd),
       );
   });

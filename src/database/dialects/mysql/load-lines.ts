@@ -32,7 +32,7 @@ class Statements {
     if (this.#count === 0) return;
     const sql = this.into + this.#rows.join(',');
     [this.#rows, this.#count, this.#bytes] = [[], 0, 0];
-    await this.next(() => onConnection(this.knex, (connection) => send(connection, sql, [])));
+    await this.next(() => onConnection(this.knex, (connection) => send(connection, sql, null)));
   }
 
   /** Begins `work` once the server has taken all that was sent before. */
