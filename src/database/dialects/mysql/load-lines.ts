@@ -5,7 +5,7 @@ import { InsertLines } from './insert-lines.js';
 import { insertInto, insertRows, MAX_INSERT_ROWS, onConnection, send } from './insert-rows.js';
 
 /** Bytes of rows in one statement: more make nothing quicker, and take memory. */
-const MOST_BYTES = 400_000;
+const MOST_BYTES = 200_000;
 
 /** Rows on their way into statements, each of which is made while the server takes the one before. */
 class Statements {
