@@ -11,6 +11,7 @@ import { addressShadows, overridingPartsOf, refuseUnclearAddress } from '../../s
 import { olderVariablesOf } from '../../src/legacy/older-variables.js';
 import { keysOnlyStored } from '../../src/legacy/stated-keys.js';
 import { failure, thrown } from '../support/errors.js';
+import { planOf } from './plan-sheet.js';
 
 const bytes = (text: string): Buffer => Buffer.from(text);
 
@@ -190,4 +191,45 @@ it('names variables of earlier releases by what they are called today, and no ot
     'OPERATOR_NAME is set but no server reads it: today it is called TMI_OPERATOR_NAME.',
     'JWT_SECRET is set but no server reads it: today it is called TMI_JWT_SECRET.',
   ]);
+});
+
+describe('a plan', () => {
+  const about = { file: 'auth: {jwt: {expiration_seconds: 600}}\nlogging: {level: info}\n' };
+
+  it('says what a server of the other model would use', () => {
+    const moved = planOf(about).plan;
+    expect([moved.source, moved.other]).toEqual([
+      'file',
+      {
+        server: '1.8',
+        differences: [
+          { key: 'auth.jwt.expiration_seconds', before: '600', after: '3600' },
+          { key: 'session.timeout_minutes', before: '10', after: '60' },
+        ],
+      },
+    ]);
+    const kept = planOf({ ...about, options: { server: '1.8' } }).plan;
+    expect(kept.other).toEqual({ server: 'documented', differences: [] });
+    const open = planOf({ ...about, rows: { 'auth.jwt.expiration_seconds': '700' } }).plan;
+    expect([open.other, open.proof]).toEqual([undefined, undefined]);
+    expect(planOf({ env: { TMI_OPERATOR_NAME: 'O' } }).plan.source).toBe('environment');
+  });
+
+  it('is proved with the file as it is by then, and the rows', () => {
+    const { plan, proveWith } = planOf(about);
+    const row = { text: '600', origin: 'explicit' } as const;
+    const rows = new Map([['auth.jwt.expiration_seconds', row]]);
+    const of = (text: string | undefined) =>
+      proveWith(text === undefined ? plan.rewrite?.bytes : bytes(text), rows).differences.map(
+        ({ key }) => key,
+      );
+    expect(of(undefined)).toEqual([]);
+    expect(of('logging: {level: info}\n')).toEqual([]);
+    expect(of('logging: {level: debug}\n')).toEqual(['logging.level']);
+    expect(proveWith(undefined, new Map()).differences).toEqual([]);
+    expect(proveWith(plan.rewrite?.bytes, new Map()).differences.map(({ key }) => key)).toEqual([
+      'auth.jwt.expiration_seconds',
+      'session.timeout_minutes',
+    ]);
+  });
 });

@@ -3,9 +3,16 @@ import { parseYaml } from '../../src/config/yaml/parse.js';
 import { locationOf, ToolError, type Diagnostic, type Position } from '../../src/errors/index.js';
 import { olderVariablesOf } from '../../src/legacy/older-variables.js';
 import type { ImportPlan, PlanEntry, PlanOptions, Shadow } from '../../src/legacy/plan.js';
+import type { BuiltPlan } from '../../src/legacy/build-plan.js';
 import { planImport } from '../../src/legacy/plan-import.js';
 import type { Difference } from '../../src/legacy/proof.js';
-import { readEnvironmentSource, readFileSource } from '../../src/legacy/read-source.js';
+import {
+  readEnvironmentSource,
+  readFileSource,
+  resolveStoredSecrets,
+  type ImportSource,
+} from '../../src/legacy/read-source.js';
+import { createSecrets } from '../../src/secrets/index.js';
 import type { StoredRow } from '../../src/settings/row.js';
 import type { SettingsTable } from '../../src/settings/store.js';
 import {
@@ -98,30 +105,25 @@ function linesOf(plan: ImportPlan, words: boolean): string[] {
   ];
 }
 
+/** What the facts say, read, with references as they are. */
+function sourceOf({ file, env = {}, options = {} }: PlanFacts): ImportSource {
+  const environment = readEnvironment(env);
+  if (file === undefined) return readEnvironmentSource(environment);
+  const document = parseYaml(Buffer.from(file), 'config.yml');
+  return readFileSource(document, environment, olderVariablesOf(env), options.shadowed);
+}
+
+function rowsOf(values: Readonly<Record<string, string>> = {}, more: Partial<StoredRow> = {}): StoredRow[] {
+  return Object.entries(values).map(([key, value]) => storedRow(key, value, more));
+}
+
 /** The plan of an import, without a database. */
-export function planOf({ file, env = {}, options = {}, ...facts }: PlanFacts): ImportPlan {
-  const rowsOf = (
-    values: Readonly<Record<string, string>> = {},
-    more: Partial<StoredRow> = {},
-  ): StoredRow[] => Object.entries(values).map(([key, value]) => storedRow(key, value, more));
+export function planOf(facts: PlanFacts, source = sourceOf(facts)): BuiltPlan {
   const sealed = Object.entries(facts.sealed ?? {}).map(([key, value]) =>
     storedRow(key, seal(value, facts.key ?? '')),
   );
   const foreign = (facts.foreign ?? []).map((key) => storedRow(key, seal('x', OLD_KEY)));
-  const table = tableOf(
-    [...rowsOf(facts.rows), ...rowsOf(facts.seeded, seeded), ...sealed, ...foreign],
-    facts.table,
-  );
-  const environment = readEnvironment(env);
-  const source =
-    file === undefined
-      ? readEnvironmentSource(environment)
-      : readFileSource(
-          parseYaml(Buffer.from(file), 'config.yml'),
-          environment,
-          olderVariablesOf(env),
-          options.shadowed,
-        );
+  const rows = [...rowsOf(facts.rows), ...rowsOf(facts.seeded, seeded), ...sealed, ...foreign];
   return planImport({
     source,
     options: {
@@ -129,24 +131,24 @@ export function planOf({ file, env = {}, options = {}, ...facts }: PlanFacts): I
       onConflict: undefined,
       shadowed: undefined,
       allowPlaintextSecrets: true,
-      ...options,
+      ...facts.options,
     },
-    table,
+    table: tableOf(rows, facts.table),
     cipher: cipherOf(facts.key),
     capabilities,
     production: facts.production ?? false,
     now,
-  }).plan;
+  });
 }
 
 /**
  * A plan as people would read it aloud, in lines: entries, then what comes after its own word. Without a plan, the error and
  * what it is about.
  */
-export function planSheet(facts: PlanFacts): string[] {
+export function planSheet(facts: PlanFacts, source?: ImportSource): string[] {
   const { words = false } = facts;
   try {
-    return linesOf(planOf(facts), words);
+    return linesOf(planOf(facts, source).plan, words);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const { code, message, diagnostics } = error;
@@ -154,4 +156,15 @@ export function planSheet(facts: PlanFacts): string[] {
     const findings = diagnostics.map((finding) => findingLine(finding, words));
     return [`error ${code}: ${message}.${hint}`, ...list('stop', findings)];
   }
+}
+
+/** The same, with references in stored secrets resolved in the environment of the facts. */
+export async function resolvedSheet(facts: PlanFacts): Promise<string[]> {
+  const provider = { key: 'secrets.provider', text: 'env', origin: { variable: 'TMI_SECRETS_PROVIDER' } };
+  const secrets = createSecrets({
+    secretsBlock: { provider },
+    environment: facts.env ?? {},
+    baseDirectory: '/',
+  });
+  return planSheet(facts, await resolveStoredSecrets(sourceOf(facts), async () => secrets));
 }
