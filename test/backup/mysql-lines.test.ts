@@ -123,6 +123,28 @@ describe.skipIf(whyMissing('mysql'))('rows of MySQL and MariaDB as lines', () =>
     if (await isMariadb()) expect(statements.filter((sql) => sql.includes('sum(crc32('))).toEqual([]);
   });
 
+  it('are held against the bytes of the server where it keeps UTF-8, whatever the set of characters', async () => {
+    const database = await connectFresh('mysql');
+    await database.knex
+      .raw(`create table t (a int primary key auto_increment, b varchar(50), c text character set utf8mb3,
+      d varchar(50) character set latin1 collate latin1_bin, e char(9) character set ascii, f longtext collate utf8mb4_bin,
+      g enum('ü', '') character set utf8mb4, h varchar(20) character set utf16)`);
+    await database.knex.raw(
+      `insert into t (b, c, d, e, f, g, h) values ('ü😀', repeat('ß', 501), 'ün', 'x', repeat('😀', 251), 'ü', '😀'),
+        (null, 'ä', null, null, '', null, null)`,
+    );
+    for (let doubled = 0; doubled < 10; doubled += 1)
+      await database.knex.raw('insert into t (b, c, d, e, f, h) select b, c, d, e, f, h from t');
+    await database.knex.raw('analyze table t');
+    const statements: string[] = [];
+    database.onQuery((sql) => statements.push(sql));
+    const { unconfirmed, rows } = await backup(database, join(folder(), 'b'));
+    expect([unconfirmed, rows]).toEqual([[], 2048]);
+    if (!(await isMariadb())) return;
+    expect(statements.filter((sql) => sql.includes('character_set_name in'))).toHaveLength(1);
+    expect(statements.filter((sql) => sql.includes('sum(crc32('))).toEqual([]);
+  });
+
   it('with values that other engines do not take say so', async () => {
     const database = await connectFresh('mysql');
     await tableOf(database, everything);

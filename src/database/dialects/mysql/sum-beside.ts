@@ -15,6 +15,12 @@ const [SEPARATOR, NOTHING] = ['\u001f', '\u0001'];
 /** Bytes up to which a long text stands in that of its row: the server has a limit for a text that it makes. */
 const MOST_IN_ROW = 1000;
 
+/** Rows from which on it pays to ask the server how it keeps texts. */
+const MANY_ROWS = 1000;
+
+/** Kinds whose values are texts in a set of characters of the column. */
+const texts: ReadonlySet<ColumnFacts['kind']> = new Set(['text', 'json']);
+
 type Part = 'itself' | 'itself where it is short' | 'its sum';
 
 /** What of a column's value stands in the text of its row. */
@@ -23,8 +29,9 @@ function partOf({ kind, type }: ColumnFacts): Part {
   return isWide(kind) && !/^(?:(?:var)?char|enum|set)\(/.test(type) ? 'itself where it is short' : 'itself';
 }
 
-function expressionIn(column: ColumnFacts): string {
-  const compared = comparedExpression(column);
+/** @param isUtf8 the server keeps texts of the column in the bytes that are compared, and need not convert them */
+function expressionIn(column: ColumnFacts, isUtf8: boolean): string {
+  const compared = isUtf8 ? quote(column.name) : comparedExpression(column);
   const sum = `crc32(${compared})`;
   const part = {
     itself: compared,
@@ -49,8 +56,23 @@ function textIn(column: ColumnFacts): (value: PortableValue | undefined) => stri
   };
 }
 
+async function rowsOf(knex: Knex, sql: string, ...bindings: string[]): Promise<Record<string, unknown>[]> {
+  return ((await knex.raw(sql, bindings)) as [Record<string, unknown>[]])[0];
+}
+
 async function firstRow(knex: Knex, sql: string): Promise<Record<string, unknown> | undefined> {
-  return ((await knex.raw(sql)) as [Record<string, unknown>[]])[0][0];
+  return (await rowsOf(knex, sql))[0];
+}
+
+/** Columns of a table whose texts the server keeps in UTF-8. */
+async function utf8Columns(knex: Knex, table: string): Promise<ReadonlySet<string>> {
+  const rows = await rowsOf(
+    knex,
+    `select column_name as name from information_schema.columns where table_schema = database() and table_name = ?
+       and character_set_name in ('utf8mb4', 'utf8mb3', 'utf8')`,
+    table,
+  );
+  return new Set(rows.map(({ name }) => String(name)));
 }
 
 /**
@@ -63,6 +85,7 @@ export class SumBeside implements CheckBeside {
   readonly #crc32 = crc32;
   #own = new ExactSum();
   #rows = 0;
+  #utf8: ReadonlySet<string> = new Set();
 
   constructor(
     private readonly knex: Knex,
@@ -81,13 +104,18 @@ export class SumBeside implements CheckBeside {
     [this.#own, this.#rows] = [new ExactSum(), 0];
     if (this.columns.length === 0) return false;
     const sql = 'select 0 /*M! + 1 + (@tmi_sum := 0) + (@tmi_rows := 0) */ as able';
-    return Number((await firstRow(this.knex, sql))?.['able']) === 1;
+    if (Number((await firstRow(this.knex, sql))?.['able']) !== 1) return false;
+    if (this.table.estimatedRows >= MANY_ROWS) this.#utf8 = await utf8Columns(this.knex, this.table.name);
+    return true;
   }
 
   /** SQL that adds a row to the sum; what it gives says nothing. */
   get selected(): string {
     // With bytes between them, texts need have no order in common.
-    const text = `concat_ws(x'${Buffer.from(SEPARATOR).toString('hex')}', ${this.columns.map(expressionIn).join(', ')})`;
+    const values = this.columns.map((column) =>
+      expressionIn(column, texts.has(column.kind) && this.#utf8.has(column.name)),
+    );
+    const text = `concat_ws(x'${Buffer.from(SEPARATOR).toString('hex')}', ${values.join(', ')})`;
     return `(@tmi_sum := @tmi_sum + crc32(${text})) + (@tmi_rows := @tmi_rows + 1) is null`;
   }
 
