@@ -370,6 +370,134 @@ mine: {password: CANARY}
       'stop error settings/cannot-decrypt operator.name: The value of operator.name cannot be decrypted: it wants the key of context 1 that was in use at 2025-03-01T10:20:30.000Z, and the configured keys do not fit.',
     ],
   ],
+  [
+    'the file that stays outranks what is stored for a Go server too',
+    {
+      file: 'auth: {oauth: {providers: {corp: {client_id: a}}}}\n',
+      env: { OAUTH_PROVIDERS_CORP_CLIENT_ID: 'b' },
+      options: { server: '1.8', shadowed: 'env', rewrites: false },
+      words: true,
+    },
+    [
+      '1:35 auth.oauth.providers.corp.client_id moves, kept, insert, variable-wins: "b"',
+      'shadow 1:35 auth.oauth.providers.corp.client_id (auth.oauth.providers.corp.client_id) by OAUTH_PROVIDERS_CORP_CLIENT_ID: env, today none',
+      "stop error legacy/shadowed config.yml:1:35 auth.oauth.providers.corp.client_id: auth.oauth.providers.corp.client_id was overridden by the variable OAUTH_PROVIDERS_CORP_CLIENT_ID, which cannot be taken: the file stays as it is (--no-rewrite), and outranks what is stored. Write its value into the file; or take the file's value with --shadowed file.",
+      'write auth.oauth.providers.corp.client_id "b" string explicit',
+    ],
+  ],
+  [
+    'a conflict of another setting keeps no provider',
+    {
+      file: `auth: {oauth: {providers: {corp: {client_id: a}}}}
+operator: {name: O}
+`,
+      rows: { 'operator.name': 'P' },
+      options: { onConflict: 'keep' },
+    },
+    [
+      '1:35 auth.oauth.providers.corp.client_id moves, cut, insert, new-row: "a"',
+      '2:12 operator.name conflict, cut, unchanged, row-kept: "O" was "P"',
+      'write auth.oauth.providers.corp.client_id "a" string explicit',
+      'file {}\n',
+    ],
+  ],
+  [
+    'marking a row as chosen stores nothing, so a row that cannot be read is not in the way',
+    {
+      file: 'operator: {name: O}\n',
+      seeded: { 'operator.name': 'O' },
+      sealed: { 'operator.contact': 'C' },
+      foreign: ['timmy.llm_model'],
+      key: '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+    },
+    [
+      '1:12 operator.name moves, cut, replace, becomes-explicit: "O"',
+      'write operator.name "O" string explicit, time kept',
+      'file {}\n',
+    ],
+  ],
+  [
+    'an older secret that a row has superseded is shown as a mask',
+    { file: 'timmy: {embedding_api_key: CANARY}\n', rows: { 'timmy.text_embedding_api_key': 'CANARY-b' } },
+    [
+      '1:9 timmy.embedding_api_key (timmy.text_embedding_api_key) stays, kept, no row, superseded-by-row: "********" secret',
+    ],
+  ],
+  [
+    'variables alone make no address of a block that holds none of its parts',
+    {
+      file: 'database: {postgres: {pasword: x}}\n',
+      env: { POSTGRES_HOST: 'h', POSTGRES_DATABASE: 'd' },
+      options: { shadowed: 'env' },
+    },
+    ['1:23 database.postgres.pasword (no key) unknown, kept, no row, unknown: no value'],
+  ],
+  [
+    'what no server takes and what stays is not asked about, whatever an older variable says',
+    { file: 'logging: {level: [x]}\n', env: { LOG_LEVEL: 'debug' } },
+    [
+      '1:11 logging.level stays, kept, no row, not-valid: no value',
+      'note config.yml:1:11: logging.level is not valid: expected a single value, not a list.',
+    ],
+  ],
+  [
+    'an older name without a value takes what an older variable says',
+    {
+      file: 'timmy: {embedding_model: }\n',
+      env: { TMI_TIMMY_EMBEDDING_MODEL: 'n' },
+      options: { shadowed: 'env' },
+    },
+    [
+      '1:9 timmy.embedding_model (timmy.text_embedding_model) renamed, cut, insert, variable-wins: "n"',
+      'shadow 1:9 timmy.embedding_model (timmy.text_embedding_model) by TMI_TIMMY_EMBEDDING_MODEL: env, today TMI_TIMMY_TEXT_EMBEDDING_MODEL',
+      'write timmy.text_embedding_model "n" string explicit',
+      'file {}\n',
+      'chosen timmy.text_embedding_model "" to "n"',
+    ],
+  ],
+  [
+    'a provider without a switch is off, as an older variable says',
+    {
+      file: 'auth: {oauth: {providers: {corp: {client_id: a}}}}\n',
+      env: { OAUTH_PROVIDERS_CORP_ENABLED: 'false' },
+    },
+    [
+      '1:35 auth.oauth.providers.corp.client_id moves, cut, insert, new-row: "a"',
+      'write auth.oauth.providers.corp.client_id "a" string explicit',
+      'file {}\n',
+    ],
+  ],
+  [
+    'an older address that is a template is no value',
+    { file: 'auth: {oauth: {providers: {corp: {userinfo_url: "{{ url }}", email_claim: "{{ mail }}"}}}}\n' },
+    [
+      'error legacy/no-value: Templates stand where values belong; nothing was written.',
+      'stop error legacy/no-value config.yml:1:35 auth.oauth.providers.corp.userinfo_url: auth.oauth.providers.corp.userinfo_url is a template that nobody filled in.',
+      'stop error legacy/no-value config.yml:1:62 auth.oauth.providers.corp.email_claim: auth.oauth.providers.corp.email_claim is a template that nobody filled in.',
+    ],
+  ],
+  [
+    'a row that is overwritten does not take effect for the first time',
+    {
+      file: 'auth: {oauth: {callback_url: "https://a.example/cb"}}\n',
+      rows: { 'auth.oauth_callback_url': 'https://b.example/cb' },
+      options: { onConflict: 'overwrite' },
+    },
+    [
+      '1:16 auth.oauth.callback_url (auth.oauth_callback_url) conflict, cut, replace, row-overwritten: "https://a.example/cb" was "https://b.example/cb"',
+      'write auth.oauth_callback_url "https://a.example/cb" string explicit',
+      'file {}\n',
+      'chosen auth.oauth_callback_url "https://b.example/cb" to "https://a.example/cb"',
+    ],
+  ],
+  [
+    'a key that no row can hold may be said by a variable',
+    { file: 'operator: {name: "ENC:v1:x"}\n', env: { TMI_OPERATOR_NAME: 'B' } },
+    [
+      '1:12 operator.name stays, kept, no row, not-storable: no value',
+      'note config.yml:1:12: operator.name is not valid: expected the value itself, and nothing that begins with ENC:v1:, as encrypted rows do.',
+    ],
+  ],
 ];
 
 it.each(plans)('%s', (_, facts, sheet) => {

@@ -44,6 +44,24 @@ describe('passedOverNotes', () => {
     expect(notes[0]).not.toContain('CANARY');
   });
 
+  it('says each note word for word, in the order of the names', () => {
+    expect(
+      passedOverNotes({
+        TMI_ZZZ: 'x',
+        TMI_OPERATORNAME: 'x',
+        TMI_EMPTY: '',
+        OAUTH_PROVIDERS_OKTA_CLIENT_ID: 'x',
+        OAUTH_PROVIDERS_EMPTY_CLIENT_ID: '',
+        SAML_PROVIDERS_OKTA_ENTITYID: 'x',
+      }),
+    ).toEqual([
+      'provider okta is not enabled by its variables (there is no OAUTH_PROVIDERS_OKTA_ENABLED): OAUTH_PROVIDERS_OKTA_* stay where they are.',
+      'SAML_PROVIDERS_OKTA_ENTITYID is set but no setting is read from it.',
+      'TMI_OPERATORNAME is set but no setting is read from it. Did you mean TMI_OPERATOR_NAME?',
+      'TMI_ZZZ is set but no setting is read from it.',
+    ]);
+  });
+
   it('tells a provider from one whose id begins alike', () => {
     const notes = passedOverNotes({
       OAUTH_PROVIDERS_MY_ENABLED: 'true',
