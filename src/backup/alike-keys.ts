@@ -24,7 +24,6 @@ const letters: Readonly<Record<string, string>> = {
 
 /** A text as a server sees it to which case, accents and blanks at the end are nothing. */
 function folded(text: string): string {
-  if (plain.test(text)) return text;
   return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -45,9 +44,6 @@ function numberOf(text: string): number {
   high ^= high >>> 16;
   return (high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0);
 }
-
-const asText = (value: PortableValue): string =>
-  typeof value === 'string' ? folded(value) : JSON.stringify(value);
 
 /** Finds keys of one table that are one key where case, accents or blanks at the end do not count. */
 export class AlikeKeys {
@@ -77,16 +73,24 @@ export class AlikeKeys {
   /** @param row values at these places, and perhaps others */
   add(row: readonly (PortableValue | undefined)[]): void {
     if (!this.#hasTexts) return;
-    const values = this.#places.map((place) => row[place] ?? null);
-    // Of rows with a NULL there may be any number.
-    if (values.includes(null)) return;
+    let [text, isPlain] = ['', true];
+    for (let index = 0; index < this.#places.length; index += 1) {
+      const value = row[this.#places[index] as number] ?? null;
+      // Of rows with a NULL there may be any number.
+      if (value === null) return;
+      if (index > 0) text += '\0';
+      if (typeof value !== 'string') text += JSON.stringify(value);
+      else if (plain.test(value)) text += value;
+      else {
+        isPlain = false;
+        text += folded(value);
+      }
+    }
     this.#rows += 1;
-    if (this.#isPlain)
-      this.#isPlain = values.every((value) => typeof value !== 'string' || plain.test(value));
+    if (!isPlain) this.#isPlain = false;
     if (this.#rows > this.most) return;
-    const number = numberOf(values.map(asText).join('\0'));
-    if (this.#seen.has(number)) this.#alike += 1;
-    else this.#seen.add(number);
+    const { size } = this.#seen;
+    if (this.#seen.add(numberOf(text)).size === size) this.#alike += 1;
   }
 
   /** `notes.code: keys that …`; nothing where no server takes two of them for one. */
