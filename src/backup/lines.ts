@@ -10,21 +10,24 @@ export class LineBlocks {
   #length = 0;
 
   /**
-   * @returns all lines that have come to their end with this chunk
+   * @returns all lines that have come to their end with this chunk: the first for itself where it began before, so that
+   * no others are copied
    * @throws ToolError `backup/damaged` for a line that no writer writes
    */
-  push(chunk: Buffer): Buffer | undefined {
-    const end = chunk.lastIndexOf(LINE_FEED) + 1;
-    if (end === 0) {
-      this.#keep(chunk);
-      return undefined;
+  *push(chunk: Buffer): Generator<Buffer> {
+    let start = 0;
+    if (this.#length > 0) {
+      start = chunk.indexOf(LINE_FEED) + 1;
+      if (start > 0) {
+        const line = Buffer.concat([...this.#waiting, chunk.subarray(0, start)]);
+        this.#waiting = [];
+        this.#length = 0;
+        yield line;
+      }
     }
-    const whole = chunk.subarray(0, end);
-    const block = this.#length > 0 ? Buffer.concat([...this.#waiting, whole]) : whole;
-    this.#waiting = [];
-    this.#length = 0;
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    if (end > start) yield chunk.subarray(start, end);
     if (end < chunk.length) this.#keep(chunk.subarray(end));
-    return block;
   }
 
   #keep(part: Buffer): void {

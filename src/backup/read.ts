@@ -213,8 +213,7 @@ async function* events(
   const reader = new EventReader(options);
   for await (const chunk of unzipped(bytes)) {
     signal.throwIfAborted();
-    const block = blocks.push(chunk);
-    if (block) yield* reader.read(block);
+    for (const block of blocks.push(chunk)) yield* reader.read(block);
   }
   blocks.end();
   reader.end();
