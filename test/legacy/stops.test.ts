@@ -26,3 +26,18 @@ it('says once what ends several questions, and has the code of what comes first'
   });
   expect(both?.diagnostics[0]).not.toHaveProperty('hint');
 });
+
+it('says everything that one of several had found', () => {
+  const diagnostics = [
+    { code: 'config/invalid-value', severity: 'warning', message: 'a', hint: 'b' },
+  ] as const;
+  const unfit = new ToolError('legacy/invalid-values', 'A value is not what any server accepts', {
+    diagnostics,
+  });
+  const both = allStops([unfit, locked]);
+  expect(both?.code).toBe('legacy/invalid-values');
+  expect(both?.diagnostics).toEqual([
+    ...diagnostics,
+    { code: 'database/locked', severity: 'error', message: 'Another run is at work' },
+  ]);
+});
