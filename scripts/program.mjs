@@ -7,6 +7,8 @@ import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { compileWhole, runRecorded, settleFlags } from './code-cache.mjs';
 import { nodeCheck } from './oldest-node.mjs';
+import { asPart, refuseCircles } from './program-part.mjs';
+import { quickPackages } from './quick-packages.mjs';
 
 /** Packages that the program has inside, unlike the library: as many small files they take longest to load. */
 export const inProgram = ['knex', 'pg', 'pg-copy-streams', '@redis/client', 'better-sqlite3'];
@@ -60,139 +62,7 @@ const wholes = [
  */
 const startedByShell = '#!/usr/bin/env sh\n":" //; exec node -- "$0" "$@"\n;';
 
-/** One module as a property of an object: a script, since only scripts have code caches. */
-async function asPart({ path: file, text }, options) {
-  // Packages too: node warns on standard error of a script that imports something by itself.
-  const later = text.replace(/\bimport\("([^"]+)"\)/g, '__later("$1")');
-  const { code } = await esbuild.transform(later, { ...options, format: 'cjs' });
-  // A text of ASCII alone is read and kept as one byte to a character. What is left by now stands in regular
-  // expressions, which take escapes as strings do.
-  // eslint-disable-next-line no-control-regex -- the end of ASCII
-  const ascii = code.replace(/[^\x00-\x7f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  const body = ascii.replace(/^#!.*\n/, '');
-  return `${JSON.stringify(`./${path.basename(file)}`)}:function(module,require,__later){${body}\n},\n`;
-}
-
 const script = (parts) => `({\n${parts.join('')}})`;
-
-/** What a package does while it is loaded, and the tool has no use for then. */
-const loadedLater = [
-  {
-    // Asking whether this is a worker of Cloudflare loads the whole of fetch on Node 20.
-    file: /\/pg\/lib\/stream\.js$/,
-    text: 'if (isCloudflareRuntime())',
-    instead: 'if (false)',
-  },
-  {
-    // Most text is ASCII, which needs no segmenting.
-    file: /\/string-width\/index\.js$/,
-    text: 'const segmenter = new Intl.Segmenter();',
-    instead: 'const segmenter = { segment: (text) => new Intl.Segmenter().segment(text) };',
-  },
-];
-
-/** What pg logs in with, by the functions that Node.js has had all along: Web Crypto takes as long to load as the login does. */
-const loginCrypto = `
-  const { createHash, createHmac, pbkdf2, randomBytes } = require('node:crypto');
-  const { promisify } = require('node:util');
-  const hash = (name, data) => createHash(name).update(data).digest();
-  const md5 = (text) => createHash('md5').update(text, 'utf-8').digest('hex');
-  module.exports = {
-    randomBytes,
-    md5: async (text) => md5(text),
-    postgresMd5PasswordHash: async (user, password, salt) =>
-      'md5' + md5(Buffer.concat([Buffer.from(md5(password + user)), salt])),
-    sha256: async (data) => hash('sha256', data),
-    hashByName: async (name, data) => hash(name.replace('-', ''), data),
-    hmacSha256: async (key, text) => createHmac('sha256', key).update(text, 'utf-8').digest(),
-    deriveKey: (password, salt, iterations) => promisify(pbkdf2)(password, salt, iterations, 32, 'sha256'),
-  };`;
-
-/** Parts of Node.js and of packages that take long to load, and what stands for them until they are asked for. */
-const standIns = [
-  {
-    // For executable subcommands, of which the tool has none; it takes longer than commander.
-    asked: /^(node:)?child_process$/,
-    by: '/commander/',
-    contents: "exports.spawn = (...args) => require('node:child_process').spawn(...args);",
-  },
-  ...['/knex/', '/pg-copy-streams/'].map((by) => ({
-    asked: /^assert$/,
-    by,
-    contents: "module.exports = (...args) => require('node:assert')(...args);",
-  })),
-  ...[
-    [/^\.\/utils$/, '/pg/lib/crypto/'],
-    [/^\.\/crypto\/utils$/, '/pg/lib/client.js'],
-  ].map(([asked, by]) => ({ asked, by, contents: loginCrypto })),
-  {
-    // It is never asked to print: see bin/tmi-dbtool.ts. To be ready for it, it loads terminals and the network.
-    asked: /^debug$/,
-    by: '/knex/',
-    contents: 'module.exports = () => Object.assign(() => undefined, { enabled: false });',
-  },
-  {
-    // Its logger is handed functions that print nothing: see src/database/connect.ts.
-    asked: /^colorette$/,
-    by: '/knex/',
-    contents: 'exports.yellow = exports.red = exports.cyan = String;',
-  },
-  {
-    // Looks for the native part in fifteen folders, from the file of its caller on. npm has it built in this one.
-    asked: /^bindings$/,
-    by: '/better-sqlite3/',
-    contents: `
-      module.exports = (file) => {
-        try {
-          return require('better-sqlite3/build/Release/' + file);
-        } catch (error) {
-          if (error.code !== 'MODULE_NOT_FOUND') throw error;
-          throw new Error('Could not locate the bindings file');
-        }
-      };`,
-  },
-  {
-    // knex knows its clients by name too, all of them; the tool hands it a class.
-    asked: /^\.\.\/\.\.\/dialects$/,
-    by: '/knex/lib/knex-builder/',
-    contents:
-      "exports.getDialectByNameOrAlias = (name) => { throw new Error('No client by name: ' + name); };",
-  },
-];
-
-/** Packages without what takes long and only other users of them need. */
-const quickPackages = {
-  name: 'quick-packages',
-  setup(build) {
-    for (const [index, { asked, by, contents }] of standIns.entries()) {
-      const namespace = `stand-in-${index}`;
-      build.onResolve({ filter: asked }, ({ path: name, importer }) =>
-        importer.includes(by) ? { path: name, namespace } : undefined,
-      );
-      build.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
-    }
-    // They do nothing by being loaded, and say so nowhere: what does not read YAML need not load them.
-    const reader = path.join(build.initialOptions.absWorkingDir, 'node_modules/yaml/browser/dist/index.js');
-    build.onResolve({ filter: /^yaml$/ }, () => ({ path: reader, sideEffects: false }));
-    build.onResolve({ filter: /^\.\.?\// }, ({ path: name, importer }) =>
-      importer.includes('/yaml/browser/')
-        ? { path: path.resolve(path.dirname(importer), name), sideEffects: false }
-        : undefined,
-    );
-    build.onResolve({ filter: /^js-yaml$/ }, async ({ path: name, pluginData, ...rest }) => {
-      if (pluginData === 'resolving') return undefined;
-      const { path: file } = await build.resolve(name, { ...rest, pluginData: 'resolving' });
-      return { path: file, sideEffects: false };
-    });
-    for (const { file: filter, text, instead } of loadedLater) {
-      build.onLoad({ filter }, ({ path: file }) => {
-        const source = readFileSync(file, 'utf8');
-        if (!source.includes(text)) throw new Error(`${file} has changed: ${text} is gone.`);
-        return { contents: source.replace(text, instead) };
-      });
-    }
-  },
-};
 
 /** Each packed file in turn: the names of its parts, none of which stands in an earlier one. */
 function partsOfRuns(out, runnable, execute) {
@@ -339,6 +209,7 @@ export async function buildProgram(out, shared) {
     write: false,
     metafile: true,
   });
+  refuseCircles(metafile);
   mkdirSync(path.join(out, 'program'), { recursive: true });
   for (const file of outputFiles) writeFileSync(file.path, script([await asPart(file, options)]));
   await esbuild.build({

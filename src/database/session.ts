@@ -190,7 +190,7 @@ export function createSession(
   context: SessionContext,
 ): DatabaseSession {
   const { capabilities, schema } = dialect;
-  /** For statements that knex builds. */
+  /** For `??` in a statement. */
   const named = (table: string): string | Knex.Raw => {
     const name = schema.tableName?.(knex, table);
     return name === undefined ? table : knex.raw(name);
@@ -213,7 +213,7 @@ export function createSession(
 
     async hasTable(table) {
       try {
-        await knex(named(table)).select(knex.raw('1')).whereRaw('1 = 0');
+        await knex.raw('select 1 from ?? where 1 = 0', [named(table)]);
         return true;
       } catch (error) {
         if (error instanceof ToolError && error.code === 'database/no-such-table') return false;
@@ -242,7 +242,9 @@ export function createSession(
     },
 
     async deleteRows(table, column, values) {
-      await knex(named(table)).whereIn(column, values).delete();
+      if (values.length === 0) return;
+      const marks = values.map(() => '?').join(', ');
+      await knex.raw(`delete from ?? where ?? in (${marks})`, [named(table), column, ...values]);
     },
   };
 }
