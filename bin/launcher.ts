@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import type { setFlagsFromString as SetFlags } from 'node:v8';
 
@@ -22,7 +21,8 @@ const SHORT_CPU_MS = 1000;
 const LOOK_MS = 250;
 
 const folder = `${__dirname}/program/`;
-const outside = createRequire(__filename);
+// This file's own: `node:module` would load the loader of ES modules.
+const outside = require;
 /** Undefined while the compiler optimises. */
 let setFlags: typeof SetFlags | undefined;
 let isLong = false;
@@ -59,13 +59,21 @@ function withCaches<T>(work: () => T): T {
 const parts: Record<string, Part | string> = {};
 const loaded = new Map<string, { exports: unknown }>();
 
-function cacheOf(file: string): Buffer | undefined {
+/** Commands with caches of their own, which hold what they call and nothing else; the build names them. */
+declare const CACHED_COMMANDS: readonly string[];
+const words = `${process.argv.slice(2).join(' ')} `;
+const command = CACHED_COMMANDS.find((name) => words.startsWith(`${name} `));
+
+function cacheNamed(file: string): Buffer | undefined {
   try {
-    return readFileSync(`${file}.cache`);
+    return readFileSync(file);
   } catch {
     return undefined; // only what short runs need has one
   }
 }
+
+const cacheOf = (file: string): Buffer | undefined =>
+  (command && cacheNamed(`${file}.${command.replace(' ', '-')}.cache`)) || cacheNamed(`${file}.cache`);
 
 function read(name: string): void {
   const file = folder + name;
@@ -84,7 +92,8 @@ function read(name: string): void {
 }
 
 /** Parts of Node.js that take milliseconds to load, and that many a run asks for and does not use. */
-const seldomUsed = /^node:(?:child_process|crypto|fs\/promises|net|stream|stream\/promises|tls|zlib)$/;
+const seldomUsed =
+  /^node:(?:child_process|crypto|fs\/promises|net|os|stream|stream\/promises|timers\/promises|tls|zlib)$/;
 
 /** A part of Node.js that is loaded when something of it is used. */
 function whenUsed(name: string): unknown {

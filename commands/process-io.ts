@@ -60,9 +60,8 @@ const notForwarded: ReadonlySet<string> = new Set([
 ]);
 
 /** What `exec` hands on to the command that it started: all that node has a name for, and can catch. */
-const forwardedSignals = Object.keys(constants.signals).filter(
-  (name) => !notForwarded.has(name),
-) as NodeJS.Signals[];
+const forwardedSignals = (): NodeJS.Signals[] =>
+  Object.keys(constants.signals).filter((name) => !notForwarded.has(name)) as NodeJS.Signals[];
 
 type Become = NonNullable<Io['become']>;
 
@@ -198,11 +197,12 @@ export function processIo(
     ...becomeOf(proc),
     signal: aborter.signal,
     onSignal(listener) {
-      for (const signal of forwardedSignals) proc.on(signal, listener);
+      const signals = forwardedSignals();
+      for (const signal of signals) proc.on(signal, listener);
       forwarding += 1;
       return () => {
         forwarding -= 1;
-        for (const signal of forwardedSignals) proc.off(signal, listener);
+        for (const signal of signals) proc.off(signal, listener);
       };
     },
     async finish(exitCode) {

@@ -1,4 +1,5 @@
-// Code caches of the program's scripts: what V8 made of them, laid beside them as NAME.cache. The same scripts and the same
+// Code caches of the program's scripts: what V8 made of them, laid beside them as NAME.cache, and as NAME.COMMAND.cache
+// for a command of its own. The same scripts and the same
 // Node.js give the same bytes, since a release is to be the same for the same commit.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ const recorder = new URL('record-scripts.mjs', import.meta.url).href;
 /**
  * Runs a command with the program.
  * @param out the folder of the launcher
- * @param record `caches`, to which each run adds the functions that it called; else a file for the names of the scripts
+ * @param record the end of the names of caches for what the run called, from a dot on; else a file for the names of the scripts
  */
 export function runRecorded(out, args, record, { cwd, env = {} }) {
   const { status } = spawnSync(
@@ -56,7 +57,7 @@ export function settleFlags(folder) {
     writeFileSync(path.join(folder, name), bytes);
   }
   const check = `for (const cache of process.argv.slice(1)) {
-    const source = fs.readFileSync(cache.replace(/\\.cache$/, ''), 'latin1');
+    const source = fs.readFileSync(cache.replace(/(\\.js)\\.[a-z.-]+$/, '$1'), 'latin1');
     const script = new vm.Script(source, { cachedData: fs.readFileSync(cache) });
     if (script.cachedDataRejected) throw new Error('V8 does not take ' + cache);
   }`;

@@ -42,6 +42,9 @@ const packs = [
   },
 ];
 
+/** Commands with caches of their own. All others have those of the last run, which is an import. */
+const cachedCommands = ['validate-config', 'settings set', 'settings get'];
+
 /** Files that hold what no run of the build reaches, by the modules that load the rest. */
 const wholes = [
   {
@@ -176,7 +179,10 @@ function packProgram(out, root, metafile) {
       writeFileSync(path.join(program, file), script([...parts, ...index]));
     }
     prepare();
-    for (const args of runnable.flatMap(({ runs }) => runs)) execute(args, 'caches');
+    for (const args of runnable.flatMap(({ runs }) => runs)) {
+      const own = cachedCommands.find((name) => args.join(' ').startsWith(`${name} `));
+      execute(args, own === undefined ? '.cache' : `.${own.replace(' ', '-')}.cache`);
+    }
     compileWhole(wholes.map(({ file }) => path.join(program, file)));
     settleFlags(program);
   } finally {
@@ -219,6 +225,7 @@ export async function buildProgram(out, shared) {
     absWorkingDir: root,
     entryPoints: ['bin/launcher.ts'],
     outfile: path.join(out, 'tmi-dbtool.js'),
+    define: { CACHED_COMMANDS: JSON.stringify(cachedCommands) },
     banner: { js: `${startedByShell}${nodeCheck}` },
     format: 'cjs',
   });

@@ -1,5 +1,5 @@
-// Loaded before the program by the build. RECORD=caches writes what V8 made of each script beside it; else RECORD is a
-// file, to which the names of the scripts' files are written.
+// Loaded before the program by the build. RECORD=.cache, or another ending, writes what V8 made of each script beside it;
+// else RECORD is a file, to which the names of the scripts' files are written.
 import { writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import timers from 'node:timers';
@@ -30,9 +30,9 @@ for (const name of ['setTimeout', 'setInterval']) {
 }
 
 process.on('exit', () => {
-  if (record === 'caches') {
+  if (record.startsWith('.')) {
     for (const [file, script] of scripts)
-      writeFileSync(join(folder, `${file}.cache`), script.createCachedData());
+      writeFileSync(join(folder, `${file}${record}`), script.createCachedData());
   } else {
     writeFileSync(record, JSON.stringify([...scripts.keys()].map((file) => basename(file))));
   }
