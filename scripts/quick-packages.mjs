@@ -14,7 +14,8 @@ const loadedLater = [
     // Most text is ASCII, which needs no segmenting.
     file: /\/string-width\/index\.js$/,
     text: 'const segmenter = new Intl.Segmenter();',
-    instead: 'const segmenter = { segment: (text) => new Intl.Segmenter().segment(text) };',
+    instead:
+      'let kept; const segmenter = { segment: (text) => (kept ??= new Intl.Segmenter()).segment(text) };',
   },
 ];
 

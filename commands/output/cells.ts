@@ -1,8 +1,11 @@
 import stringWidth from 'string-width';
 
-/** Cells that a text takes in a terminal. Most text is plain ASCII, which needs no segmenting. */
+/** Letters and marks of one cell each that combine with nothing; © and ® are left out, which may be pictures. */
+const plain = /^[\x20-\x7E\xA1-\xA8\xAA-\xAC\xAF-\u017F\u2010-\u2027]*$/;
+
+/** Cells that a text takes in a terminal. Most text is plain, and needs no segmenting, which loads a part of ICU. */
 export function cellsOf(text: string): number {
-  return /^[\x20-\x7E]*$/.test(text) ? text.length : stringWidth(text);
+  return plain.test(text) ? text.length : stringWidth(text);
 }
 
 /** As many characters as a width in terminal cells has room for. */

@@ -124,7 +124,7 @@ export async function readInput(file: string, options: InputOptions = {}): Promi
  * The same at once, for a run so short that the way through the thread pool costs more than the reading.
  * @throws InputFault; the file system's errors
  */
-export function readInputSync(file: string, maxBytes = MAX_INPUT_BYTES): Buffer {
+export function readInputAtOnce(file: string, maxBytes = MAX_INPUT_BYTES): Input {
   assertReadable(statSync(file));
   const descriptor = openSync(file, READ);
   try {
@@ -135,7 +135,7 @@ export function readInputSync(file: string, maxBytes = MAX_INPUT_BYTES): Buffer 
     for (let size = 0; ;) {
       const chunk = Buffer.allocUnsafe(Math.max(facts.size - size, 0) + 1);
       const read = readSync(descriptor, chunk);
-      if (read === 0) return Buffer.concat(chunks);
+      if (read === 0) return { bytes: Buffer.concat(chunks), facts };
       size += read;
       if (size > maxBytes) throw new InputFault(TOO_LARGE, maxBytes);
       chunks.push(chunk.subarray(0, read));
@@ -144,6 +144,10 @@ export function readInputSync(file: string, maxBytes = MAX_INPUT_BYTES): Buffer 
     closeSync(descriptor);
   }
 }
+
+/** The bytes of `readInputAtOnce`. */
+export const readInputSync = (file: string, maxBytes?: number): Buffer =>
+  readInputAtOnce(file, maxBytes).bytes;
 
 /**
  * Reads a file of any size piece by piece.

@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { access, realpath } from 'node:fs/promises';
+import { constants, realpathSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
 import { cannotReadWords } from './fault-words.js';
-import { NOT_A_FILE, readInput } from './input.js';
+import { NOT_A_FILE, readInputAtOnce } from './input.js';
 
 /** A configuration file as it stands on disk. */
 export interface ConfigFile {
@@ -37,10 +37,12 @@ export function fileError(name: string, error: unknown): ToolError {
  * @param name path as the user gave it, relative to `cwd`
  * @throws ToolError `config/cannot-read-file`
  */
+// eslint-disable-next-line @typescript-eslint/require-await -- the callers wait, whatever is done here
 export async function readConfigFile(name: string, cwd: string, signal?: AbortSignal): Promise<ConfigFile> {
+  signal?.throwIfAborted();
   try {
-    const realPath = await realpath(path.resolve(cwd, name));
-    const { bytes, facts } = await readInput(realPath, { signal });
+    const realPath = realpathSync.native(path.resolve(cwd, name));
+    const { bytes, facts } = readInputAtOnce(realPath);
     return {
       name,
       realPath,
@@ -51,7 +53,6 @@ export async function readConfigFile(name: string, cwd: string, signal?: AbortSi
       links: facts.nlink,
     };
   } catch (error) {
-    signal?.throwIfAborted();
     throw fileError(name, error);
   }
 }

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi, type TestContext } from 'vitest';
 import { copyAttributes } from '../../../src/config/files/attributes.js';
 
 let folder: string;
@@ -59,4 +59,27 @@ describe.runIf(process.platform === 'linux')('copyAttributes', () => {
     await handle.close();
     expect(note(to)).toBe('');
   });
+});
+
+describe.runIf(process.platform === 'linux')('whether cp is the one of GNU', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  const elf = '\x7fELF';
+  const cases = [
+    { what: 'a program that says so in its file', cp: `${elf} GNU coreutils\0`, gnu: true },
+    { what: 'one of other words', cp: `${elf} GNU coreutils-like\0`, gnu: false },
+    { what: 'many programs in one', cp: `${elf} GNU coreutils\0${' '.repeat(1_000_000)}`, gnu: false },
+    { what: 'a script that prints it', cp: '#!/bin/sh\necho "cp (GNU coreutils) 9.4"\n', gnu: true },
+    { what: 'a script that only knows it', cp: '#!/bin/sh\n# GNU coreutils\0\nexit 1\n', gnu: false },
+  ];
+  for (const { what, cp, gnu } of cases) {
+    it(`${gnu ? 'is told of' : 'is not told of'} ${what}`, async () => {
+      // No such program can be started, so that what is asked of it says no.
+      await fs.writeFile(path.join(folder, 'cp'), cp, { encoding: 'latin1', mode: 0o755 });
+      vi.stubEnv('PATH', `/no/such/folder:${folder}`);
+      vi.resetModules();
+      const { attributesFate } = await import('../../../src/config/files/attributes.js');
+      expect(await attributesFate(path.join(folder, 'cp'))).toEqual({ kind: gnu ? 'kept' : 'unknown' });
+    });
+  }
 });
