@@ -127,7 +127,7 @@ describe('what is packed', () => {
       packed.map((file) =>
         file
           .replace(/^dist\/chunks\/.+\.js$/, 'dist/chunks/*')
-          .replace(/^dist\/bin\/program\/.+\.js(\.cache)?$/, 'dist/bin/program/*$1')
+          .replace(/^dist\/bin\/program\/.+?\.js(?:(?:\.[a-z]+-[a-z]+)?(\.cache))?$/, 'dist/bin/program/*$1')
           .replace(/^dist\/man\/tmi-dbtool(-[a-z-]+)?\.1$/, 'dist/man/*')
           .replace(/^docs\/[a-z-]+\.md$/, 'docs/*')
           .replace(/^dist\/types\/src\/.+\.d\.ts$/, 'types'),
