@@ -85,6 +85,7 @@ export async function assertPointsSomewhere(
         table: own,
         name: `${own}_${columns.join('_')}_fkey`,
         kind: 'foreign key',
+        ...(key.references === undefined ? {} : { references: names.table(key.references) }),
       };
       if (!(await isSameButForForm(session, tables, names, found))) broken.push({ ...found, name: key.name });
     }

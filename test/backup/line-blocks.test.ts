@@ -10,9 +10,8 @@ describe('blocks of whole lines', () => {
     for (let first = 0; first <= bytes.length; first += 1) {
       for (let second = first; second <= bytes.length; second += 1) {
         const lines = new LineBlocks();
-        const blocks = [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)]
-          .map((chunk) => lines.push(chunk))
-          .filter((block) => block !== undefined);
+        const chunks = [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)];
+        const blocks = chunks.flatMap((chunk) => [...lines.push(chunk)]);
         lines.end();
         expect(blocks.every((block) => block.at(-1) === 10)).toBe(true);
         expect(Buffer.concat(blocks).toString()).toBe(text);
@@ -22,14 +21,19 @@ describe('blocks of whole lines', () => {
 
   it('come as soon as a line has its end', () => {
     const lines = new LineBlocks();
-    expect(lines.push(Buffer.from('[1'))).toBeUndefined();
-    expect(lines.push(Buffer.from(',2]\n[3'))?.toString()).toBe('[1,2]\n');
-    expect(lines.push(Buffer.from(']\n'))?.toString()).toBe('[3]\n');
+    const push = (chunk: string): string[] => [...lines.push(Buffer.from(chunk))].map(String);
+    expect(['[1', ',2]\n[3', ']\n', '[4]\n[5]\n[', '6]\n[7]\n[8]\n'].map(push)).toEqual([
+      [],
+      ['[1,2]\n'],
+      ['[3]\n'],
+      ['[4]\n[5]\n'],
+      ['[6]\n', '[7]\n[8]\n'],
+    ]);
   });
 
   it('refuse a last line without an end', () => {
     const lines = new LineBlocks();
-    lines.push(Buffer.from('[1]\n[2]'));
+    expect([...lines.push(Buffer.from('[1]\n[2]'))].map(String)).toEqual(['[1]\n']);
     expect(() => lines.end()).toThrow('its last line has no end');
   });
 
@@ -37,8 +41,9 @@ describe('blocks of whole lines', () => {
     const most = 16 * 1024 * 1024;
     const push = (begin: string, size: number): void => {
       const lines = new LineBlocks();
-      lines.push(Buffer.from(begin));
-      lines.push(Buffer.alloc(size - begin.length, 'x'));
+      for (const chunk of [Buffer.from(begin), Buffer.alloc(size - begin.length, 'x')]) {
+        expect([...lines.push(chunk)]).toEqual([]);
+      }
     };
     expect(() => push('{', most)).not.toThrow();
     expect(() => push('{', most + 1)).toThrow('a line is longer than any writer makes one');
