@@ -269,13 +269,12 @@ class Import {
     if (inputs.file && inputs.target.kind === 'in-place')
       await replaceFile(path, inputs.file.bytes, this.#asItWas(inputs.file));
     if (receipt) await this.#takeBackRows(receipt);
-    throw new ToolError(
-      'legacy/proof-failed',
-      `${path} did not hold what was written; file and rows are as before`,
-      {
-        hint: 'Check the disk, then run the command again.',
-      },
-    );
+    const state = receipt
+      ? 'file and rows are as before'
+      : 'the file is as before, and the rows are stored: without a receipt nothing says what they were';
+    throw new ToolError('legacy/proof-failed', `${path} did not hold what was written; ${state}`, {
+      hint: 'Check the disk, then run the command again.',
+    });
   }
 
   async #takeBackRows({ receipt }: Adopted): Promise<void> {

@@ -108,20 +108,41 @@ describe('the receipt of an import of a file', () => {
     expect(receipt).not.toHaveProperty('place');
   });
 
+  /** A database that takes no receipt. */
+  const refuses = ({ database }: Prepared): Partial<ApplyInputs> => {
+    const upsert = database.upsert.bind(database);
+    database.upsert = (table, ...rest) =>
+      table === 'tmi_dbtool_receipts'
+        ? Promise.reject(new ToolError('database/permission', 'no'))
+        : upsert(table, ...rest);
+    return {};
+  };
+
   it('is on the disk alone where the database takes none', async () => {
     const w = await create();
-    const refuses = ({ database }: Prepared): Partial<ApplyInputs> => {
-      const upsert = database.upsert.bind(database);
-      database.upsert = (table, ...rest) =>
-        table === 'tmi_dbtool_receipts'
-          ? Promise.reject(new ToolError('database/permission', 'no'))
-          : upsert(table, ...rest);
-      return {};
-    };
     const { result, said } = await run(w, refuses, { key: KEY });
     expect(said).not.toContain(noWayBack);
     expect(JSON.parse(readFileSync(result.receipt ?? '', 'utf8'))).toMatchObject({ status: 'complete' });
     expect(await kept(w)).toEqual([]);
+  });
+
+  it('is missed where neither takes one and the disk does not hold the file, which is said', async () => {
+    const w = await create();
+    const before = w.text();
+    const damaging = (prepared: Prepared): Partial<ApplyInputs> => ({
+      ...refuses(prepared),
+      sidecars: without.sidecars,
+      onStep: (step) => {
+        if (step === 'verify') writeFileSync(w.file, 'damaged');
+      },
+    });
+    expect(await failure(run(w, damaging, { key: KEY }))).toMatchObject({
+      code: 'legacy/proof-failed',
+      message: `${w.file} did not hold what was written; the file is as before, and the rows are stored: without a receipt nothing says what they were`,
+      hint: 'Check the disk, then run the command again.',
+    });
+    expect(w.text()).toBe(before);
+    expect((await w.values())[secret]).not.toBe('CANARY-old');
   });
 
   it('names no backup where none is wanted', async () => {
