@@ -56,22 +56,20 @@ function textIn(column: ColumnFacts): (value: PortableValue | undefined) => stri
   };
 }
 
-async function rowsOf(knex: Knex, sql: string, ...bindings: string[]): Promise<Record<string, unknown>[]> {
-  return ((await knex.raw(sql, bindings)) as [Record<string, unknown>[]])[0];
-}
+type Rows = [Record<string, unknown>[]];
 
+/** @param sql without bindings, so that a question mark in a name is one */
 async function firstRow(knex: Knex, sql: string): Promise<Record<string, unknown> | undefined> {
-  return (await rowsOf(knex, sql))[0];
+  return ((await knex.raw(sql)) as Rows)[0][0];
 }
 
 /** Columns of a table whose texts the server keeps in UTF-8. */
 async function utf8Columns(knex: Knex, table: string): Promise<ReadonlySet<string>> {
-  const rows = await rowsOf(
-    knex,
+  const [rows] = (await knex.raw(
     `select column_name as name from information_schema.columns where table_schema = database() and table_name = ?
        and character_set_name in ('utf8mb4', 'utf8mb3', 'utf8')`,
-    table,
-  );
+    [table],
+  )) as Rows;
   return new Set(rows.map(({ name }) => String(name)));
 }
 
