@@ -22,7 +22,14 @@ export function runRecorded(out, args, record, { cwd, env = {} }) {
     {
       cwd,
       // The driver is found where the sources are, wherever the build goes.
-      env: { PATH: process.env.PATH, NODE_PATH: path.join(cwd, 'node_modules'), RECORD: record, ...env },
+      env: {
+        PATH: process.env.PATH,
+        NODE_PATH: path.join(cwd, 'node_modules'),
+        RECORD: record,
+        // What reads and writes files ends in the order in which it begins: V8 numbers functions as it meets them.
+        UV_THREADPOOL_SIZE: '1',
+        ...env,
+      },
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
