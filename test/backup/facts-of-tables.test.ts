@@ -203,6 +203,8 @@ describe('foreign keys of a scratch file', () => {
     expect(await broken('of_code', 'foreign key')).toBe('fine');
     expect(await broken('other', 'foreign key')).toBeInstanceOf(ToolError);
     expect(await broken('of_code', 'check')).toBeInstanceOf(ToolError);
+    const several = ['other', 'of_code'].map((name) => ({ name, kind: 'foreign key' }) as const);
+    expect(await pointing(['a'], ['c'], { broken: several })).toBe('fine');
   });
 });
 

@@ -155,6 +155,11 @@ describe('a line that is no row', () => {
     }
   });
 
+  it('is refused where it has a good digest and no good sum', () => {
+    const line = JSON.stringify({ ...good.end, digest: 'ef', sum: 5 });
+    expect(faultOf(() => parseStructure(line, where))).toBe('is no end that can be read');
+  });
+
   it.each([
     ['{', 'is no JSON'],
     ['5', 'is of no known type'],
