@@ -12,14 +12,13 @@ import {
   LOWER_F,
   LOWER_N,
   LOWER_T,
-  MINUS,
   POINT,
   QUOTE,
-  SAFE_DIGITS,
   UPPER_T,
   UPPER_Z,
   ZERO,
 } from '../../line-bytes.js';
+import { standsAt, wholeNumberEnd } from '../../line-parts.js';
 import type { ColumnFacts } from '../../schema-facts.js';
 
 const [PARENTHESIS, CLOSING_PARENTHESIS, FORM_FEED] = [0x28, 0x29, 0x0c];
@@ -154,23 +153,20 @@ export class InsertLines {
 
   /** Copies a word; nothing else may stand in its place. */
   #word(word: string): boolean {
-    for (let index = 0; index < word.length; index += 1) {
-      const byte = word.charCodeAt(index);
-      if (this.#in[this.#at++] !== byte) return false;
-      this.#out[this.#end++] = byte;
-    }
+    if (!standsAt(this.#in, this.#at, word)) return false;
+    this.#copy(this.#at + word.length);
     return true;
   }
 
-  /** A whole number that is written the same again. */
   #number(): boolean {
-    const start = this.#at;
-    if (this.#in[start] === MINUS) this.#out[this.#end++] = this.#in[this.#at++] as number;
-    const first = this.#at;
-    while (isDigit(this.#in[this.#at])) this.#out[this.#end++] = this.#in[this.#at++] as number;
-    const digits = this.#at - first;
-    if (digits === 0 || digits > SAFE_DIGITS) return false;
-    return this.#in[first] !== ZERO || this.#at - start === 1;
+    const end = wholeNumberEnd(this.#in, this.#at);
+    if (end < 0) return false;
+    this.#copy(end);
+    return true;
+  }
+
+  #copy(end: number): void {
+    while (this.#at < end) this.#out[this.#end++] = this.#in[this.#at++] as number;
   }
 
   #text(): boolean {

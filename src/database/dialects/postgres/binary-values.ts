@@ -2,15 +2,20 @@ import type { ColumnFacts } from '../../schema-facts.js';
 import {
   BACKSLASH,
   BLANK,
+  COLON,
+  isDigit,
   LOWER_F,
+  LOWER_N,
   LOWER_T,
   MINUS,
-  NINE,
   POINT,
   QUOTE,
   SAFE_DIGITS,
+  UPPER_T,
+  UPPER_Z,
   ZERO,
 } from './line-bytes.js';
+import { standsAt, wholeNumberEnd } from '../../line-parts.js';
 
 /** How a value is written in the binary format: whole numbers with their bits, points in time with the digits of a second. */
 export type Encoding =
@@ -20,8 +25,6 @@ export type Encoding =
 type Quoted =
   | { readonly form: 'text' | 'json' | 'uuid' | 'date' | 'decimal' }
   | { readonly form: 'time'; readonly fraction: number };
-
-const [LOWER_N, UPPER_T, UPPER_Z, COLON] = [0x6e, 0x54, 0x5a, 0x3a];
 
 /** The server's own types, in its own words: a domain or an extension's type has others. */
 const textType = /^(?:text|json|character varying(?:\(\d+\))?)$/;
@@ -145,9 +148,8 @@ export class BinaryValues {
   }
 
   #word(word: string): boolean {
-    for (let index = 0; index < word.length; index += 1) {
-      if (this.json[this.at++] !== word.charCodeAt(index)) return false;
-    }
+    if (!standsAt(this.json, this.at, word)) return false;
+    this.at += word.length;
     return true;
   }
 
@@ -190,22 +192,16 @@ export class BinaryValues {
   #digits(most = SAFE_DIGITS): number {
     const first = this.at;
     let number = 0;
-    for (let byte = this.json[first] as number; byte >= ZERO && byte <= NINE;) {
-      number = 10 * number + byte - ZERO;
-      this.at += 1;
-      byte = this.json[this.at] as number;
+    for (; isDigit(this.json[this.at]); this.at += 1) {
+      number = 10 * number + (this.json[this.at] as number) - ZERO;
     }
     const digits = this.at - first;
     return digits > 0 && digits <= most ? number : -1;
   }
 
   #whole(bits: 16 | 32 | 64): boolean {
-    const negative = this.take(MINUS);
-    const first = this.at;
-    const amount = this.#digits();
-    // Zeros before others, or a zero below zero, are no number of JSON.
-    if (amount < 0 || (this.json[first] === ZERO && (this.at - first > 1 || negative))) return false;
-    const number = negative ? -amount : amount;
+    if (wholeNumberEnd(this.json, this.at) < 0) return false;
+    const number = this.take(MINUS) ? -this.#digits() : this.#digits();
     this.#int(bits / 8);
     if (bits === 64) this.#long(number);
     else if (Math.abs(number) >= 2 ** (bits - 1)) return false;
@@ -304,10 +300,7 @@ export class BinaryValues {
 
   /** @returns where the digits end */
   #skipDigits(): number {
-    for (let byte = this.json[this.at] as number; byte >= ZERO && byte <= NINE;) {
-      this.at += 1;
-      byte = this.json[this.at] as number;
-    }
+    while (isDigit(this.json[this.at])) this.at += 1;
     return this.at;
   }
 }

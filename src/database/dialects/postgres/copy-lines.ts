@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ColumnFacts } from '../../schema-facts.js';
 import type { RowLines } from '../../transfer.js';
+import { standsAt, wholeNumberEnd } from '../../line-parts.js';
 import {
   BACKSLASH,
   BLANK,
@@ -10,18 +11,14 @@ import {
   escapesAlike,
   LINE_FEED,
   LOWER_F,
+  LOWER_N,
   LOWER_T,
-  MINUS,
-  NINE,
   POINT,
   QUOTE,
-  SAFE_DIGITS,
   TAB,
   UPPER_N,
-  ZERO,
+  UPPER_Z,
 } from './line-bytes.js';
-
-const [LOWER_N, UPPER_Z] = [0x6e, 0x5a];
 
 /** What may stand in a column for the quick way. */
 interface Column {
@@ -119,9 +116,7 @@ export class CopyLines {
   }
 
   #word(word: string): boolean {
-    for (let index = 0; index < word.length; index += 1) {
-      if (this.#in[this.#at + index] !== word.charCodeAt(index)) return false;
-    }
+    if (!standsAt(this.#in, this.#at, word)) return false;
     this.#at += word.length;
     return true;
   }
@@ -130,18 +125,11 @@ export class CopyLines {
     for (let at = start; at < this.#at; at += 1) this.#out[this.#end++] = this.#in[at] as number;
   }
 
-  /** A whole number that is written the same again. */
   #number(): boolean {
     const start = this.#at;
-    if (this.#in[this.#at] === MINUS) this.#at += 1;
-    const first = this.#at;
-    for (let byte = this.#in[first] as number; byte >= ZERO && byte <= NINE;) {
-      this.#at += 1;
-      byte = this.#in[this.#at] as number;
-    }
-    const digits = this.#at - first;
-    if (digits === 0 || digits > SAFE_DIGITS) return false;
-    if (this.#in[first] === ZERO && this.#at - start > 1) return false;
+    const end = wholeNumberEnd(this.#in, start);
+    if (end < 0) return false;
+    this.#at = end;
     this.#copy(start);
     return true;
   }

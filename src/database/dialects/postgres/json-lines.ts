@@ -6,20 +6,21 @@ import {
   CLOSING,
   COMMA,
   escapesAlike,
+  isDigit,
   LINE_FEED,
   LOWER_F,
   LOWER_T,
   MINUS,
-  NINE,
   POINT,
   QUOTE,
-  SAFE_DIGITS,
   TAB,
   UPPER_N,
+  UPPER_T,
   ZERO,
 } from './line-bytes.js';
+import { wholeNumberEnd } from '../../line-parts.js';
 
-const [PLUS, UPPER_T] = [0x2b, 0x54];
+const PLUS = 0x2b;
 
 /** Digits of a second that are always written. */
 const LEAST_FRACTION = 3;
@@ -34,8 +35,6 @@ const LONG_LINE = 4_000_000;
 const marks = Uint8Array.from('0000-00-00 00:00:00', (character) =>
   character === '0' ? 0 : character.charCodeAt(0),
 );
-
-const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= ZERO && byte <= NINE;
 
 export type Form = 'text' | 'digits' | 'whole' | 'truth' | 'time';
 
@@ -209,13 +208,11 @@ export class JsonLines {
   }
 
   #whole(): boolean {
-    if (this.#in[this.#at] === MINUS) this.#out[this.#end++] = this.#in[this.#at++] as number;
-    const first = this.#at;
-    while (isDigit(this.#in[this.#at])) this.#out[this.#end++] = this.#in[this.#at++] as number;
-    const digits = this.#at - first;
     // What is no number of JSON is a text of digits, such as that of bits.
-    if (this.#in[first] === ZERO && (digits > 1 || this.#in[first - 1] === MINUS)) return false;
-    return digits > 0 && digits <= SAFE_DIGITS;
+    const end = wholeNumberEnd(this.#in, this.#at);
+    if (end < 0) return false;
+    while (this.#at < end) this.#out[this.#end++] = this.#in[this.#at++] as number;
+    return true;
   }
 
   #truth(): boolean {

@@ -1,6 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import { ColumnSums, ExactSum, misreadColumns, type CheckBeside, type ValueHash } from '../../column-sums.js';
 import { quoteStandard } from '../../insert.js';
+import { LINE_FEED } from '../../line-bytes.js';
 import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
 import type { RowBlock } from '../../row-blocks.js';
 import { lineQuery, type LineQuery } from './json-lines.js';
@@ -10,8 +11,6 @@ export type WithHandle = <T>(work: (handle: BetterSqlite3.Database) => T) => Pro
 
 /** What the engine calls the number of a row, where no column has that name. */
 const ROW_NUMBERS = ['rowid', '_rowid_', 'oid'];
-
-const LINE_FEED = 10;
 
 /** The bits of a row's number that are added up. */
 const NUMBER_BITS = 0x7fffffff;
