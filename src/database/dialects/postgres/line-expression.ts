@@ -40,6 +40,14 @@ function valueExpression(column: string, form: Form, { kind, type }: ColumnFacts
   }
 }
 
+/** The same expressions, the first and the last with the brackets around them all. */
+function bracketed([first = '', ...rest]: readonly string[]): readonly string[] {
+  const last = rest.pop();
+  return last === undefined
+    ? [`concat('[', ${first}, ']')`]
+    : [`concat('[', ${first})`, ...rest, `concat(${last}, ']')`];
+}
+
 /**
  * The line of a backup that the server makes of a row by itself; undefined where a column has values that it writes
  * otherwise.
@@ -53,7 +61,10 @@ export function lineExpression(columns: readonly ColumnFacts[]): string | undefi
   );
   const groups = [];
   for (let at = 0; at < values.length; at += MOST_VALUES) {
-    groups.push(`concat_ws(',', ${values.slice(at, at + MOST_VALUES).join(', ')})`);
+    groups.push(values.slice(at, at + MOST_VALUES).join(', '));
   }
-  return `concat('[', ${groups.join(`, ',', `)}, ']')`;
+  // Each call copies a large value twice, which takes longer than its hash: one of them where there can be one.
+  return groups.length === 1
+    ? `concat_ws(',', ${bracketed(values).join(', ')})`
+    : `concat('[', ${groups.map((group) => `concat_ws(',', ${group})`).join(`, ',', `)}, ']')`;
 }
