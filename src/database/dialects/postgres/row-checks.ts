@@ -93,6 +93,13 @@ export function rowChecks(knex: Knex, source: string, columns: readonly ColumnFa
 }
 
 /**
+ * Always true, and seen to before a statement runs. The GNU C library gives large pieces of memory back to the system
+ * whenever they are free, and takes them anew for the next row, until a larger one has been free: from then on a server
+ * reads rows of 60 kB in a seventh of the time.
+ */
+const keepsMemory = `octet_length(repeat('x', 2097152)) > 0`;
+
+/**
  * The server's sum of some bits of the SHA-256 of each row's text.
  * @param part the first of their bytes, counted from 1, and how many bits there are
  */
@@ -103,7 +110,8 @@ function sumsOf(
   { from, bits }: { readonly from: number; readonly bits: number },
 ): Omit<RowChecks, 'hash'> {
   const digits = `encode(substr(sha256(convert_to(${text}, 'UTF8')), ${from}, ${bits / 8}), 'hex')`;
-  const statement = `select sum(('x' || ${digits})::bit(${bits})::bigint)::text as sum from ${source}`;
+  const statement = `select sum(('x' || ${digits})::bit(${bits})::bigint)::text as sum from ${source}
+    where ${keepsMemory}`;
   const sum = async (connection?: PgClient): Promise<string | null> => {
     const asked = knex.raw<{ rows: { sum: string | null }[] }>(statement);
     const { rows } = await (connection ? asked.connection(connection) : asked);
