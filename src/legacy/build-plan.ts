@@ -179,7 +179,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
         proof,
       }),
     ],
-    notes: planNotes(inputs, entries),
+    notes: planNotes(inputs, { entries, decisions, after }),
     writes: writes.rows,
     deletes,
     rewrite,

@@ -1,10 +1,11 @@
 import { locationOf } from '../errors/index.js';
-import { findLegacyVariable, settingByDatabaseKey } from '../registry/index.js';
+import { findLegacyVariable, lookupPath, settingByDatabaseKey } from '../registry/index.js';
 import { isReference } from '../config/reference.js';
-import { incompleteProviders } from '../settings/provider-completeness.js';
+import { keyOfLookup } from '../config/setting-key.js';
 import type { PlanInputs } from './plan-inputs.js';
 import type { ServerModel } from '../config/precedence.js';
 import { compactKeyList } from './key-list.js';
+import { incompleteNotes, unmarkedNotes, type Planned } from './notes-afterwards.js';
 import type { ImportPlan, PlanEntry } from './plan.js';
 import { nameOf, positionOf } from './statement.js';
 
@@ -14,12 +15,18 @@ function readsFromFile(key: string): boolean {
   return found?.setting.server18Reads === 'file';
 }
 
+/** False for an older name: no server 1.8 finds anything there. */
+function isTodaysName(path: string): boolean {
+  return keyOfLookup(lookupPath(path.split('.'))) !== undefined;
+}
+
 function server18Note(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
   if (inputs.options.server !== 'documented') return [];
   const fromFile = inputs.document !== undefined;
-  const moved = entries.flatMap(({ file, key }) =>
-    (file === 'cut' || !fromFile) && key !== undefined && readsFromFile(key) ? [key] : [],
-  );
+  const moved = entries.flatMap(({ file, key, path }) => {
+    if (key === undefined || !readsFromFile(key)) return [];
+    return !fromFile || (file === 'cut' && isTodaysName(path)) ? [key] : [];
+  });
   if (moved.length === 0) return [];
   const keys = compactKeyList(moved);
   return fromFile
@@ -38,23 +45,6 @@ function referenceNotes(inputs: PlanInputs): string[] {
   });
 }
 
-/**
- * Enabled providers that lack what servers need. In the file such a provider keeps a server from starting, where somebody
- * sees it; in rows it fails at the first login.
- */
-function incompleteNotes({ statements }: PlanInputs, entries: readonly PlanEntry[]): string[] {
-  const moving = new Set(entries.filter(({ file }) => file === 'cut').map(({ key }) => key));
-  const values = new Map(
-    statements
-      .filter(({ key }) => key.provider !== undefined && moving.has(key.key))
-      .map(({ key, text }) => [key.key, text]),
-  );
-  return incompleteProviders(values.keys(), values).map(
-    ({ key, message }) =>
-      `${key ?? ''}: ${message.replace('would be enabled', 'is enabled')}. In the file it keeps a server from starting; stored, it fails at login only. Complete it, or set its enabled to false.`,
-  );
-}
-
 function doubtNotes({ doubts }: PlanInputs): string[] {
   return doubts.map((doubt) => {
     const place = locationOf(doubt);
@@ -71,12 +61,13 @@ function passwordNotes({ renames, document }: PlanInputs): string[] {
 }
 
 /** What the operator should know although it stops nothing. */
-export function planNotes(inputs: PlanInputs, entries: readonly PlanEntry[]): string[] {
-  const notes = [...server18Note(inputs, entries), ...incompleteNotes(inputs, entries)];
+export function planNotes(inputs: PlanInputs, planned: Planned): string[] {
+  const notes = [...server18Note(inputs, planned.entries), ...incompleteNotes(inputs, planned)];
   if (!inputs.table.exists) notes.push('The table system_settings does not exist yet; it is created.');
   else if (!inputs.table.hasOrigin) {
     notes.push(
       'The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
+      ...unmarkedNotes(planned),
     );
   }
   notes.push(...doubtNotes(inputs), ...referenceNotes(inputs), ...passwordNotes(inputs));

@@ -394,7 +394,6 @@ telemetry: {enabled: true, tracing: {sample_rate: 0.5, x: 1}}
       '2:13 telemetry.enabled (observability.enabled) renamed, cut, insert, new-row: "true"',
       '2:38 telemetry.tracing.sample_rate (observability.sampling_rate) renamed, cut, insert, new-row: "0.5"',
       '2:56 telemetry.tracing.x (no key) stays, kept, no row, obsolete: no value',
-      'note A Go server 1.8 reads these only from its file: auth.auto_promote_first_user, observability.{enabled,sampling_rate}. Use --server 1.8 to keep them there.',
       'write auth.auto_promote_first_user "true" bool explicit',
       'write observability.enabled "true" bool explicit',
       'write observability.sampling_rate "0.5" float explicit',
@@ -471,7 +470,6 @@ telemetry: {tracing: {x: 1}}
     { file: 'timmy: {ssrf_allowlist: [a.example, b.example]}\n' },
     [
       '1:9 timmy.ssrf_allowlist (ssrf.timmy.allowlist) renamed, cut, insert, new-row: "a.example,b.example"',
-      'note A Go server 1.8 reads these only from its file: ssrf.timmy.allowlist. Use --server 1.8 to keep them there.',
       'write ssrf.timmy.allowlist "a.example,b.example" string explicit',
       'file {}\n',
       'chosen ssrf.timmy.allowlist "" to "a.example,b.example"',
@@ -482,7 +480,6 @@ telemetry: {tracing: {x: 1}}
     { file: 'timmy: {ssrf_allowlist: []}\n' },
     [
       '1:9 timmy.ssrf_allowlist (ssrf.timmy.allowlist) removed, cut, no row, says-nothing: no value',
-      'note A Go server 1.8 reads these only from its file: ssrf.timmy.allowlist. Use --server 1.8 to keep them there.',
       'file {}\n',
     ],
   ],
@@ -491,7 +488,6 @@ telemetry: {tracing: {x: 1}}
     { file: 'timmy: {ssrf_allowlist: "a.example,b.example"}\n' },
     [
       '1:9 timmy.ssrf_allowlist (ssrf.timmy.allowlist) renamed, cut, insert, new-row: "a.example,b.example"',
-      'note A Go server 1.8 reads these only from its file: ssrf.timmy.allowlist. Use --server 1.8 to keep them there.',
       'write ssrf.timmy.allowlist "a.example,b.example" string explicit',
       'file {}\n',
       'chosen ssrf.timmy.allowlist "" to "a.example,b.example"',

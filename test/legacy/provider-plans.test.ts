@@ -387,6 +387,7 @@ operator: {name: O}
       'shadow 1:35 auth.oauth.providers.corp.enabled (auth.oauth.providers.corp.enabled) by OAUTH_PROVIDERS_CORP_ENABLED: env',
       'shadow 1:51 auth.oauth.providers.corp.client_id (auth.oauth.providers.corp.client_id) by OAUTH_PROVIDERS_CORP_CLIENT_ID: env',
       'shadow 1:65 auth.oauth.providers.corp.accept_header (auth.oauth.providers.corp.accept_header) by OAUTH_PROVIDERS_CORP_ENABLED: env',
+      'note auth.oauth.providers.corp: The provider corp is enabled without a subject_claim in userinfo. In the file it keeps a server from starting; stored, it fails at login only. Complete it, or set its enabled to false.',
       'write auth.oauth.providers.corp.enabled "true" bool explicit',
       'write auth.oauth.providers.corp.client_id "b" string explicit',
       'write operator.name "O" string explicit',

@@ -82,7 +82,6 @@ auth: {saml: {enabled: true}}
     { file: 'telemetry: {tracing: {sample_rate: 2}}\n' },
     [
       '1:23 telemetry.tracing.sample_rate (observability.sampling_rate) renamed, cut, insert, new-row: "2"',
-      'note A Go server 1.8 reads these only from its file: observability.sampling_rate. Use --server 1.8 to keep them there.',
       'note config.yml:1:23: telemetry.tracing.sample_rate is not what is documented: expected a number from 0 to 1; a server starts with it as it is.',
       'write observability.sampling_rate "2" float explicit',
       'file {}\n',
@@ -116,6 +115,7 @@ auth: {saml: {enabled: true}}
       'shadow 1:14 auth.jwt.refresh_token_days (auth.jwt.refresh_token_days) by TMI_REFRESH_TOKEN_DAYS: file',
       'note A Go server 1.8 reads these only from its file: auth.jwt.refresh_token_days. Use --server 1.8 to keep them there.',
       'note The table has no origin column (a server before 1.8.22): a row that differs from the default counts as set by somebody.',
+      'note auth.jwt.refresh_token_days holds the default, which a table without an origin column cannot mark as chosen: --shadowed file has no effect while TMI_REFRESH_TOKEN_DAYS is set.',
       'write auth.jwt.refresh_token_days "7" int explicit',
       'file {}\n',
     ],
