@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readEnvironment } from '../../src/config/environment.js';
 import { readFileLayer } from '../../src/config/file-layer.js';
-import { settings } from '../../src/registry/index.js';
+import { keyOfLookup } from '../../src/config/setting-key.js';
+import { settingByDatabaseKey, settings } from '../../src/registry/index.js';
 import {
   derive,
   effectiveConfig,
+  isSameUse,
   type EffectiveInputs,
   type RowValue,
 } from '../../src/settings/effective.js';
@@ -194,3 +196,40 @@ describe('session.timeout_minutes', () => {
     expect(derive('-61', 60)).toBe('-1');
   });
 });
+
+const typed = (key: string) => {
+  const found = settingByDatabaseKey(key);
+  const known = found && keyOfLookup(found);
+  if (!known) throw new Error(key);
+  return known;
+};
+
+it.each<[name: string, key: string, a: string | undefined, b: string | undefined, same: boolean]>([
+  ['a flag of a provider that is off, and none', 'auth.oauth.providers.q.enabled', 'false', undefined, true],
+  ['a flag of a provider that is on, and none', 'auth.oauth.providers.q.enabled', 'true', undefined, false],
+  ['a flag of a setting that is off, and none', 'features.saml_enabled', 'false', undefined, false],
+  [
+    'a text of a provider that is called false, and none',
+    'auth.oauth.providers.q.name',
+    'false',
+    undefined,
+    false,
+  ],
+  ['an empty list, and none', 'auth.oauth.providers.q.scopes', '[]', undefined, true],
+  ['an empty map, and none', 'auth.oauth.providers.q.additional_params', '{}', undefined, true],
+  ['an empty map, and an empty list', 'auth.oauth.providers.q.additional_params', '{}', '[]', true],
+  ['a list, and none', 'auth.oauth.providers.q.scopes', '["a"]', undefined, false],
+  ['a text of two brackets, and none', 'operator.name', '[]', undefined, false],
+  ['an empty text, and none', 'operator.name', '', undefined, true],
+])('tells whether a server uses otherwise: %s', (_, key, a, b, same) => {
+  expect([isSameUse(typed(key), a, b), isSameUse(typed(key), b, a)]).toEqual([same, same]);
+});
+
+it.each(['off: {}', 'Corp_X: {enabled: true}'])(
+  'has no entry of a provider that no row can carry, by %s',
+  (entry) => {
+    const file = `auth: {oauth: {providers: {${entry}}}}\n`;
+    const keys = [...effectiveConfig(inputs({ file })).keys()].filter((key) => key.includes('providers.'));
+    expect(keys).toEqual(entry.startsWith('off') ? ['auth.oauth.providers.off.id'] : []);
+  },
+);

@@ -317,3 +317,75 @@ describe('an import from a table of another server', () => {
     });
   });
 });
+
+describe('what a row keeps of an export', () => {
+  const iso = '2024-05-06T07:08:09.010Z';
+  const there = (changes: Partial<StoredRow>) => exported([theme('dark', changes)]);
+  const marksOf = (source: ReadExport, row: StoredRow, options: Partial<ImportOptions> = {}) =>
+    plan(source, [row], options).writes.map(({ origin, modifiedAt, modifiedBy }) => [
+      origin,
+      typeof modifiedAt === 'string' ? modifiedAt : modifiedAt.toISOString(),
+      modifiedBy,
+    ]);
+
+  it.each<
+    [name: string, source: ReadExport, row: StoredRow, options: Partial<ImportOptions>, marks: unknown]
+  >([
+    ['nothing, where it says no more', there({ modifiedAtIso: iso }), theme('dark'), {}, []],
+    [
+      'nothing, where both are seeded',
+      there({ ...seeded, modifiedAtIso: iso }),
+      theme('dark', seeded),
+      {},
+      [],
+    ],
+    [
+      'origin, time and author of a choice',
+      there({ modifiedAtIso: iso, modifiedBy: author }),
+      theme('dark', seeded),
+      {},
+      [['explicit', iso, author]],
+    ],
+    [
+      'the same where the row is to be kept',
+      there({ modifiedAtIso: iso }),
+      theme('dark', seeded),
+      { onConflict: 'keep' },
+      [['explicit', iso, null]],
+    ],
+    [
+      'all of it where the export wins',
+      there({ ...seeded, modifiedAtIso: iso }),
+      theme('dark'),
+      { onConflict: 'overwrite' },
+      [['seeded', iso, null]],
+    ],
+  ])('is %s', (_, source, row, options, marks) => {
+    expect(marksOf(source, row, options)).toEqual(marks);
+  });
+
+  it.each([
+    ['ui.default_theme', 'int', 'ui.default_theme is of type string, and the export says int'],
+    ['other.note', 'text', 'other.note is of type text in the export, and servers know string'],
+  ])('is no type of %s that is %s', (key, type, message) => {
+    const source = exported([storedRow(key, 'dark', { type })]);
+    const error = thrown(() => plan(source, [], { allowUnknown: true }));
+    expect(error.diagnostics[0]?.message).toContain(message);
+  });
+
+  it.each([
+    ['a mask', '********', 'settings/mask-value'],
+    ['a reference', 'env://NAME', undefined],
+    ['another word than servers know', 'blue', undefined],
+  ])('is never %s, unless it is only invalid and that is allowed', (_, text, code) => {
+    const taken = () => plan(exported([theme(text)]), [], { allowInvalid: true }).writes.length;
+    if (code === undefined) expect(taken()).toBe(1);
+    else expect(codeOf(taken)).toBe(code);
+  });
+
+  it('is nothing of an empty export that would remove every row, whose name is said', () => {
+    const error = thrown(() => plan(exported([]), [theme('dark')], { prune: true }));
+    expect(error.message).toBe('settings.json holds no settings, and --prune would remove every row');
+    expect(error.hint).toContain('--prune');
+  });
+});

@@ -4,7 +4,7 @@ import { keyOfProviderField, keyOfSetting, type SettingKey } from '../../src/con
 import { providerFamilies, settings } from '../../src/registry/index.js';
 import { checkProposal, checkVerbatim } from '../../src/settings/proposed-value.js';
 import { rowHash } from '../../src/settings/row-hash.js';
-import { planSet, planUnset } from '../../src/settings/set.js';
+import { planSet, planUnset, unmarkedChoices } from '../../src/settings/set.js';
 import { isNormalForm } from '../../src/values/index.js';
 import { codeOf, expectHidden, thrown } from '../support/errors.js';
 import {
@@ -491,4 +491,56 @@ it('a table without a column for the origin still tells a change', () => {
   expect(
     planSet([{ name: 'ui.default_theme', text: 'light' }], contextOf([], { table }), plain).writes,
   ).toHaveLength(1);
+});
+
+describe('defaults in a table that cannot say who chose them', () => {
+  const old = (rows: Parameters<typeof tableOf>[0] = []) => tableOf(rows, { hasOrigin: false });
+  const stated = (name: string, text: string, table = old()) => {
+    const assignments = [{ name, text }];
+    const found = planSet(assignments, contextOf([], { table }), { allowUnknown: true });
+    return unmarkedChoices(assignments, found, table);
+  };
+
+  it.each([
+    ['ui.default_theme', 'auto', ['ui.default_theme']],
+    ['ui.default_theme', 'dark', []],
+    ['upload.max_file_size_mb', '010', ['upload.max_file_size_mb']],
+    // Neither has a default.
+    ['auth.oauth.providers.corp.client_id', 'c', []],
+    ['custom.row', '1', []],
+  ])('are told of: %s as %s', (name, text, keys) => {
+    expect(stated(name, text)).toEqual(keys);
+  });
+
+  it('are told of where the row holds them already', () => {
+    const row = storedRow('ui.default_theme', 'auto', { origin: null, originText: null });
+    expect(stated('ui.default_theme', 'auto', old([row]))).toEqual(['ui.default_theme']);
+  });
+
+  it('are marked where there is a column for it', () => {
+    expect(stated('ui.default_theme', 'auto', tableOf([]))).toEqual([]);
+  });
+});
+
+describe('content sources', () => {
+  const source = (key: string, text: string): [string, string] => [`content_sources.${key}`, text];
+  it.each([
+    ['one that is enabled and lacks what it needs', [source('microsoft.enabled', 'true')], true],
+    ['one that stays off', [source('microsoft.enabled', 'false')], false],
+    ['one of which something else is said', [source('microsoft.tenant_id', 't')], false],
+    ['one that needs nothing', [source('confluence.enabled', 'true')], false],
+  ])('are checked: %s', (_, pairs, refused) => {
+    const assignments = pairs.map(([name, text]) => ({ name, text }));
+    const run = () => planSet(assignments, contextOf([]), plain);
+    if (refused) expect(codeOf(run)).toBe('settings/incomplete-provider');
+    else expect(run().writes).toHaveLength(1);
+  });
+
+  it('are left alone while another setting changes', () => {
+    const rows = [storedRow('content_sources.microsoft.enabled', 'true', { type: 'bool' })];
+    expect(set('ui.default_theme', 'dark', rows).writes).toHaveLength(1);
+    expect(codeOf(() => set('content_sources.microsoft.tenant_id', 't', rows))).toBe(
+      'settings/incomplete-provider',
+    );
+  });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Database } from '../../src/database/index.js';
 import { inspectSettings } from '../../src/settings/inspect.js';
 import { SettingsCipher } from '../../src/settings/cipher.js';
-import { isStampedProduction, stampProduction } from '../../src/settings/stamp.js';
+import { isStampedProduction, markedServer, markServer, stampProduction } from '../../src/settings/stamp.js';
 import { readSettings } from '../../src/settings/store.js';
 import { connect, connectFresh, queryRows } from '../support/connection.js';
 import { describeEngines, type TestEngine } from '../support/database.js';
@@ -141,4 +142,39 @@ describe.skipIf(whyMissing('postgres'))('a user who may not create tables', () =
     ]);
     expect({ code: again.code, err: again.err }).toEqual({ code: 0, err: '' });
   });
+});
+
+describeEngines((engine) => {
+  it('marks which server a database belongs to, once, beside its other stamp', async () => {
+    const database = await connectFresh(engine);
+    expect(await markedServer(database)).toBeUndefined();
+    await stampProduction(database);
+    expect(await markedServer(database)).toBeUndefined();
+    await markServer(database, 'documented');
+    expect(await markedServer(database)).toBe('documented');
+    expect(await isStampedProduction(database)).toBe(true);
+    const before = database.roundTrips;
+    await markedServer(database);
+    const looked = database.roundTrips;
+    await markServer(database, 'documented');
+    // Only looked at.
+    expect(database.roundTrips - looked).toBe(looked - before);
+    expect(await queryRows(database, 'select name, value from tmi_dbtool_stamp order by name')).toEqual([
+      { name: 'mode', value: 'production' },
+      { name: 'server', value: 'documented' },
+    ]);
+  });
+
+  it('takes no word for a server that it does not know', async () => {
+    const database = await connectFresh(engine);
+    await markServer(database, 'documented');
+    await database.knex.raw("update tmi_dbtool_stamp set value = '9.9'");
+    expect(await markedServer(database)).toBeUndefined();
+  });
+});
+
+it('does not stop a server that may not mark its database', async () => {
+  const refused = async (): Promise<never> => Promise.reject(new Error('no right'));
+  const database = { readTable: async () => Promise.resolve(undefined), createFilledTable: refused };
+  await expect(markServer(database as unknown as Database, '1.8')).resolves.toBeUndefined();
 });

@@ -519,4 +519,42 @@ describeEngines((engine) => {
     expect(database.roundTrips - before).toBeLessThan(most[engine] ?? 10);
     expect((await readSettings(database)).rows.size).toBe(0);
   });
+
+  it('names the columns that a table lacks', async () => {
+    const database = await connectFresh(engine);
+    await database.knex.raw(
+      'create table system_settings (setting_key varchar(256), modified_at varchar(40))',
+    );
+    const error = await failure(readSettings(database));
+    expect(error).toMatchObject({
+      code: 'settings/unexpected-table',
+      message: 'The table system_settings has no column value, setting_type, description, modified_by',
+    });
+    expect(error.hint).toContain('migrations');
+  });
+});
+
+it('keeps the text of a time that is written otherwise than the tool writes it', async () => {
+  const database = await withTable('sqlite');
+  const times = {
+    own: '2026-03-29 01:30:00.123+00:00',
+    other: '2026-03-29T03:30:00.123+02:00',
+    none: 'yesterday',
+  };
+  for (const [key, time] of Object.entries(times))
+    await database.knex.raw("insert into system_settings values (?, 'v', 'string', null, ?, null, null)", [
+      key,
+      time,
+    ]);
+  await writeSettings(database, await readSettings(database), [row('written')]);
+  const { rows } = await readSettings(database);
+  const found = Object.fromEntries(
+    [...rows].map(([key, one]) => [key, [one.modifiedAtIso, one.modifiedAtText]]),
+  );
+  expect(found).toEqual({
+    own: [now.toISOString(), undefined],
+    other: [now.toISOString(), times.other],
+    none: [null, undefined],
+    written: [now.toISOString(), undefined],
+  });
 });

@@ -13,3 +13,15 @@ it.each([
   const [view] = viewRows(table, SettingsCipher.from({}), capabilities, { reveal: false });
   expect(view?.problem?.message).toContain(said);
 });
+
+it.each([
+  ['ui.default_theme', '', 'settings/empty-value'],
+  ['zebra.stripes', '', 'settings/empty-value'],
+  ['ui.default_theme', 'dark', undefined],
+  ['zebra.stripes', 'five', undefined],
+])('says of the row %s with the text "%s" what is wrong: %s', (key, text, code) => {
+  const [view] = viewRows(tableOf([storedRow(key, text)]), SettingsCipher.from({}), capabilities, {
+    reveal: false,
+  });
+  expect(view?.problem?.code).toBe(code);
+});

@@ -79,3 +79,75 @@ describe('an export as variables', () => {
     );
   });
 });
+
+const corp = 'auth.oauth.providers.corp';
+const drive = 'content_oauth.providers.google_drive';
+
+it.each<[name: string, key: string, text: string, lines: readonly string[]]>([
+  [
+    'a list with commas',
+    'auth.oauth.client_callback_allowlist',
+    '["https://a","https://b"]',
+    ['TMI_OAUTH_CLIENT_CALLBACK_ALLOWLIST=https://a,https://b'],
+  ],
+  ['scopes with commas', `${corp}.scopes`, '["a","b"]', ['OAUTH_PROVIDERS_CORP_SCOPES=a,b']],
+  [
+    'scopes of content with spaces',
+    `${drive}.required_scopes`,
+    '["a","b"]',
+    ["TMI_CONTENT_OAUTH_PROVIDERS_GOOGLE_DRIVE_REQUIRED_SCOPES='a b'"],
+  ],
+  ['a text with commas as it is', 'operator.name', '["a","b"]', [`TMI_OPERATOR_NAME='["a","b"]'`]],
+  [
+    'a map by its names',
+    `${corp}.additional_params`,
+    '{"access_type":"offline","p":"x"}',
+    [
+      'OAUTH_PROVIDERS_CORP_ADDITIONAL_PARAMS_ACCESS_TYPE=offline',
+      'OAUTH_PROVIDERS_CORP_ADDITIONAL_PARAMS_P=x',
+    ],
+  ],
+  [
+    'endpoints by their place',
+    `${corp}.userinfo`,
+    '[{"url":"https://a"},{"url":"https://b","claims":{"subject_claim":"s"}},{"url":"https://c"}]',
+    [
+      'OAUTH_PROVIDERS_CORP_USERINFO_URL=https://a',
+      'OAUTH_PROVIDERS_CORP_USERINFO_SECONDARY_URL=https://b',
+      'OAUTH_PROVIDERS_CORP_USERINFO_SECONDARY_CLAIMS_SUBJECT_CLAIM=s',
+      'OAUTH_PROVIDERS_CORP_USERINFO_ADDITIONAL_URL=https://c',
+    ],
+  ],
+  [
+    'not a fourth endpoint',
+    `${corp}.userinfo`,
+    '[{"url":"https://a"},{"url":"https://b"},{"url":"https://c"},{"url":"https://d"}]',
+    [`# ${corp}.userinfo: no variable can carry it`],
+  ],
+  [
+    'not endpoints that are no list',
+    `${corp}.userinfo`,
+    '{"url":"https://a"}',
+    [`# ${corp}.userinfo: no variable can carry it`],
+  ],
+  [
+    'not a map that is none',
+    `${corp}.additional_params`,
+    '"text"',
+    [`# ${corp}.additional_params: no variable can carry it`],
+  ],
+  [
+    'not a map that is null',
+    `${corp}.additional_params`,
+    'null',
+    [`# ${corp}.additional_params: no variable can carry it`],
+  ],
+  [
+    'not what is no JSON',
+    `${corp}.additional_params`,
+    '{',
+    [`# ${corp}.additional_params: no variable can carry it`],
+  ],
+])('carries %s', (_, key, text, lines) => {
+  expect(write(entry(key, text)).split('\n').slice(1, -1)).toEqual(lines);
+});
