@@ -1,6 +1,6 @@
 import { damaged, MAX_LINE_BYTES, MAX_STRUCTURE_BYTES } from './format.js';
 
-const LINE_FEED = 10;
+export const LINE_FEED = 10;
 /** What a line begins with that is no row. */
 export const BRACE = 0x7b;
 

@@ -1,4 +1,4 @@
-import { lineRanges } from './lines.js';
+import { LINE_FEED } from './lines.js';
 
 /** How deep arrays and objects may lie in each other in one line. */
 export const MAX_NESTING = 100;
@@ -60,10 +60,11 @@ export function nestsTooDeep(line: Buffer): boolean {
 export function lineNestedTooDeep(block: Buffer): number | undefined {
   const brackets = new Occurrences(block, BRACKET);
   const braces = new Occurrences(block, BRACE);
-  for (const [start, end] of lineRanges(block)) {
+  for (let [start, end] = [0, -1]; start < block.length; start = end + 1) {
+    end = block.indexOf(LINE_FEED, start);
     if (end - start < 2 * MAX_NESTING) continue;
-    const many = [brackets.many(start, end), braces.many(start, end)];
-    if (many.includes(true) && nestsTooDeep(block.subarray(start, end))) return start;
+    if (!brackets.many(start, end) && !braces.many(start, end)) continue;
+    if (nestsTooDeep(block.subarray(start, end))) return start;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import { mostRowBytes } from '../database/row-size.js';
 import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
 import { damaged, parseRow, parseStructure, type BackupEvent, type BackupTable } from './format.js';
-import { BRACE, isStructure, LineBlocks, lineRanges, parts } from './lines.js';
+import { BRACE, isStructure, LINE_FEED, LineBlocks, parts } from './lines.js';
 import { largeLine } from './large-line.js';
 import { lineNestedTooDeep, MAX_NESTING, nestsTooDeep } from './nesting.js';
 import { ObjectFinder } from './objects.js';
@@ -94,7 +94,7 @@ class EventReader {
 
   *#lines(block: Buffer): Generator<BackupEvent> {
     for (const part of parts(block)) {
-      if (isStructure(part) && part.indexOf(10) === part.length - 1) {
+      if (isStructure(part) && part.indexOf(LINE_FEED) === part.length - 1) {
         yield* this.#structure(part.toString('utf8', 0, part.length - 1), part);
         continue;
       }
@@ -113,7 +113,8 @@ class EventReader {
   /** Rows are counted alone; what is in them shows when somebody asks for their values. */
   *#rowLines(part: Buffer): Generator<BackupEvent> {
     let [first, count] = [0, 0];
-    for (const [start, end] of lineRanges(part)) {
+    for (let [start, end] = [0, -1]; start < part.length; start = end + 1) {
+      end = part.indexOf(LINE_FEED, start);
       if (part[start] !== BRACE) {
         const { facts } = this.#checker;
         if (this.#isTooLarge(end - start, facts))
@@ -156,8 +157,9 @@ class EventReader {
 
   *#bytes(part: Buffer): Generator<BackupEvent> {
     const objects = new ObjectFinder(part);
-    for (const [start, end] of lineRanges(part)) {
-      if (part[start] === 0x7b) {
+    for (let [start, end] = [0, -1]; start < part.length; start = end + 1) {
+      end = part.indexOf(LINE_FEED, start);
+      if (part[start] === BRACE) {
         yield* this.#structure(part.toString('utf8', start, end), undefined);
         continue;
       }

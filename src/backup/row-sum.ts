@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
+import { LINE_FEED } from './lines.js';
 
 /** Words of 16 bits in a SHA-256. */
 const WORDS = 16;
 const WORD = 2 ** 16;
-
-const LINE_FEED = 10;
 
 /** The SHA-256 of each row, added up modulo 2^256: rows that are the same to the byte, in any order, have one sum. */
 export class RowSum {
