@@ -60,7 +60,7 @@ export function nestsTooDeep(line: Buffer): boolean {
 export function lineNestedTooDeep(block: Buffer): number | undefined {
   const brackets = new Occurrences(block, BRACKET);
   const braces = new Occurrences(block, BRACE);
-  for (let [start, end] = [0, -1]; start < block.length; start = end + 1) {
+  for (let start = 0, end: number; start < block.length; start = end + 1) {
     end = block.indexOf(LINE_FEED, start);
     if (end - start < 2 * MAX_NESTING) continue;
     if (!brackets.many(start, end) && !braces.many(start, end)) continue;

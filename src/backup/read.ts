@@ -113,7 +113,7 @@ class EventReader {
   /** Rows are counted alone; what is in them shows when somebody asks for their values. */
   *#rowLines(part: Buffer): Generator<BackupEvent> {
     let [first, count] = [0, 0];
-    for (let [start, end] = [0, -1]; start < part.length; start = end + 1) {
+    for (let start = 0, end: number; start < part.length; start = end + 1) {
       end = part.indexOf(LINE_FEED, start);
       if (part[start] !== BRACE) {
         const { facts } = this.#checker;
@@ -157,7 +157,7 @@ class EventReader {
 
   *#bytes(part: Buffer): Generator<BackupEvent> {
     const objects = new ObjectFinder(part);
-    for (let [start, end] = [0, -1]; start < part.length; start = end + 1) {
+    for (let start = 0, end: number; start < part.length; start = end + 1) {
       end = part.indexOf(LINE_FEED, start);
       if (part[start] === BRACE) {
         yield* this.#structure(part.toString('utf8', start, end), undefined);

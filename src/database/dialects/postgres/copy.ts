@@ -123,7 +123,10 @@ async function* wholeLines(chunks: AsyncIterable<Buffer>, most: number): AsyncGe
     }
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (end > 0) {
-      yield waiting.length > 0 ? Buffer.concat([...waiting, chunk.subarray(0, end)]) : chunk.subarray(0, end);
+      // The line that began before is joined for itself, so that no others are copied.
+      const first = waiting.length > 0 ? chunk.indexOf(LINE_FEED) + 1 : 0;
+      if (first > 0) yield Buffer.concat([...waiting, chunk.subarray(0, first)]);
+      if (first < end) yield chunk.subarray(first, end);
       waiting = [];
       length = 0;
     }
