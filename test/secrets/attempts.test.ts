@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Limiter, raceAbort, withAttempts, type SecretTimeouts } from '../../src/secrets/attempts.js';
 import { SecretFault } from '../../src/secrets/fault.js';
@@ -95,6 +96,32 @@ describe('withAttempts', () => {
     expect(isFirst).toBe(false);
   });
 
+  it('slows nobody down for trouble that is no throttling', async () => {
+    const limiter = new Limiter(20);
+    let calls = 0;
+    const once = () => ((calls += 1) === 1 ? Promise.reject(busy) : Promise.resolve());
+    await withAttempts(once, { ...timeouts, backoffMs: 0 }, new AbortController().signal, limiter);
+    let running = 0;
+    let most = 0;
+    const work = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      // Until all twenty have had a turn to begin in.
+      for (let i = 0; i < 30; i += 1) await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+    };
+    await Promise.all(Array.from({ length: 20 }, () => limiter.run(work)));
+    expect(most).toBe(20);
+  });
+
+  it('takes a wait that is as long as there is time for one that can be waited for', async () => {
+    let calls = 0;
+    const fault = new SecretFault('secrets/unreachable', 'x', { retryable: true, retryAfterMs: 5 });
+    const once = () => ((calls += 1) === 1 ? Promise.reject(fault) : Promise.resolve('there'));
+    const signal = new AbortController().signal;
+    expect(await withAttempts(once, { ...timeouts, backoffMs: 0, totalMs: 5 }, signal)).toBe('there');
+  });
+
   it('leaves a client that ignores its signal behind', async () => {
     let seen: AbortSignal | undefined;
     const hang = (signal: AbortSignal) => {
@@ -128,6 +155,19 @@ describe('raceAbort', () => {
   it('rejects at once when the signal has already aborted', async () => {
     const reason = new Error('stopped');
     await expect(raceAbort(new Promise(() => undefined), AbortSignal.abort(reason))).rejects.toBe(reason);
+  });
+
+  it('leaves nothing behind on a signal that lives on, however it ends', async () => {
+    const { signal } = new AbortController();
+    const run = (attempt: () => Promise<string>) =>
+      withAttempts(attempt, { ...timeouts, attempts: 1 }, signal).catch(() => 'failed');
+    expect(await raceAbort(Promise.resolve('there'), signal)).toBe('there');
+    await expect(raceAbort(Promise.reject(busy), signal)).rejects.toBe(busy);
+    expect([await run(() => Promise.resolve('there')), await run(() => Promise.reject(busy))]).toEqual([
+      'there',
+      'failed',
+    ]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });
 

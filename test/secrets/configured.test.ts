@@ -9,6 +9,7 @@ import {
   reportReferences,
   type Configured,
 } from '../../src/secrets/index.js';
+import { inlineSecretSources } from '../../src/secrets/configured.js';
 import { SecretValue } from '../../src/values/index.js';
 import { codeOf } from '../support/errors.js';
 
@@ -163,4 +164,18 @@ old_password: inline
       expect(advice(`database: { url: "${url}" }`)).toEqual([['database.url', 'lift', 1]]);
     },
   );
+});
+
+describe('what is looked at for mistyped references', () => {
+  it('is every inline secret of file and environment, and no other value', () => {
+    const yaml = `
+auth: { jwt: { secret: inline, expiration_seconds: 60 } }
+database: { url: vault://db, redis: { host: valut://no-secret, password: "" } }
+`;
+    const environment = { TMI_ALERTING_WEBHOOK_SECRET: 'valut://x', TMI_SERVER_PORT: '1' };
+    expect(inlineSecretSources(configured(yaml, environment)).map(({ key, text }) => [key, text])).toEqual([
+      ['auth.jwt.secret', 'inline'],
+      ['alerting.webhook_secret', 'valut://x'],
+    ]);
+  });
 });

@@ -124,6 +124,28 @@ administrators:
       ['secrets/not-expressible', 'server.cors.allowed_origins'],
       ['secrets/not-expressible', 'administrators'],
     ]);
+    expect(effective.left[0]).toEqual({
+      code: 'secrets/not-expressible',
+      severity: 'warning',
+      message:
+        'server.cors.allowed_origins cannot be given as a variable: the server would read another value',
+      key: 'server.cors.allowed_origins',
+      file: 'tmi.yml',
+      position: { line: 2, column: 19 },
+    });
+  });
+
+  it('says so of a value that is empty where the default is not, and of a second administrator', async () => {
+    const text = `
+logging: { level: "" }
+administrators: [{ provider: google, email: ann@example.com, subject_type: user }]
+`;
+    const environment = { TMI_ADMIN_PROVIDER: 'google', TMI_ADMIN_EMAIL: 'bob@example.com' };
+    const { left } = await resolved(text, environment);
+    expect(left.map(({ message }) => message)).toEqual([
+      'logging.level cannot be given as a variable: an empty variable counts as not set',
+      'administrators cannot be given as a variable: the environment already names one administrator, and can name no other',
+    ]);
   });
 
   it('fails with every reference that has no value', async () => {
@@ -140,6 +162,15 @@ administrators:
     const error = await failure(resolved('{}', environment));
     expect(error.code).toBe('secrets/not-expressible');
     expect(JSON.stringify(error)).not.toContain('with');
+    expect(error.diagnostics).toEqual([
+      {
+        code: 'secrets/not-expressible',
+        severity: 'error',
+        message: 'the value for TMI_JWT_SECRET holds a NUL character, which no variable can hold',
+        key: 'auth.jwt.secret',
+        variable: 'TMI_JWT_SECRET',
+      },
+    ]);
   });
 
   it('is the references of the environment alone for a worker', async () => {
@@ -164,5 +195,14 @@ describe('the environment as it is configured', () => {
     expect(facts.get('TMI_JWT_SECRET')).toMatchObject({ secret: true, reference: undefined });
     expect(facts.get('TMI_SECRET_DB')).toMatchObject({ secret: true });
     expect(facts.get('TMI_SERVER_PORT')).toMatchObject({ secret: false });
+  });
+
+  it('takes an address of a file for itself where no secret stands, beside references of the same file', () => {
+    const text = 'logging: { log_dir: "file:///var/log" }\ndatabase: { url: vault://db }';
+    const { variables } = configuredEnvironment(configured(text, {}));
+    expect(variables.map(({ name, reference, secret }) => [name, reference, secret])).toEqual([
+      ['TMI_DATABASE_URL', 'vault://db', true],
+      ['TMI_LOG_DIR', undefined, false],
+    ]);
   });
 });

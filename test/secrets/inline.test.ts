@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { keyOfLookup, type SettingKey } from '../../src/config/setting-key.js';
 import { lookupPath } from '../../src/registry/index.js';
-import { isInlineSecret } from '../../src/secrets/inline.js';
+import { isInlineSecret, isOfOtherProvider } from '../../src/secrets/inline.js';
 
 function key(path: string): SettingKey {
   const found = keyOfLookup(lookupPath(path.split('.')));
@@ -55,5 +55,20 @@ describe('an inline secret', () => {
   ])('an address gives something away when it may hold a password: %s → %s', (url, expected) => {
     expect(isInlineSecret(key('database.url'), url)).toBe(expected);
     expect(isInlineSecret(key('database.redis.url'), url)).toBe(expected);
+  });
+});
+
+describe('a part of the secrets block', () => {
+  it.each([
+    ['secrets.vault_token', 'aws', true],
+    ['secrets.aws_secret_name', 'vault', true],
+    ['secrets.vault_token', 'vault', false],
+    ['secrets.vault_address', 'vault', false],
+    // Which provider is chosen is not known.
+    ['secrets.vault_token', '', false],
+    ['auth.jwt.secret', 'vault', false],
+    ['vault_token', 'aws', false],
+  ])('%s leads elsewhere when %j is chosen: %s', (path, provider, expected) => {
+    expect(isOfOtherProvider(path, provider)).toBe(expected);
   });
 });

@@ -101,6 +101,21 @@ describe('SecretStore', () => {
     expect((error as SecretFault).reason).toContain('there is no secret other');
   });
 
+  it('says which document has no such field, and what the own secret of that name is like', async () => {
+    const { provider } = providerOf(({ document }) => {
+      if (document === 'shared') return SecretDocument.fromFields('secret shared', { other: 'x' });
+      throw new SecretFault('secrets/no-such-secret', `there is no secret ${document}`);
+    }, 'shared');
+    const error: unknown = await new SecretStore(provider, defaultTimeouts)
+      .read(wanted('jwt'), signal)
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'secrets/no-such-secret',
+      reason: 'secret shared has no field jwt; there is no secret jwt',
+      absent: true,
+    });
+  });
+
   it('says of a shared document that is missing what its provider advises, and forgives nothing', async () => {
     const ask = async (hint: string | undefined) => {
       const { provider } = providerOf(() => {
