@@ -436,6 +436,16 @@ export function providerSuite(name: ProviderName, start: () => Promise<ProviderS
         expectNoLeak(error, standIn);
       });
 
+      it('has no connection any more when it is closed', async () => {
+        put('app', CANARY);
+        secrets = await openSecrets(standIn);
+        await secrets.resolve([sourceOf(`vault://${at('app')}`)]);
+        const kept = standIn.http?.open() ?? 0;
+        await secrets.close();
+        // Sooner than the server closes one that nobody uses; one for an identity is the client's own.
+        await expect.poll(() => standIn.http?.open(), { timeout: 2_000 }).toBeLessThan(kept);
+      });
+
       it('says that nobody is there', async () => {
         await standIn.disconnect();
         expect(await codeOf(`vault://${at('app')}`)).toBe('secrets/unreachable');

@@ -1,11 +1,20 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import {
+  Agent as PlainAgent,
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { Agent as SecureAgent, createServer as createSecureServer } from 'node:https';
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SecretFault } from '../../../src/secrets/fault.js';
 import { MAX_ANSWER_BYTES } from '../../../src/secrets/http/body.js';
-import { proxyFor } from '../../../src/secrets/http/proxy.js';
+import { proxyFor, TunnelAgent } from '../../../src/secrets/http/proxy.js';
 import { allowsPlainHttp, isReadableOnTheWay } from '../../../src/secrets/http/address.js';
 import { StoreHttp, type StoreHttpOptions } from '../../../src/secrets/http/store-http.js';
 import { shown } from '../../support/faults.js';
@@ -120,6 +129,30 @@ describe('where requests go', () => {
     expect(hops).toBe(4);
     await faultOf(get(url, { followsRedirects: false }));
     expect(hops).toBe(5);
+  });
+
+  it('has its own host, connection and length, and every other header that it is given', async () => {
+    const seen: IncomingMessage['headers'][] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.headers);
+      response.end('{}');
+    });
+    const others = {
+      'host-name': 'a',
+      'x-host': 'b',
+      'connection-id': 'c',
+      'x-connection': 'd',
+      'content-length-of': 'e',
+      'x-content-length': 'f',
+    };
+    const headers = { Host: 'evil', CONNECTION: 'upgrade', 'Content-Length': '99', ...others };
+    await client().send({ method: 'POST', url, headers, body: 'ü' });
+    await client().send({ method: 'GET', url, headers });
+    expect(seen.map(({ host, connection }) => [host, connection])).toEqual(
+      Array(2).fill([new URL(url).host, 'keep-alive']),
+    );
+    expect(seen.map((each) => each['content-length'])).toEqual(['2', undefined]);
+    for (const each of seen) expect(each).toMatchObject(others);
   });
 
   it('sends no body again where a redirect would make a read of it', async () => {
@@ -302,5 +335,51 @@ describe('proxies', () => {
     expect(seen[0]).toContain(`Basic ${Buffer.from('me:pw').toString('base64')}`);
     expect(seen[0]).not.toContain('hvs.token');
     expect(seen[0]).not.toContain('/v1/secret');
+  });
+
+  it('hand on what the server behind the tunnel answers', async () => {
+    const [key, cert, ca] = ['server.key', 'server.crt', 'ca.crt'].map((name) =>
+      readFileSync(`fixtures/database/tls/${name}`, 'utf8'),
+    );
+    const behind = createSecureServer({ key, cert }, (request, response) =>
+      response.end(JSON.stringify([request.url, request.headers['x-vault-token']])),
+    );
+    servers.push(behind);
+    await new Promise<void>((resolve) => behind.listen(0, '127.0.0.1', resolve));
+    const proxy = await serve(() => undefined);
+    servers.at(-1)?.on('connect', (_: IncomingMessage, socket: Duplex) => {
+      const through = connect((behind.address() as AddressInfo).port, '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 There\r\n\r\n');
+        through.pipe(socket).pipe(through);
+      });
+      through.on('error', () => socket.destroy());
+      socket.on('error', () => through.destroy());
+    });
+    const tls = { ca: ca ?? '', servername: 'localhost' };
+    const answer = await get('https://vault.invalid/v1/a', { environment: { HTTPS_PROXY: proxy }, tls });
+    expect(JSON.parse(answer.body.toString())).toEqual(['/v1/a', 'hvs.token']);
+  });
+
+  it.each([
+    ['http://127.0.0.1', PlainAgent, 80],
+    ['http://127.0.0.1:3128', PlainAgent, 3128],
+    ['https://127.0.0.1', SecureAgent, 443],
+    ['https://127.0.0.1:3129', SecureAgent, 3129],
+  ])('are reached at %s as their address says', async (address, { prototype }, port) => {
+    const asked: unknown[] = [];
+    const spy = vi.spyOn(prototype, 'createConnection').mockImplementation((options) => {
+      asked.push([options.host, Number(options.port)]);
+      throw new Error('not now');
+    });
+    const agent = new TunnelAgent(new URL(address), {});
+    try {
+      const error = await new Promise((resolve) => {
+        agent.createConnection({ host: 'vault.invalid', port: 8200 }, resolve);
+      }).catch((e: unknown) => e);
+      expect(error).toMatchObject({ message: 'not now' });
+    } finally {
+      spy.mockRestore();
+    }
+    expect(asked).toEqual([['127.0.0.1', port]]);
   });
 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { loadEncryptionKeys, type Secrets } from '../../../src/secrets/index.js';
 import type { SecretTimeouts } from '../../../src/secrets/attempts.js';
+import { StoreHttp } from '../../../src/secrets/http/store-http.js';
 import { crc32c } from '../../../src/secrets/providers/gcp/crc32c.js';
 import { SecretValue } from '../../../src/values/secret-value.js';
 import { failure } from '../../support/errors.js';
@@ -182,6 +183,26 @@ describe('Azure Key Vault', () => {
     expect(await outcome('vault://app')).toBe('v');
   });
 
+  it.each([
+    ['exp', 0, 'secrets/refused: secret app is expired since'],
+    ['exp', 1, 'v'],
+    ['nbf', 0, 'v'],
+    ['nbf', 1, 'secrets/refused: secret app is not valid before'],
+  ])(
+    'takes the time in its attribute %s, %i seconds from now, as tokens do',
+    async (name, from, expected) => {
+      await open(startAzure);
+      // As of RFC 7519: on or after `exp` no more, before `nbf` not yet.
+      vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 });
+      try {
+        say(answer({ enabled: true, [name]: now + from }), isRead);
+        expect(await outcome('vault://app?default=taken')).toContain(expected);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
+
   it('says so when the service refuses a disabled one', async () => {
     await open(startAzure);
     const error = { code: 'Forbidden', message: `no ${CANARY}`, innererror: { code: 'SecretDisabled' } };
@@ -273,8 +294,48 @@ describe('GCP Secret Manager', () => {
     say(payload(crc32c(Buffer.from('value'))), isSecret);
     expect(await outcome('vault://app')).toBe('value');
     say(payload(1), isSecret);
-    expect(await outcome('vault://app2?default=taken')).toContain('changed on its way');
+    const before = standIn.fetches().length;
+    expect(await outcome('vault://app2?default=taken')).toBe(
+      'secrets/unreachable: GCP Secret Manager sends a value that was changed on its way',
+    );
+    // It may go well the next time.
+    expect(standIn.fetches().length - before).toBe(3);
   });
+
+  it('takes a missing version for that also when the current one is disabled', async () => {
+    await open(startGcp);
+    standIn.shelf.put('app', 'v', 'destroyed');
+    expect(await outcome('vault://app?version=7&default=taken')).toBe('taken');
+    expect(await outcome('vault://app?default=taken')).toContain('disabled or destroyed');
+    expect(await outcome('vault://app?version=1')).toBe('v');
+  });
+
+  it.each([
+    ['https://gcp.invalid', 'https://gcp.invalid/'],
+    ['http://gcp.invalid', 'http://gcp.invalid/'],
+    ['https://gcp.invalid:8443', 'https://gcp.invalid:8443/'],
+  ])('asks the endpoint %s at the port of its kind', async (endpoint, expected) => {
+    const environment = {
+      CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: endpoint,
+      TMI_DBTOOL_ALLOW_PLAIN_HTTP: '1',
+    };
+    await open(startGcp, { environment, timeouts: { attempts: 1 } });
+    const send = vi.spyOn(StoreHttp.prototype, 'send').mockRejectedValue(new Error('not now'));
+    await outcome('vault://app?default=taken');
+    const [request] = send.mock.calls[0] ?? [];
+    send.mockRestore();
+    expect(request?.url).toMatch(new RegExp(`^${expected}v1/projects/`));
+  });
+
+  it.each(['gcp.invalid', 'ftp://gcp.invalid', 'xhttps://gcp.invalid'])(
+    'has no endpoint %s, which is no address of its kind',
+    async (endpoint) => {
+      await open(startGcp, { environment: { CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER: endpoint } });
+      expect(await outcome('vault://app?default=taken')).toBe(
+        'secrets/provider-not-configured: CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER is no https address',
+      );
+    },
+  );
 
   it('takes a 404 in other words for no missing secret', async () => {
     await open(startGcp);
@@ -287,6 +348,29 @@ describe('OCI Vault', () => {
   it('refuses a kind of credentials that it does not know', async () => {
     await open(startOci, { environment: { OCI_CLI_AUTH: 'security_token' } });
     expect(await outcome('vault://app?default=taken')).toContain('secrets/provider-not-configured');
+  });
+
+  it('does not send a request on, also not on the same server, since it is signed for one address', async () => {
+    await open(startOci);
+    say({ status: 307, body: '', headers: { Location: '/elsewhere' } }, ({ path }) => path !== '/elsewhere');
+    expect(await outcome('vault://app?default=taken')).toContain('secrets/unreachable');
+    expect(standIn.http?.received.map(({ path }) => path)).not.toContain('/elsewhere');
+  });
+
+  it.each([
+    [{ OCI_CLI_REGION: 'eu-zurich-1', OCI_REGION: 'eu-paris-1' }, 'eu-zurich-1'],
+    [{ OCI_REGION: 'eu-paris-1' }, 'eu-paris-1'],
+    [{}, 'eu-frankfurt-1'],
+  ])('asks the region of %j without an endpoint, or that of the profile', async (variables, region) => {
+    await open(startOci, {
+      environment: { ...variables, OCI_CLI_ENDPOINT: '' },
+      timeouts: { attempts: 1 },
+    });
+    const send = vi.spyOn(StoreHttp.prototype, 'send').mockRejectedValue(new Error('not now'));
+    await outcome('vault://app?default=taken');
+    const [request] = send.mock.calls[0] ?? [];
+    send.mockRestore();
+    expect(new URL(request?.url ?? '').host).toBe(`secrets.vaults.${region}.oci.oraclecloud.com`);
   });
 
   it('takes the kind that it is told', async () => {

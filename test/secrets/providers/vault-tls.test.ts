@@ -94,6 +94,22 @@ describe('a private authority', () => {
     },
   );
 
+  it.each(['VAULT_CACERT', 'VAULT_CACERT_BYTES', 'VAULT_CAPATH'])(
+    'is missed where %s should lead to it, by that name',
+    async (variable) => {
+      const empty = mkdtempSync(join(folder, 'empty-'));
+      const values: Record<string, string> = {
+        VAULT_CACERT: file('no.pem', 'none'),
+        VAULT_CACERT_BYTES: 'none',
+        VAULT_CAPATH: empty,
+      };
+      const by = variable === 'VAULT_CAPATH' ? `the folder ${empty} of VAULT_CAPATH` : variable;
+      expect(await outcome({ [variable]: values[variable] ?? '' })).toBe(
+        `${by} holds no certificate that can be read. It takes certificates of authorities in PEM: -----BEGIN CERTIFICATE-----`,
+      );
+    },
+  );
+
   it('is not found in a file or a folder that is not there', async () => {
     expect(await outcome({ VAULT_CACERT: '/nonexistent' })).toContain('VAULT_CACERT cannot be read');
     expect(await outcome({ VAULT_CAPATH: '/nonexistent' })).toContain('VAULT_CAPATH cannot be read');

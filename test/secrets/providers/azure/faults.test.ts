@@ -72,6 +72,8 @@ describe('what Azure means by an answer', () => {
     const headers = { get: (name: string) => (name === 'retry-after' ? '7' : undefined) };
     const error = restError(Number(status), 'Busy', { response: { headers } });
     expect(of(error)).toMatchObject({ retryable: true, retryAfterMs: 7000, throttled: status === '429' });
+    const without = restError(Number(status), 'Busy', { response: { headers: {} } });
+    expect(of(without)).toMatchObject({ retryable: true, retryAfterMs: undefined });
   });
 
   it.each([
