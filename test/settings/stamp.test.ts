@@ -162,6 +162,13 @@ describeEngines((engine) => {
     ]);
   });
 
+  it('stamps a production database that a server has marked before', async () => {
+    const database = await connectFresh(engine);
+    await markServer(database, 'documented');
+    expect(await stampProduction(database)).toBe(true);
+    expect([await isStampedProduction(database), await markedServer(database)]).toEqual([true, 'documented']);
+  });
+
   it('takes no word for a server that it does not know', async () => {
     const database = await connectFresh(engine);
     await markServer(database, 'documented');

@@ -33,14 +33,21 @@ export const schema: SchemaDialect = {
     );
   },
 
-  /** A table that exists is left alone, with what it holds. */
+  /** Into a table that exists the statement puts nothing, so that the row follows in one of its own. */
   async createFilledTable(knex: Knex, definition: TableDefinition, row: Readonly<Record<string, string>>) {
     const body = tableBody(definition, 'mysql', quote);
     const values = Object.entries(row).map(([name, value]) => `'${value}' as ${quote(name)}`);
-    await knex.raw(
+    const [made] = (await knex.raw(
       `create table if not exists ${quote(definition.name)} (${body}) default character set utf8mb4
        select ${values.join(', ')}`,
-    );
+    )) as [{ affectedRows: number }];
+    if (made.affectedRows > 0) return;
+    await this.upsert(knex, {
+      table: definition.name,
+      key: definition.primaryKey,
+      rows: [row],
+      existing: 'keep',
+    });
   },
 
   async upsert(knex: Knex, { table, key, rows, existing }: UpsertRequest) {
