@@ -93,7 +93,7 @@ function read(name: string): void {
 
 /** Parts of Node.js that take milliseconds to load, and that many a run asks for and does not use. */
 const seldomUsed =
-  /^node:(?:child_process|crypto|fs\/promises|net|os|stream|stream\/promises|timers\/promises|tls|zlib)$/;
+  /^(?:dns|node:(?:child_process|crypto|fs\/promises|net|os|stream|stream\/promises|timers\/promises|tls|zlib))$/;
 
 /** A part of Node.js that is loaded when something of it is used. */
 function whenUsed(name: string): unknown {

@@ -1,7 +1,7 @@
 import { prepareAttributes } from '../src/config/files/attributes.js';
 import { exitCodes, ToolError } from '../src/errors/index.js';
 import { applyImport, type ImportResult, type ImportStep } from '../src/legacy/apply.js';
-import { blockerError, planImport } from '../src/legacy/plan-import.js';
+import { blockerError, planImportInTurns, type PlannedImport } from '../src/legacy/plan-import.js';
 import { idleSecretNotes } from '../src/legacy/idle-secrets.js';
 import { formerVariableNotes } from '../src/legacy/notes.js';
 import { allStops, readinessOf } from '../src/legacy/readiness.js';
@@ -72,7 +72,7 @@ interface Outcome {
 
 /** A plan, with the rows it was made from. */
 interface Planned {
-  readonly built: ReturnType<typeof planImport>;
+  readonly built: PlannedImport;
   readonly table: SettingsTable;
   readonly digest: string;
 }
@@ -129,8 +129,8 @@ class ImportRun {
       return withFurtherStops(error, { ...circumstances, database, cipher, table: found }, stops);
     };
     const table = await readSettings(database).catch(early);
-    const planFor = ({ model, reason }: WhichServer): ReturnType<typeof planImport> =>
-      planImport({
+    const planFor = ({ model, reason }: WhichServer): Promise<PlannedImport> =>
+      planImportInTurns({
         source,
         options: {
           server: model,
@@ -236,12 +236,12 @@ class ImportRun {
   }
 
   /** Where nothing says which server will read the rest of the file, and it matters, a person at the terminal is asked. */
-  async #settleGuess<Built extends { readonly plan: ImportPlan }>(
+  async #settleGuess(
     found: WhichServer,
-    planFor: (server: WhichServer) => Built,
-  ): Promise<Built> {
+    planFor: (server: WhichServer) => Promise<PlannedImport>,
+  ): Promise<PlannedImport> {
     const { options, io } = this;
-    const planned = planFor(found);
+    const planned = await planFor(found);
     const asks = io.canPrompt && !options.yes && !options.nonInteractive && !options.dryRun && !options.json;
     const matters = (): boolean => (planned.plan.other?.differences.length ?? 0) > 0;
     if (!asks || !isGuess(found) || !matters()) return planned;

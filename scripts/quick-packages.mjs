@@ -106,6 +106,7 @@ const plainLodash = [
     return to;
   }`,
   ],
+  ['extend', /dialects\/postgres\/index/, 'Object.assign'],
   ['uniqueId', /client|index|transaction/, '(prefix) => prefix + (last += 1); let last = 0'],
   ['transform', /wrappingFormatter/, '(list, call, to) => (list.forEach((item) => call(to, item)), to)'],
   ['reduce', /raw/, '(list, call, first) => (list ?? []).reduce(call, first)'],

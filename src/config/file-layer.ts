@@ -33,8 +33,22 @@ export type LeafValue =
   | { readonly kind: 'unfit'; readonly text: string | undefined; readonly diagnostic: Diagnostic }
   | { readonly kind: 'invalid'; readonly diagnostic: Diagnostic };
 
+/** The value of a leaf as it was read last, since a run asks for it several times; neither leaf nor key changes. */
+const known = new WeakMap<
+  ConfigLeaf,
+  { readonly key: SettingKey; readonly file: string; readonly value: LeafValue }
+>();
+
 /** The value of a leaf as the given setting, with a diagnostic that teaches what was expected when it is wrong. */
 export function readLeafValue(leaf: ConfigLeaf, key: SettingKey, file: string): LeafValue {
+  const last = known.get(leaf);
+  if (last?.key === key && last.file === file) return last.value;
+  const value = judgedLeaf(leaf, key, file);
+  known.set(leaf, { key, file, value });
+  return value;
+}
+
+function judgedLeaf(leaf: ConfigLeaf, key: SettingKey, file: string): LeafValue {
   const judged = judgeValue(key, leaf.node);
   if (!judged) return { kind: 'absent' };
   const { text, objection } = judged;

@@ -28,7 +28,8 @@ export interface ConnectDatabaseOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const silent = { warn() {}, error() {}, deprecate() {}, debug() {} };
+/** Colours are refused rather than left out: knex would open standard output to ask whether it has any. */
+const silent = { warn() {}, error() {}, deprecate() {}, debug() {}, enableColors: false };
 
 /** Opens the one connection of an attempt, so that every error of the login comes up here. */
 async function open(attempt: ConnectionAttempt, setup: readonly string[], traffic: Traffic): Promise<Knex> {

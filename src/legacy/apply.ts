@@ -65,7 +65,7 @@ class Import {
       // After a connection broke nobody knows whether the commit went through: the next run finds out.
       const unknown = error instanceof ToolError && error.code === 'database/connection-lost';
       if (!this.#committed && !unknown) await this.#removeNewFiles();
-      else await this.#newFiles.staged?.discard();
+      else await this.#newFiles.discard();
       throw error;
     }
   }

@@ -125,7 +125,7 @@ export async function beginReceipt(
   bytes: Uint8Array | undefined,
   earlier: readonly Adopted[],
   work: {
-    /** Comes first: before it is done nothing is kept anywhere. */
+    /** Comes first: before it is done nothing is kept anywhere, and what is prepared has no name that counts. */
     readonly staged: Promise<void>;
     readonly newFiles: NewFiles;
     readonly kept: ReceiptTable;
@@ -138,6 +138,10 @@ export async function beginReceipt(
   const names = file && sidecars.base !== undefined ? await freeSidecarNames(sidecars.base, now) : undefined;
   const changes = changesOf(inputs, names !== undefined);
   const receipt = pendingReceipt(inputs, bytes, earlier, names, changes ?? []);
+  const backup = receipt.file?.backup ?? undefined;
+  const ofReceipt = receiptBytes(receipt);
+  if (names) work.newFiles.prepare(names.receipt, ofReceipt);
+  if (names && file && backup !== undefined) work.newFiles.prepare(backup, file.bytes);
   await work.staged;
   await work.step('receipt');
   const inTable = changes !== undefined && (await work.kept.keep(receipt));
@@ -147,9 +151,8 @@ export async function beginReceipt(
     inputs.onNotice(NO_WAY_BACK);
     return undefined;
   }
-  await work.newFiles.create(names.receipt, receiptBytes(receipt));
+  await work.newFiles.create(names.receipt, ofReceipt);
   await work.step('backup');
-  const backup = receipt.file?.backup ?? undefined;
   if (file && backup !== undefined) await work.newFiles.create(backup, file.bytes);
   return { file: names.receipt, receipt };
 }

@@ -96,13 +96,17 @@ export interface BuiltPlan {
   readonly proveWith: (newBytes: Uint8Array | undefined, rows: EffectiveInputs['rows']) => Proof;
 }
 
-/** Decides everything about an import from what was read. Pure but for the random part of encrypted values. */
-export function buildPlan(read: PlanInputs): BuiltPlan {
+/**
+ * Decides everything about an import from what was read. Pure but for the random part of encrypted values. It pauses
+ * where whoever asks may see to something else.
+ */
+export function* buildPlan(read: PlanInputs): Generator<void, BuiltPlan, void> {
   const speaking = withoutSilentLists(read);
   const leaves = read.document ? readLeaves(read.document.root) : [];
   const older = settleOlderVariables({ ...read, ...speaking }, leaves);
   const { statements, remarks } = withoutSuperseded(older.statements, read.rows);
   const before = layersBefore({ ...read, statements });
+  yield;
   const { options, rows, document } = read;
   const switches = settleNeverRead(statements, before, options, document?.file);
   const inputs: PlanInputs = {
@@ -120,6 +124,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     mayStore: (key, text) => mayStore(key, text, inputs),
   };
   const decided = inputs.statements.map((statement) => decide(statement, context));
+  yield;
   const marked = inputs.table.exists && !inputs.table.hasOrigin ? keepDisputed(decided) : decided;
   const rewrites = options.rewrites ?? true;
   // A file that stays as it is keeps its providers, and goes on to hide their rows.
@@ -135,7 +140,9 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
     .map(({ key }) => key.key);
   const writes = rowWrites(desired, rows, inputs.cipher, inputs.now);
 
+  yield;
   const { rewrite, findings } = rewriteOrFindings(document, cutsOf(decisions, settledRemarks), renames);
+  yield;
 
   const chosen = chosenValues(decisions, renames, derived, settled);
   const fileThen = fileAfter(inputs, rewrite?.bytes);
@@ -153,6 +160,7 @@ export function buildPlan(read: PlanInputs): BuiltPlan {
   const unsettled = [findings, older.stuck, settled.blockers, switches.asked];
   const isSettled = !isUndecided(entries, shadows) && unsettled.every(({ length }) => length === 0);
   const after = layersAfter(inputs, fileThen, rowsAfter(rows, desired, deletes, inputs.table.hasOrigin));
+  yield;
   const proof = isSettled ? prove(before, after, chosen) : undefined;
   let other: OtherModel | undefined;
   const plan: ImportPlan = {

@@ -51,17 +51,16 @@ function refuseForeignKey(
   assertKeyFits(table, decoded, cipher, { deleted: new Set(deletes), replaced: new Set(replaced) });
 }
 
-/**
- * Decides what an import will do, from the source and the table as they are now.
- * @throws ToolError `legacy/invalid-values` when keys would move whose values no server takes; `settings/cannot-decrypt`
- * when a row that matters cannot be read, or when values would be stored beside rows of another key
- */
-export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly rows: DecodedRows['rows'] } {
+/** A plan, with the rows it was made from as values. */
+export type PlannedImport = BuiltPlan & { readonly rows: DecodedRows['rows'] };
+
+function* planInSteps(inputs: PlanImportInputs): Generator<void, PlannedImport, void> {
   const { source, table, cipher } = inputs;
   const reading = settleFaults(source.reading, inputs.options.server);
   const decoded = decodeRows(table, cipher, inputs.capabilities);
   refuseUnreadable(inputs, decoded);
-  const built = buildPlan({
+  yield;
+  const built = yield* buildPlan({
     ...reading,
     options: inputs.options,
     document: source.document,
@@ -77,6 +76,32 @@ export function planImport(inputs: PlanImportInputs): BuiltPlan & { readonly row
   });
   refuseForeignKey(built.plan, inputs, decoded);
   return { ...built, rows: decoded.rows };
+}
+
+/**
+ * Decides what an import will do, from the source and the table as they are now.
+ * @throws ToolError `legacy/invalid-values` when keys would move whose values no server takes; `settings/cannot-decrypt`
+ * when a row that matters cannot be read, or when values would be stored beside rows of another key
+ */
+export function planImport(inputs: PlanImportInputs): PlannedImport {
+  const steps = planInSteps(inputs);
+  let step = steps.next();
+  while (!step.done) step = steps.next();
+  return step.value;
+}
+
+/**
+ * The same a part at a time: between two of them a session that is being opened gets on with its login, which takes
+ * several answers of ours.
+ */
+export async function planImportInTurns(inputs: PlanImportInputs): Promise<PlannedImport> {
+  const steps = planInSteps(inputs);
+  let step = steps.next();
+  while (!step.done) {
+    await new Promise((resolve) => setImmediate(resolve));
+    step = steps.next();
+  }
+  return step.value;
 }
 
 /** The codes of blockers, gravest first: it names the run's error when there are several. */

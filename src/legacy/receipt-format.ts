@@ -129,8 +129,13 @@ export function isUntouched(
   );
 }
 
+// Table and disk get the same text; a receipt does not change.
+const texts = new WeakMap<Receipt, string>();
+
 export function receiptText(receipt: Receipt): string {
-  return `${JSON.stringify(receipt, null, 2)}\n`;
+  let text = texts.get(receipt);
+  if (text === undefined) texts.set(receipt, (text = `${JSON.stringify(receipt, null, 2)}\n`));
+  return text;
 }
 
 export function receiptBytes(receipt: Receipt): Uint8Array {

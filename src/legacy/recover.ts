@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readInput } from '../config/files/input.js';
 import type { ConfigFile } from '../config/files/read.js';
-import { replaceFile, stagedName } from '../config/files/write.js';
+import { stageFile, stagedName } from '../config/files/write.js';
 import { identifyTarget, type Database } from '../database/index.js';
 import { ToolError } from '../errors/index.js';
 import type { SettingsCipher } from '../settings/cipher.js';
@@ -113,8 +113,16 @@ function ended(receipt: FileReceipt, config: ConfigFile): FileReceipt {
 
 /** Writes what has become of a receipt, wherever it is: in the database first, since the disk is asked first. */
 export async function settle({ file, receipt }: Adopted, kept: ReceiptTable): Promise<void> {
-  await kept.update(receipt);
-  if (file !== undefined) await replaceFile(file, receiptBytes(receipt), { mode: 0o600 });
+  if (file === undefined) return kept.update(receipt);
+  // The disk takes its bytes while the database takes its row.
+  const staging = stageFile(file, receiptBytes(receipt), { mode: 0o600 });
+  try {
+    await kept.update(receipt);
+    await (await staging).commit();
+  } catch (error) {
+    await (await staging.catch(() => undefined))?.discard();
+    throw error;
+  }
 }
 
 /**

@@ -222,6 +222,40 @@ async function createInPlace(file: string, bytes: Uint8Array, ownership: FileOwn
   }
 }
 
+/** A complete new file, waiting beside the name that it is to have. */
+export interface StagedNew {
+  /** Gives it its name, durably. @returns false when a file of that name exists already */
+  place(): Promise<boolean>;
+  /** Takes it away again. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Writes a complete, synced file that is to have a name which no file has yet.
+ * @throws ToolError `config/cannot-write-file`
+ */
+export async function stageNew(
+  file: string,
+  bytes: Uint8Array,
+  ownership: FileOwnership,
+): Promise<StagedNew> {
+  const staged = await stageFile(file, bytes, ownership);
+  const place = async (): Promise<boolean> => {
+    try {
+      await link(stagedName(file), file); // unlike rename, link never replaces a file
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return false;
+      if (!withoutLinks.has(codeOf(error))) throw cannotWrite(file, error);
+      if (!(await createInPlace(file, bytes, ownership))) return false;
+    } finally {
+      await staged.discard();
+    }
+    await syncFolder(path.dirname(file));
+    return true;
+  };
+  return { place, discard: () => staged.discard() };
+}
+
 /**
  * Creates a file that must not exist yet; it appears complete and synced, or not at all.
  * @returns false when a file of that name exists already
@@ -232,16 +266,6 @@ export async function createFile(
   bytes: Uint8Array,
   ownership: FileOwnership,
 ): Promise<boolean> {
-  const staged = await stageFile(file, bytes, ownership);
-  try {
-    await link(stagedName(file), file); // unlike rename, link never replaces a file
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (!withoutLinks.has(codeOf(error))) throw cannotWrite(file, error);
-    if (!(await createInPlace(file, bytes, ownership))) return false;
-  } finally {
-    await staged.discard();
-  }
-  await syncFolder(path.dirname(file));
-  return true;
+  const staged = await stageNew(file, bytes, ownership);
+  return staged.place();
 }
