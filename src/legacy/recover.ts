@@ -116,6 +116,8 @@ export async function settle({ file, receipt }: Adopted, kept: ReceiptTable): Pr
   if (file === undefined) return kept.update(receipt);
   // The disk takes its bytes while the database takes its row.
   const staging = stageFile(file, receiptBytes(receipt), { mode: 0o600 });
+  // Told below, once the database has answered.
+  staging.catch(() => undefined);
   try {
     await kept.update(receipt);
     await (await staging).commit();
