@@ -184,19 +184,20 @@ describe('Azure Key Vault', () => {
   });
 
   it.each([
-    ['exp', 0, 'secrets/refused: secret app is expired since'],
-    ['exp', 1, 'v'],
-    ['nbf', 0, 'v'],
-    ['nbf', 1, 'secrets/refused: secret app is not valid before'],
+    ['exp', 0, /^secrets\/refused: secret app is expired since/],
+    ['exp', 1, /^v$/],
+    ['nbf', 0, /^v$/],
+    ['nbf', 1, /^secrets\/refused: secret app is not valid before/],
   ])(
     'takes the time in its attribute %s, %i seconds from now, as tokens do',
     async (name, from, expected) => {
       await open(startAzure);
       // As of RFC 7519: on or after `exp` no more, before `nbf` not yet.
-      vi.useFakeTimers({ toFake: ['Date'], now: now * 1000 });
+      vi.useFakeTimers({ toFake: ['Date'] });
+      vi.setSystemTime(now * 1000);
       try {
         say(answer({ enabled: true, [name]: now + from }), isRead);
-        expect(await outcome('vault://app?default=taken')).toContain(expected);
+        expect(await outcome('vault://app?default=taken')).toMatch(expected);
       } finally {
         vi.useRealTimers();
       }
