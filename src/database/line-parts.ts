@@ -1,5 +1,11 @@
 import { isDigit, MINUS, SAFE_DIGITS, ZERO } from './line-bytes.js';
 
+/** What stands behind a backslash, and the byte that it means; 0 for others. */
+export const escaped = Uint8Array.from({ length: 0x80 }, (_, byte) => {
+  const letter = String.fromCharCode(byte);
+  return '"\\bfnrt'.includes(letter) ? (JSON.parse(`"\\${letter}"`) as string).charCodeAt(0) : 0;
+});
+
 /** True where the bytes of that word stand. */
 export function standsAt(bytes: Buffer, at: number, word: string): boolean {
   for (let index = 0; index < word.length; index += 1) {

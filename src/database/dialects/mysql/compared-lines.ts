@@ -16,13 +16,8 @@ import {
   UPPER_Z,
   ZERO,
 } from '../../line-bytes.js';
+import { escaped } from '../../line-parts.js';
 import type { ColumnFacts } from '../../schema-facts.js';
-
-/** What stands behind a backslash, and the byte that it means; 0 for others. */
-const escaped = Uint8Array.from({ length: 0x80 }, (_, byte) => {
-  const letter = String.fromCharCode(byte);
-  return '"\\bfnrt'.includes(letter) ? (JSON.parse(`"\\${letter}"`) as string).charCodeAt(0) : 0;
-});
 
 /** Where the parts of a point in time end: its date, its whole seconds. */
 const [DATE, WHOLE] = [10, 19];

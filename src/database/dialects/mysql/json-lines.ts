@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isDay, pair } from '../../days.js';
 import {
   BACKSLASH,
   BLANK,
@@ -63,29 +64,9 @@ function formOf(column: ColumnFacts): Form | undefined {
   }
 }
 
-/** The number that two digits make. */
-const pair = (bytes: Buffer, at: number): number =>
-  ((bytes[at] as number) - ZERO) * 10 + ((bytes[at + 1] as number) - ZERO);
-
-/** Days that a month has in every year. */
-const daysIn = (month: number): number =>
-  month === 2 ? 28 : month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
-
-const isBetween = (number: number, least: number, most: number): boolean => number >= least && number <= most;
-
-/** True for ten bytes that are a day of the calendar, from the year 1 on: others are looked at by their values. */
-function isDate(bytes: Buffer): boolean {
-  for (let at = 0; at < DATE; at += 1) {
-    if (at === 4 || at === 7 ? bytes[at] !== MINUS : !isDigit(bytes[at])) return false;
-  }
-  const month = pair(bytes, 5);
-  const year = pair(bytes, 0) * 100 + pair(bytes, 2);
-  return year > 0 && isBetween(month, 1, 12) && isBetween(pair(bytes, 8), 1, daysIn(month));
-}
-
 /** True for a date, a blank, and a time of day in whole seconds. */
 function isTime(bytes: Buffer): boolean {
-  if (bytes.length < WHOLE || !isDate(bytes) || bytes[DATE] !== BLANK) return false;
+  if (bytes.length < WHOLE || !isDay(bytes, 0) || bytes[DATE] !== BLANK) return false;
   for (let at = DATE + 1; at < WHOLE; at += 1) {
     if (at === 13 || at === 16 ? bytes[at] !== COLON : !isDigit(bytes[at])) return false;
   }
@@ -231,7 +212,7 @@ export class JsonLines {
   }
 
   #date(bytes: Buffer): boolean {
-    if (bytes.length !== DATE || !isDate(bytes)) return false;
+    if (bytes.length !== DATE || !isDay(bytes, 0)) return false;
     this.#out[this.#end++] = QUOTE;
     this.#copy(bytes, DATE);
     this.#out[this.#end++] = QUOTE;

@@ -23,12 +23,13 @@ function digitsOf(column: string): Form {
   const text = `printf('%!.15g', ${column})`;
   return {
     holds: `cast(${text} as real) = ${column} and ${column} <> 0 and ${text} not glob '*[^-.0-9]*'`,
-    value: `iif(${text} glob '*.0', substr(${text}, 1, length(${text}) - 2), ${text})`,
+    // There is a point in it whatever it is.
+    value: `rtrim(rtrim(${text}, '0'), '.')`,
   };
 }
 
-function formOf({ name, kind }: ColumnFacts): Form | undefined {
-  const column = quoteStandard(name);
+/** @param column in SQL */
+function formOf(kind: ColumnFacts['kind'], column: string): Form | undefined {
   const type = `typeof(${column})`;
   const text = `${type} = 'text' and octet_length(${column}) <= ${MOST_TEXT}`;
   const digits = digitsOf(column);
@@ -77,6 +78,15 @@ export interface LineQuery {
 }
 
 /**
+ * SQL for the line of a row, whatever it holds: of a value of another form it may be wrong, and of bytes there is none.
+ * @param names the columns in SQL
+ */
+export function anyLine(columns: readonly ColumnFacts[], names: readonly string[]): string {
+  const values = columns.map(({ kind }, index) => formOf(kind, names[index] as string)?.value ?? 'null');
+  return `json_array(${values.join(', ')})`;
+}
+
+/**
  * How the engine writes the rows of a table as a backup has them, which takes a quarter of the time of reading values.
  * Only for files that keep texts in UTF-8.
  * @returns undefined where a column has values that it cannot write so
@@ -85,7 +95,7 @@ export function lineQuery(columns: readonly ColumnFacts[]): LineQuery | undefine
   // What an expression computes may say of itself that it is JSON, and would stand in the line as such.
   if (columns.length === 0 || columns.some(({ generated }) => generated)) return undefined;
   const names = columns.map(({ name }) => quoteStandard(name));
-  const forms = columns.map(formOf);
+  const forms = columns.map(({ kind }, index) => formOf(kind, names[index] as string));
   if (!forms.every((form) => form !== undefined)) return undefined;
   return {
     line: `json_array(${forms.map(({ value }) => value).join(', ')})`,

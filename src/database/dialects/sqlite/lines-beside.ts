@@ -15,6 +15,9 @@ const ROW_NUMBERS = ['rowid', '_rowid_', 'oid'];
 /** The bits of a row's number that are added up. */
 const NUMBER_BITS = 0x7fffffff;
 
+/** SQL for what is added up of the number of a row. */
+export const partOf = (number: string): string => `${number} & ${NUMBER_BITS}`;
+
 /** The number of a row of this table; undefined where its rows have none. */
 function rowNumber(handle: BetterSqlite3.Database, { name, columns }: TableFacts): string | undefined {
   const isWithout = `select 1 from pragma_table_list where schema = 'main' and name = ? and wr = 1`;
@@ -31,6 +34,9 @@ function rowNumber(handle: BetterSqlite3.Database, { name, columns }: TableFacts
 export class LinesBeside implements CheckBeside {
   #query: LineQuery | undefined;
   #number = '';
+  #rowNumber = '';
+  /** Lines of which each has been held against its values already, and not been written yet. */
+  #held: Buffer[] = [];
   #lines: (string | null)[] = [];
   #next = 0;
   #differs = false;
@@ -51,15 +57,21 @@ export class LinesBeside implements CheckBeside {
   }
 
   async begin(): Promise<boolean> {
-    [this.#lines, this.#next, this.#differs] = [[], 0, false];
+    [this.#lines, this.#next, this.#differs, this.#held] = [[], 0, false, []];
     [this.#numbers, this.#rows] = [new ExactSum(), 0];
     [this.#others, this.#otherRows] = [new ColumnSums(this.hashes), 0];
     const number = await this.handleOf((handle) =>
       encodingOf(handle) === 'utf8' ? rowNumber(handle, this.table) : undefined,
     );
     this.#query = number === undefined ? undefined : lineQuery(this.columns);
-    this.#number = `${number ?? ''} & ${NUMBER_BITS}`;
+    this.#rowNumber = number ?? '';
+    this.#number = partOf(this.#rowNumber);
     return this.#query !== undefined;
+  }
+
+  /** What the engine calls the number of a row of the table. */
+  get rowNumber(): string {
+    return this.#rowNumber;
   }
 
   /** SQL for what stands behind the values of a row: its line, and its number. */
@@ -70,12 +82,34 @@ export class LinesBeside implements CheckBeside {
 
   /** Takes what was selected, row by row. */
   say(line: string | null, number: number): void {
+    this.#sayHeld();
     this.#lines.push(line);
     this.#numbers.add(number);
     this.#rows += 1;
   }
 
+  /**
+   * Takes lines of the engine, each with its end, that were held against the values of their rows one by one.
+   * @param numbers their rows' numbers, added up
+   */
+  sayLines(lines: Buffer, count: number, numbers: number): void {
+    this.#held.push(lines);
+    this.#numbers.add(numbers);
+    this.#rows += count;
+  }
+
+  /** Lines that were not written as they came are said one by one. */
+  #sayHeld(): void {
+    for (const lines of this.#held) this.#lines.push(...lines.toString().split('\n').slice(0, -1));
+    this.#held = [];
+  }
+
   add({ lines, count, rows = [] }: RowBlock): void {
+    if (this.#lines.length === 0 && this.#held[0] === lines) {
+      this.#held.shift();
+      return;
+    }
+    this.#sayHeld();
     const said = this.#lines.slice(this.#next, this.#next + count);
     this.#next += count;
     if (this.#next === this.#lines.length) [this.#lines, this.#next] = [[], 0];
@@ -99,7 +133,7 @@ export class LinesBeside implements CheckBeside {
   }
 
   async isSame(): Promise<boolean> {
-    if (this.#differs || this.#lines.length > 0) return false;
+    if (this.#differs || this.#lines.length > 0 || this.#held.length > 0) return false;
     const [rows, numbers] = await this.handleOf(
       (handle) =>
         handle

@@ -12,6 +12,7 @@ import { brokenChecks } from './checks.js';
 import { brokenForeignKeys } from './foreign-keys.js';
 import { MANY_ROWS, withoutIndexes } from './rebuild.js';
 import { encodingOf, rawTextOf } from './raw-text.js';
+import { readBlocks } from './read-blocks.js';
 import { readLines, readRows, withHandle } from './read-rows.js';
 import { encode } from './values.js';
 import { uniqueKeys } from './unique-keys.js';
@@ -63,6 +64,8 @@ export const transfer: TransferDialect = {
   checks: (knex, table, columns) => columnChecks((work) => withHandle(knex, work), table, columns),
   readRows: (knex, table, columns, mostBytes, beside) =>
     readRows(knex, table, columns, mostBytes, beside instanceof LinesBeside ? { beside } : {}),
+  readBlocks: (knex, table, columns, mostBytes, lineOf, beside) =>
+    beside instanceof LinesBeside ? readBlocks(knex, table, columns, mostBytes, lineOf, beside) : undefined,
   readLines,
   quote: quoteStandard,
 
