@@ -186,7 +186,8 @@ describe('lines that SQLite writes by itself', () => {
     for (const [columns, isWhole] of [
       [`1, 9007199254740992, 1, 0.5, 1, 'a'`, false],
       [`1, 1, '12345678901234567890.5', 0.5, 1, 'a'`, false],
-      [`1, 1, 1, -0.0, 1, 'a'`, false],
+      // The file keeps no zero below zero.
+      [`1, 1, 1, -0.0, 1, 'a'`, true],
       [`1, 1, 1, 0.1 + 0.2, 1, 'a'`, false],
       [`1, 1, 1, 1e300, 1, 'a'`, false],
       [`1, 1, 1, 9e999, 1, 'a'`, false],
