@@ -526,6 +526,11 @@ describe('content sources', () => {
   const source = (key: string, text: string): [string, string] => [`content_sources.${key}`, text];
   it.each([
     ['one that is enabled and lacks what it needs', [source('microsoft.enabled', 'true')], true],
+    [
+      'one beside which another setting changes',
+      [source('microsoft.enabled', 'true'), ['ui.default_theme', 'dark']],
+      true,
+    ],
     ['one that stays off', [source('microsoft.enabled', 'false')], false],
     ['one of which something else is said', [source('microsoft.tenant_id', 't')], false],
     ['one that needs nothing', [source('confluence.enabled', 'true')], false],

@@ -213,9 +213,11 @@ describe('a secret in an export', () => {
 
   it('is not encrypted with a weak key, or none', () => {
     expect(codeOf(() => collect(rows, { secrets: 'encrypted' }))).toBe('settings/export-key');
-    expect(codeOf(() => collect(rows, { secrets: 'encrypted', key: new SecretValue('short') }))).toBe(
-      'settings/export-key',
-    );
+    const hex = 'ab'.repeat(32);
+    for (const text of ['short', hex.slice(2), `0x${hex}`, `${hex}ab`, `${hex} ab`, `${hex.slice(1)}g`]) {
+      const key = new SecretValue(text);
+      expect(codeOf(() => collect(rows, { secrets: 'encrypted', key }))).toBe('settings/export-key');
+    }
   });
 });
 
