@@ -528,7 +528,7 @@ describe('content sources', () => {
     ['one that is enabled and lacks what it needs', [source('microsoft.enabled', 'true')], true],
     [
       'one beside which another setting changes',
-      [source('microsoft.enabled', 'true'), ['ui.default_theme', 'dark']],
+      [source('microsoft.enabled', 'true'), ['ui.default_theme', 'dark'] as [string, string]],
       true,
     ],
     ['one that stays off', [source('microsoft.enabled', 'false')], false],
