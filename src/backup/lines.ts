@@ -1,6 +1,6 @@
+import { LINE_FEED } from '../database/line-bytes.js';
 import { damaged, MAX_LINE_BYTES, MAX_STRUCTURE_BYTES } from './format.js';
 
-export const LINE_FEED = 10;
 /** What a line begins with that is no row. */
 export const BRACE = 0x7b;
 

@@ -1,4 +1,4 @@
-import { LINE_FEED } from './lines.js';
+import { LINE_FEED } from '../database/line-bytes.js';
 
 /** How deep arrays and objects may lie in each other in one line. */
 export const MAX_NESTING = 100;

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { LINE_FEED } from '../database/line-bytes.js';
 import { mostRowBytes } from '../database/row-size.js';
 import type { PortableRow } from '../database/index.js';
 import { Checker, type Checks } from './checker.js';
 import { damaged, parseRow, parseStructure, type BackupEvent, type BackupTable } from './format.js';
-import { BRACE, isStructure, LINE_FEED, LineBlocks, parts } from './lines.js';
+import { BRACE, isStructure, LineBlocks, parts } from './lines.js';
 import { largeLine } from './large-line.js';
 import { lineNestedTooDeep, MAX_NESTING, nestsTooDeep } from './nesting.js';
 import { ObjectFinder } from './objects.js';

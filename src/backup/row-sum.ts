@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { LINE_FEED } from './lines.js';
+import { LINE_FEED } from '../database/line-bytes.js';
 
 /** Words of 16 bits in a SHA-256. */
 const WORDS = 16;

@@ -1,3 +1,4 @@
+import { LINE_FEED } from './line-bytes.js';
 import type { PortableRow } from './schema-facts.js';
 
 /** Rows that were read, as lines of a backup. */
@@ -16,8 +17,6 @@ export interface RowBlock {
 
 /** Characters of rows that become bytes at once: a text of them all may be longer than any can be. */
 const PIECE = 1_000_000;
-
-const LINE_FEED = 10;
 
 /** Rows as lines of a backup, by way of their values. */
 export async function* blocksOfRows(

@@ -2,6 +2,7 @@ import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
+import { LINE_FEED, TAB } from './line-bytes.js';
 import type { ValueSize } from '../../row-size.js';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 
@@ -12,7 +13,6 @@ const WAITING_BYTES = 2_000_000;
 const REST_BYTES = 64_000_000;
 const REST_MS = 3000;
 
-const [TAB, LINE_FEED] = [9, 10];
 /** Bytes of a value that are kept of a row which is too large. */
 const HEAD = 200;
 
