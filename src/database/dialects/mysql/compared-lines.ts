@@ -16,7 +16,7 @@ import {
   UPPER_Z,
   ZERO,
 } from '../../line-bytes.js';
-import { escaped } from '../../line-parts.js';
+import { escaped, standsAt } from '../../line-parts.js';
 import type { ColumnFacts } from '../../schema-facts.js';
 
 /** Where the parts of a point in time end: its date, its whole seconds. */
@@ -104,9 +104,7 @@ export class ComparedLines {
   }
 
   #skips(word: string): boolean {
-    for (let index = 0; index < word.length; index += 1) {
-      if (this.#in[this.#at + index] !== word.charCodeAt(index)) return false;
-    }
+    if (!standsAt(this.#in, this.#at, word)) return false;
     this.#at += word.length;
     return true;
   }

@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { isDay, pair } from '../../days.js';
+import { isDay, isTimeOfDay, pair } from '../../days.js';
 import {
   BACKSLASH,
   BLANK,
   BRACKET,
   CLOSING,
-  COLON,
   COMMA,
   isDigit,
   LINE_FEED,
@@ -67,9 +66,7 @@ function formOf(column: ColumnFacts): Form | undefined {
 /** True for a date, a blank, and a time of day in whole seconds. */
 function isTime(bytes: Buffer): boolean {
   if (bytes.length < WHOLE || !isDay(bytes, 0) || bytes[DATE] !== BLANK) return false;
-  for (let at = DATE + 1; at < WHOLE; at += 1) {
-    if (at === 13 || at === 16 ? bytes[at] !== COLON : !isDigit(bytes[at])) return false;
-  }
+  if (!isTimeOfDay(bytes, DATE + 1)) return false;
   return pair(bytes, 11) < 24 && pair(bytes, 14) < 60 && pair(bytes, 17) < 60;
 }
 

@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
-import { isDay } from '../../days.js';
+import { isDay, isTimeOfDay } from '../../days.js';
 import {
   BACKSLASH,
   BLANK,
   BRACKET,
   CLOSING,
-  COLON,
   COMMA,
   isDigit,
   LINE_FEED,
@@ -200,9 +199,7 @@ export class HeldLines {
 function isPlainInstant(bytes: Buffer, start: number, end: number): boolean {
   const between = bytes[start + DATE];
   if (end - start < WHOLE || !isDay(bytes, start) || (between !== BLANK && between !== UPPER_T)) return false;
-  for (let at = DATE + 1; at < WHOLE; at += 1) {
-    if (at === 13 || at === 16 ? bytes[start + at] !== COLON : !isDigit(bytes[start + at])) return false;
-  }
+  if (!isTimeOfDay(bytes, start + DATE + 1)) return false;
   let at = start + WHOLE;
   if (bytes[at] === POINT && isDigit(bytes[at + 1])) {
     at += 1;
