@@ -129,13 +129,8 @@ export function isUntouched(
   );
 }
 
-// Table and disk get the same text; a receipt does not change.
-const texts = new WeakMap<Receipt, string>();
-
 export function receiptText(receipt: Receipt): string {
-  let text = texts.get(receipt);
-  if (text === undefined) texts.set(receipt, (text = `${JSON.stringify(receipt, null, 2)}\n`));
-  return text;
+  return `${JSON.stringify(receipt, null, 2)}\n`;
 }
 
 export function receiptBytes(receipt: Receipt): Uint8Array {
