@@ -1,17 +1,7 @@
 import { expect, it } from 'vitest';
 import { neededAllowances } from '../../../src/settings/export/allowances.js';
 import type { ExportEntry } from '../../../src/settings/export/format.js';
-
-const entry = (key: string, text: string, changes: Partial<ExportEntry> = {}): ExportEntry => ({
-  key,
-  value: { kind: 'plain', text },
-  type: 'string',
-  origin: 'explicit',
-  modifiedAt: null,
-  modifiedBy: null,
-  description: null,
-  ...changes,
-});
+import { entry } from './entry.js';
 
 const unknown = '--allow-unknown';
 const invalid = '--allow-invalid';

@@ -5,16 +5,8 @@ import { writeEnvironmentExport } from '../../../src/settings/export/environment
 import type { ExportEntry } from '../../../src/settings/export/format.js';
 import { fromText } from '../../../src/values/index.js';
 import { execa } from 'execa';
+import { entry } from './entry.js';
 
-const entry = (key: string, text: string): ExportEntry => ({
-  key,
-  value: { kind: 'plain', text },
-  type: 'string',
-  origin: 'explicit',
-  modifiedAt: null,
-  modifiedBy: null,
-  description: null,
-});
 const write = (...entries: ExportEntry[]) =>
   writeEnvironmentExport({ exportedAt: '', secrets: 'reveal', salt: '', entries });
 
