@@ -32,8 +32,12 @@ import { assertUnfiltered } from './unfiltered.js';
 import { Unpacked } from './unpacked.js';
 import { selectTables, type TableSelection } from './select-tables.js';
 
-/** Bytes that come out of the compression at once. */
-const ZIPPED_CHUNK_BYTES = 128 * 1024;
+/**
+ * The fastest level: a few percent more bytes for a third of the time. Of the last 4 kB in place of 32 it takes two
+ * thirds of that again, and as many bytes: what a row repeats stands near, and all that is looked through fits a core's
+ * nearest memory.
+ */
+const COMPRESSION = { level: 1, windowBits: 12, chunkSize: 128 * 1024 };
 
 export interface BackupRequest {
   readonly database: Database;
@@ -275,8 +279,7 @@ export async function writeBackup(request: BackupRequest, sink: Writable): Promi
     const lines = Readable.from(allLines(request, session, header, plan, broken, writer), {
       highWaterMark: 1,
     });
-    // The fastest level: a few percent more bytes for a third of the time.
-    const zipped = createGzip({ level: 1, chunkSize: ZIPPED_CHUNK_BYTES });
+    const zipped = createGzip(COMPRESSION);
     const unpacked = new Unpacked();
     const unpack = (chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> => unpacked.through(chunks);
     if (sealed) {

@@ -48,13 +48,15 @@ const queries = {
       case when c.relkind in ('r','p') then pg_total_relation_size(c.oid)::text end as bytes
     from pg_class c where c.relnamespace = ${here} and c.relkind in ('r','p','v','m','f') and ${own('pg_class', 'c.oid')}
     order by c.relname`,
-  // A domain counts as what it is made of, which may be another domain. Few arrays are not cut by commas.
+  // A domain counts as what it is made of, which may be another domain. Few arrays are not cut by commas. A server of
+  // release 18 calls a column NOT NULL whose rows were not looked at.
   columns: `with recursive made_of (domain, base, modifier) as (
       select oid, typbasetype, typtypmod from pg_type where typtype = 'd'
       union all select m.domain, t.typbasetype, case when m.modifier = -1 then t.typtypmod else m.modifier end
         from made_of m join pg_type t on t.oid = m.base where t.typtype = 'd')
     select a.attrelid::text as oid, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
-      b.typname as base, not a.attnotnull as nullable,
+      b.typname as base, not a.attnotnull or exists (select from pg_constraint n where n.conrelid = a.attrelid
+        and n.contype = 'n' and n.conkey = array[a.attnum] and not n.convalidated) as nullable,
       b.typcategory = 'A' and coalesce((select i.typdelim = ',' from pg_type i where i.oid = b.typelem), true) as is_array,
       a.atthasdef or a.attidentity <> '' as has_default, a.attgenerated <> '' as generated,
       case when b.typname in ('timestamp','timestamptz','time')
