@@ -107,7 +107,7 @@ const clock = fc
     twoDigits(23),
     twoDigits(59),
     twoDigits(59),
-    fc.constantFrom('', '.5', '.120', '.123', '.1234', '.123456', '.000001'),
+    fc.constantFrom('', '.5', '.52', '.120', '.123', '.1234', '.123456', '.000001', '.010001'),
   )
   .map(([h, m, s, rest]) => `${h}:${m}:${s}${rest}`);
 const moment = fc.oneof(
@@ -175,14 +175,16 @@ const slow = {
 type Columns = Readonly<Record<string, readonly [type: string, values: fc.Arbitrary<string>]>>;
 
 /** Holds both ways against each other, of many tables. */
-async function compare(columns: Columns, runs: number): Promise<void> {
+async function compare(columns: Columns, runs: number, suffix: '' | ' not null' = ''): Promise<void> {
   const database = await connectFresh('postgres');
   const names = Object.keys(columns);
   const table = await tableOf(
     database,
-    names.map((name) => `${name} ${columns[name]?.[0] ?? ''}`).join(', '),
+    names.map((name) => `${name} ${columns[name]?.[0] ?? ''}${suffix}`).join(', '),
   );
-  const row = fc.tuple(...Object.values(columns).map(([, values]) => fc.option(values, { freq: 6 })));
+  const row = fc.tuple(
+    ...Object.values(columns).map(([, values]) => (suffix === '' ? fc.option(values, { freq: 6 }) : values)),
+  );
   const casts = names.map((name) => `cast(? as ${columns[name]?.[0] ?? ''})`).join(', ');
   await fc.assert(
     fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 12 }), async (rows) => {
@@ -207,6 +209,10 @@ describe.skipIf(whyMissing('postgres'))('rows of PostgreSQL on their way into a 
 
   it('are so where values have to be made', async () => {
     await compare({ ...quick, ...slow }, 15);
+  });
+
+  it('are so in columns without NULL', async () => {
+    await compare(quick, 40, ' not null');
   });
 
   it('are so one by one, of each type alone', async () => {
