@@ -14,7 +14,7 @@ export class RowSum {
   #rows = 0;
 
   /** @param row its line in a backup, or another form of it, without a line feed; a text counts as its UTF-8 */
-  add(row: string | Buffer): void {
+  add(row: string | Uint8Array): void {
     // One character for each byte, which takes less time than a Buffer for each row.
     const bytes = this.#hash('sha256', row, 'binary');
     for (let word = 0; word < WORDS; word += 1) {
@@ -26,10 +26,11 @@ export class RowSum {
 
   /** @param lines each with its end */
   addLines(lines: Buffer): void {
-    for (let start = 0; start < lines.length;) {
-      const end = lines.indexOf(LINE_FEED, start);
-      this.add(lines.subarray(start, end));
-      start = end + 1;
+    const { buffer, byteOffset, length } = lines;
+    for (let start = 0, end: number; start < length; start = end + 1) {
+      end = lines.indexOf(LINE_FEED, start);
+      // A view of the same bytes takes less time than a Buffer.
+      this.add(new Uint8Array(buffer, byteOffset + start, end - start));
     }
   }
 

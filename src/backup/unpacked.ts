@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 import { CHUNK_BYTES } from './opened.js';
 
+/** What was compressed waits here, and does not keep the compression waiting. */
+const DECOMPRESSION = { chunkSize: CHUNK_BYTES, writableHighWaterMark: 512 * 1024 };
+
 /**
  * Unpacks what was compressed while it goes on to where it is written, so that the file need only be shown to hold the
  * same compressed bytes.
@@ -13,7 +16,7 @@ export class Unpacked {
 
   /** The same chunks. @throws what the decompression fails with */
   async *through(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+    const gunzip = createGunzip(DECOMPRESSION);
     const unpacking = this.#unpack(gunzip);
     // Its fault is met where it is waited for.
     unpacking.catch(() => undefined);

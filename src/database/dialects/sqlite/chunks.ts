@@ -65,7 +65,7 @@ export class Chunks {
     const row = `concat(${[partOf('r'), byte(VALUE_END), ...texts].join(', ')})`;
     const all = (text: string, end: number): string =>
       `cast(group_concat(iif(fits, ${text}, ''), ${byte(end)}) || ${byte(end)} as blob)`;
-    const list = `count(*), max(r), ${all(anyLine(columns, values), 0x0a)}, ${all(row, ROW_END)}`;
+    const list = `count(*), max(r), min(fits), ${all(anyLine(columns, values), 0x0a)}, ${all(row, ROW_END)}`;
     this.#texts = handle.prepare(`select ${list} from (${inner})`).raw().safeIntegers();
     const own = names.filter((_, index) => isNumber(columns[index] as ColumnFacts));
     this.#numbers =
@@ -82,14 +82,11 @@ export class Chunks {
    * @throws the driver's error where a row holds bytes
    */
   after(row: bigint | number): Chunk {
-    const [rows, last, lines, values] = this.#texts.get(row) as [bigint, bigint, Buffer, Buffer];
-    return {
-      rows: Number(rows),
-      last,
-      lines,
-      values,
-      numbers: (this.#numbers?.all(row) ?? []) as Stored[][],
-    };
+    const said = this.#texts.get(row) as [bigint, bigint, bigint | null, Buffer, Buffer];
+    const [rows, last, fits, lines, values] = said;
+    // What is larger the driver may be unable to read.
+    const numbers = fits === 1n ? ((this.#numbers?.all(row) ?? []) as Stored[][]) : [];
+    return { rows: Number(rows), last, lines, values, numbers };
   }
 
   /** True where no row follows a chunk of so many. */

@@ -159,8 +159,10 @@ export class HeldLines {
     const [lines, values] = [this.#lines, this.#values];
     let [at, from] = [this.#at + 1, this.#from];
     if (lines[this.#at] !== QUOTE) return false;
-    for (; ; at += 1) {
+    for (; ; at += 1, from += 1) {
       const byte = lines[at] as number;
+      // Nearly all are these, and every byte of a backup comes by.
+      if (byte > QUOTE && byte !== BACKSLASH && byte === values[from]) continue;
       if (byte === QUOTE) break;
       if (byte === BACKSLASH) {
         at += 1;
@@ -171,7 +173,6 @@ export class HeldLines {
         } else if (meant === 0) return false;
         if (values[from] !== meant) return false;
       } else if (!(byte >= BLANK) || values[from] !== byte) return false;
-      from += 1;
     }
     [this.#at, this.#from] = [at + 1, from];
     return true;

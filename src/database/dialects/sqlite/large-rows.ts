@@ -6,6 +6,7 @@ import type { ColumnFacts, TableFacts } from '../../schema-facts.js';
 /**
  * Looks for a row that is too large before any is read: the driver ends the process with a value that no text can hold.
  * SQLite knows lengths without reading the values, and nothing is asked of a file that is smaller.
+ * @param where SQL for the rows that are meant
  * @throws ToolError `backup/too-large`
  */
 export function refuseTooLarge(
@@ -13,6 +14,7 @@ export function refuseTooLarge(
   table: TableFacts,
   columns: readonly ColumnFacts[],
   most: number,
+  where = 'true',
 ): void {
   const size = handle
     .prepare('select page_count * page_size from pragma_page_count, pragma_page_size')
@@ -28,7 +30,7 @@ export function refuseTooLarge(
   const texts = columns.map(({ name }) => `substr(cast(${quoteStandard(name)} as text), 1, 100)`);
   const row = handle
     .prepare(
-      `select ${[...lengths, ...texts].join(', ')} from ${quoteStandard(table.name)} where ${sum} > ? limit 1`,
+      `select ${[...lengths, ...texts].join(', ')} from ${quoteStandard(table.name)} where (${where}) and ${sum} > ? limit 1`,
     )
     .raw()
     .get(most) as (number | string | null)[] | undefined;

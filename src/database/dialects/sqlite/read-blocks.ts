@@ -3,7 +3,6 @@ import { blocksOfRows, type RowBlock } from '../../row-blocks.js';
 import type { ColumnFacts, PortableRow, TableFacts } from '../../schema-facts.js';
 import { BEFORE_ALL, Chunks, type Chunk, type ChunkSize } from './chunks.js';
 import { HeldLines } from './held-lines.js';
-import { refuseTooLarge } from './large-rows.js';
 import type { LinesBeside } from './lines-beside.js';
 import { readRows, withHandle } from './read-rows.js';
 
@@ -42,9 +41,8 @@ export async function* readBlocks(
 ): AsyncIterable<RowBlock> {
   const number = beside.rowNumber;
   const byValues = (where: string): AsyncIterable<RowBlock> =>
-    blocksOfRows(readRows(knex, table, columns, mostBytes, { where, beside, fits: true }), lineOf);
+    blocksOfRows(readRows(knex, table, columns, mostBytes, { where, beside }), lineOf);
   const [small, large] = await withHandle(knex, (handle) => {
-    refuseTooLarge(handle, table, columns, mostBytes);
     const ofSize = (size: ChunkSize): Chunks => new Chunks(handle, table, columns, number, size);
     return [ofSize(SMALL), ofSize(LARGE)] as const;
   });

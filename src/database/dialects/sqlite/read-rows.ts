@@ -100,8 +100,6 @@ interface RowsToRead {
   /** SQL for the rows that are meant; all without it. */
   readonly where?: string;
   readonly beside?: LinesBeside;
-  /** Somebody has seen that no row is too large. */
-  readonly fits?: boolean;
 }
 
 export async function* readRows(
@@ -109,9 +107,9 @@ export async function* readRows(
   table: TableFacts,
   columns: readonly ColumnFacts[],
   mostBytes: number,
-  { where, beside, fits }: RowsToRead = {},
+  { where, beside }: RowsToRead = {},
 ): AsyncIterable<readonly PortableRow[]> {
-  if (!fits) await withHandle(knex, (handle) => refuseTooLarge(handle, table, columns, mostBytes));
+  await withHandle(knex, (handle) => refuseTooLarge(handle, table, columns, mostBytes, where));
   const encoding = await withHandle(knex, encodingOf);
   const reading = new Reading(knex, table, columns, where);
   const rows = await reading.rows(beside ? `${reading.values}, ${beside.selected}` : reading.values);

@@ -1,0 +1,44 @@
+import { createGzip, type Gzip } from 'node:zlib';
+
+/**
+ * The fastest level: a few percent more bytes for a third of the time. Of the last 4 kB in place of 32 it takes two
+ * thirds of that again, and as many bytes: what a row repeats stands near, and all that is looked through fits a core's
+ * nearest memory. What is compressed may wait a little for who reads it.
+ */
+const OPTIONS = { level: 1, windowBits: 12, chunkSize: 128 * 1024, readableHighWaterMark: 512 * 1024 };
+
+export const createCompression = (): Gzip => createGzip(OPTIONS);
+
+/**
+ * Has blocks compressed while the next are made: one is being compressed, one waits. A stream by itself would wait until
+ * none is left, and keep both cores waiting for each other; and an engine that gives rows without ever waiting would
+ * never see what was done.
+ * @param zipped is ended behind the last block, and destroyed with what reading blocks fails with
+ * @returns when no more blocks are read; it never rejects
+ */
+export async function compress(blocks: AsyncIterable<Buffer>, zipped: Gzip): Promise<void> {
+  const waiting = new Set<() => void>();
+  // One that is destroyed by who reads it may not say so of what it was given.
+  zipped.once('close', () => {
+    for (const done of waiting) done();
+  });
+  const write = (block: Buffer): Promise<void> =>
+    new Promise((done) => {
+      waiting.add(done);
+      zipped.write(block, () => {
+        waiting.delete(done);
+        done();
+      });
+    });
+  let [before, last]: Promise<void>[] = [];
+  try {
+    for await (const block of blocks) {
+      await before;
+      if (zipped.destroyed) return;
+      [before, last] = [last, write(block)];
+    }
+    zipped.end();
+  } catch (error) {
+    zipped.destroy(error as Error);
+  }
+}
