@@ -7,6 +7,13 @@ import { createGzip, type Gzip } from 'node:zlib';
  */
 const OPTIONS = { level: 1, windowBits: 12, chunkSize: 128 * 1024, readableHighWaterMark: 512 * 1024 };
 
+/** Bytes to be compressed. */
+export interface Block {
+  readonly bytes: Buffer;
+  /** Called when they were. */
+  readonly release?: (() => void) | undefined;
+}
+
 export const createCompression = (): Gzip => createGzip(OPTIONS);
 
 /**
@@ -16,17 +23,18 @@ export const createCompression = (): Gzip => createGzip(OPTIONS);
  * @param zipped is ended behind the last block, and destroyed with what reading blocks fails with
  * @returns when no more blocks are read; it never rejects
  */
-export async function compress(blocks: AsyncIterable<Buffer>, zipped: Gzip): Promise<void> {
+export async function compress(blocks: AsyncIterable<Block>, zipped: Gzip): Promise<void> {
   const waiting = new Set<() => void>();
   // One that is destroyed by who reads it may not say so of what it was given.
   zipped.once('close', () => {
     for (const done of waiting) done();
   });
-  const write = (block: Buffer): Promise<void> =>
+  const write = ({ bytes, release }: Block): Promise<void> =>
     new Promise((done) => {
       waiting.add(done);
-      zipped.write(block, () => {
+      zipped.write(bytes, () => {
         waiting.delete(done);
+        release?.();
         done();
       });
     });

@@ -13,7 +13,7 @@ import type {
 } from '../database/index.js';
 import { encryptAge, sealHeader } from './age.js';
 import { TableKeys } from './alike-keys.js';
-import { compress, createCompression } from './compress.js';
+import { compress, createCompression, type Block } from './compress.js';
 import { namesInOneCase, OddValues } from './elsewhere.js';
 import {
   BACKUP_FORMAT,
@@ -97,25 +97,26 @@ class LineWriter {
   bytes = 0;
   sha256 = '';
 
-  line(line: BackupLine): Buffer {
+  line(line: BackupLine): Block {
     return this.#take(Buffer.from(`${JSON.stringify(line)}\n`, 'utf8'));
   }
 
-  rowLines({ lines, count, rows, doubtful = rows ?? [] }: RowBlock, { sum, odd, alike }: Watchers): Buffer {
+  rowLines(block: RowBlock, { sum, odd, alike }: Watchers): Block {
+    const { lines, count, rows, doubtful = rows ?? [], release } = block;
     sum.addLines(lines);
     odd.add(doubtful, lines);
     alike.add({ lines, ...(rows && { rows }) });
     this.rows += count;
-    return this.#take(lines);
+    return this.#take(lines, release);
   }
 
-  #take(bytes: Buffer): Buffer {
+  #take(bytes: Buffer, release?: () => void): Block {
     this.#hash.update(bytes);
     this.bytes += bytes.length;
-    return bytes;
+    return { bytes, release };
   }
 
-  trailer(): Buffer {
+  trailer(): Block {
     this.sha256 = this.#hash.copy().digest('hex');
     const { sha256, rows, tables } = this;
     return this.line({ type: 'trailer', tables: tables.length, rows, sha256 });
@@ -192,7 +193,7 @@ async function* tableLines(
   broken: readonly BrokenConstraint[],
   writer: LineWriter,
   { unique, onBatch, most }: ReadingOptions,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Block> {
   const { name, primaryKey, foreignKeys, counters } = table;
   yield writer.line({
     type: 'table',
@@ -234,7 +235,7 @@ async function* allLines(
   plan: readonly Planned[],
   broken: readonly BrokenConstraint[],
   writer: LineWriter,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<Block> {
   const keys = await session.transfer.uniqueKeys(plan.map(({ table }) => table.name));
   const totalRows = plan.reduce((sum, { table }) => sum + table.estimatedRows, 0);
   yield writer.line(header);

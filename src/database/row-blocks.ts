@@ -13,6 +13,8 @@ export interface RowBlock {
    * infinite. Whoever makes lines without values knows of all others that they hold nothing of the kind.
    */
   readonly doubtful?: readonly PortableRow[];
+  /** To be called once at the most, by whoever needs the lines' bytes no longer: others may come in their place. */
+  readonly release?: () => void;
 }
 
 /** Characters of rows that become bytes at once: a text of them all may be longer than any can be. */

@@ -8,13 +8,19 @@ async function hasRows(knex: Knex, sql: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** Rows that point nowhere: written while `foreign_key_checks` was off. */
-function orphans(table: string, key: ForeignKeyFacts, parent: string, hint: string): string {
-  const pairs = key.columns.map(
-    (column, i) => `c.${quote(column)} = p.${quote(key.referencedColumns[i] ?? '')}`,
-  );
-  const set = key.columns.map((column) => `c.${quote(column)} is not null`);
-  return `select 1 from ${quote(table)} c ${hint} where ${set.join(' and ')} and not exists
+/**
+ * Rows that point nowhere: written while `foreign_key_checks` was off. A key and what it points at compare their values
+ * alike, so that one row of each value will do; the index that every key has gives these in half the time of all rows.
+ * @param isPlain where all rows are read in their order, in which values are not together
+ */
+function orphans(table: string, key: ForeignKeyFacts, parent: string, isPlain: boolean): string {
+  const list = key.columns.map((column) => quote(column));
+  const pairs = list.map((column, i) => `c.${column} = p.${quote(key.referencedColumns[i] ?? '')}`);
+  const set = list.map((column) => `${column} is not null`).join(' and ');
+  const rows = isPlain
+    ? `select ${list.join(', ')} from ${quote(table)} use index () where ${set}`
+    : `select distinct ${list.join(', ')} from ${quote(table)} where ${set}`;
+  return `select 1 from (${rows}) c where not exists
     (select 1 from ${quote(parent)} p where ${pairs.join(' and ')})`;
 }
 
@@ -39,17 +45,17 @@ async function checksOf(knex: Knex): Promise<readonly Check[]> {
   }));
 }
 
-/** @param hint behind the name of a table whose keys are looked at */
+/** @param isPlain where tables are read from the first to the last row */
 export async function brokenConstraints(
   knex: Knex,
   tables: readonly TableFacts[],
-  hint = '',
+  isPlain = false,
 ): Promise<readonly BrokenConstraint[]> {
   const broken: BrokenConstraint[] = [];
   for (const { name, foreignKeys } of tables) {
     for (const key of foreignKeys) {
       if (key.references === undefined) continue;
-      if (await hasRows(knex, orphans(name, key, key.references, hint))) broken.push(brokenKey(name, key));
+      if (await hasRows(knex, orphans(name, key, key.references, isPlain))) broken.push(brokenKey(name, key));
     }
   }
   const names = new Set(tables.map(({ name }) => name));
@@ -68,4 +74,4 @@ export async function brokenConstraints(
 export const brokenInLoad = (
   knex: Knex,
   tables: readonly TableFacts[],
-): Promise<readonly BrokenConstraint[]> => brokenConstraints(knex, tables, 'use index ()');
+): Promise<readonly BrokenConstraint[]> => brokenConstraints(knex, tables, true);

@@ -16,7 +16,9 @@ import {
   UPPER_Z,
   ZERO,
 } from '../../line-bytes.js';
+import type { RowBlock } from '../../row-blocks.js';
 import type { ColumnFacts } from '../../schema-facts.js';
+import { SpareBuffers } from '../../spare-buffers.js';
 import { hidesNoWord } from './lax.js';
 
 /** Bytes of lines that are handed on at once. */
@@ -75,6 +77,7 @@ function isTime(bytes: Buffer): boolean {
  * values have, none of which other engines refuse, and gives up at any other.
  */
 export class JsonLines {
+  readonly #buffers = new SpareBuffers(BLOCK_BYTES);
   #out: Buffer = Buffer.alloc(0);
   #end = 0;
   #count = 0;
@@ -97,8 +100,13 @@ export class JsonLines {
   }
 
   /** The lines since the last time, each with its end, and their number. */
-  take(): { readonly lines: Buffer; readonly count: number } {
-    const taken = { lines: this.#out.subarray(0, this.#end), count: this.#count };
+  take(): Pick<RowBlock, 'lines' | 'count' | 'release'> {
+    const out = this.#out;
+    const taken = {
+      lines: out.subarray(0, this.#end),
+      count: this.#count,
+      release: () => this.#buffers.give(out),
+    };
     [this.#end, this.#count] = [0, 0];
     return taken;
   }
@@ -116,7 +124,7 @@ export class JsonLines {
   }
 
   #reserve(bytes: number): void {
-    if (this.#end === 0) this.#out = Buffer.allocUnsafe(Math.max(BLOCK_BYTES, bytes));
+    if (this.#end === 0) this.#out = this.#buffers.take(bytes);
   }
 
   /**

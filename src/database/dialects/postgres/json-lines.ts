@@ -1,4 +1,6 @@
+import type { RowBlock } from '../../row-blocks.js';
 import type { ColumnFacts } from '../../schema-facts.js';
+import { SpareBuffers } from '../../spare-buffers.js';
 import {
   BACKSLASH,
   BLANK,
@@ -76,6 +78,7 @@ export function formsOf(columns: readonly ColumnFacts[]): readonly Form[] | unde
 export class JsonLines {
   #in: Buffer = Buffer.alloc(0);
   #at = 0;
+  readonly #buffers = new SpareBuffers(BLOCK_BYTES);
   #out: Buffer = Buffer.alloc(0);
   #end = 0;
   #count = 0;
@@ -97,12 +100,17 @@ export class JsonLines {
   }
 
   #reserve(bytes: number): void {
-    if (this.#end === 0) this.#out = Buffer.allocUnsafe(Math.max(BLOCK_BYTES, bytes));
+    if (this.#end === 0) this.#out = this.#buffers.take(bytes);
   }
 
   /** The lines since the last time, each with its end, and their number. */
-  take(): { readonly lines: Buffer; readonly count: number } {
-    const taken = { lines: this.#out.subarray(0, this.#end), count: this.#count };
+  take(): Pick<RowBlock, 'lines' | 'count' | 'release'> {
+    const out = this.#out;
+    const taken = {
+      lines: out.subarray(0, this.#end),
+      count: this.#count,
+      release: () => this.#buffers.give(out),
+    };
     [this.#end, this.#count] = [0, 0];
     return taken;
   }
