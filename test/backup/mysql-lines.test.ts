@@ -28,7 +28,11 @@ async function read(
 ): Promise<{ readonly lines: string[]; readonly doubtful: number }> {
   const blocks: RowBlock[] = [];
   await database.snapshot(async ({ transfer }) => {
-    for await (const block of transfer.readBlocks(table, table.columns)) blocks.push(block);
+    for await (const block of transfer.readBlocks(table, table.columns)) {
+      blocks.push({ ...block, lines: Buffer.from(block.lines) });
+      // What comes next may stand in the same memory.
+      block.release?.();
+    }
   });
   const text = Buffer.concat(blocks.map((block) => block.lines)).toString();
   const lines = text === '' ? [] : text.slice(0, -1).split('\n');

@@ -31,6 +31,8 @@ async function byBlocks({ transfer }: DatabaseSession, table: TableFacts): Promi
     lines.push(...own);
     odd.add(block.doubtful ?? block.rows ?? [], block.lines);
     alike.add(block);
+    // What comes next may stand in the same memory.
+    block.release?.();
   }
   return { lines, odd: odd.texts().sort(), alike: alike.texts() };
 }

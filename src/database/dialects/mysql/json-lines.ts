@@ -22,7 +22,7 @@ import { SpareBuffers } from '../../spare-buffers.js';
 import { hidesNoWord } from './lax.js';
 
 /** Bytes of lines that are handed on at once. */
-const BLOCK_BYTES = 256 * 1024;
+const BLOCK_BYTES = 128 * 1024;
 /** Bytes of a row from which on its values are worth no second copy of them. */
 const LONG_ROW = 4_000_000;
 

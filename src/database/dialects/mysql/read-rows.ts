@@ -11,7 +11,7 @@ import { quote } from './quote.js';
 import { SumBeside } from './sum-beside.js';
 
 /** Blocks that wait for their reader before the server is made to wait. */
-const WAITING_BLOCKS = 2;
+const WAITING_BLOCKS = 1;
 
 /** One value of a row on the wire, as the driver offers it. */
 interface Field {
