@@ -58,7 +58,7 @@ describe('blocks on their way through the compression', () => {
   it('are made while others are compressed, by who never waits as well', async () => {
     const zipped = createCompression();
     let ahead = 0;
-     
+
     async function* blocks(): AsyncGenerator<Block> {
       for (let number = 0; number < 8; number += 1) {
         if (zipped.writableLength > 0) ahead += 1;
@@ -71,7 +71,7 @@ describe('blocks on their way through the compression', () => {
 
   it('end the stream with what reading them failed with', async () => {
     const zipped = createCompression();
-     
+
     async function* blocks(): AsyncGenerator<Block> {
       yield { bytes: noise(1) };
       throw new Error('the table is gone');
@@ -84,7 +84,7 @@ describe('blocks on their way through the compression', () => {
   it('are no longer asked for where nobody reads the stream any more', async () => {
     const zipped = createCompression();
     let [made, isLeft] = [0, false];
-     
+
     async function* blocks(): AsyncGenerator<Block> {
       try {
         for (;;) yield { bytes: noise((made += 1)) };
