@@ -8,20 +8,27 @@ async function hasRows(knex: Knex, sql: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** Rows of a parent up to which the server keeps its keys in memory. */
+const FEW_ROWS = 100_000;
+
 /**
- * Rows that point nowhere: written while `foreign_key_checks` was off. A key and what it points at compare their values
- * alike, so that one row of each value will do; the index that every key has gives these in half the time of all rows.
- * @param isPlain where all rows are read in their order, in which values are not together
+ * Rows that point nowhere: written while `foreign_key_checks` was off.
+ * @param isFew where one row of each value is looked at, which takes half the time: a key and what it points at compare
+ * values alike, and every key has an index. The server lays the values aside before it looks at them.
  */
-function orphans(table: string, key: ForeignKeyFacts, parent: string, isPlain: boolean): string {
+function orphans(
+  table: string,
+  key: ForeignKeyFacts,
+  parent: string,
+  { hint, isFew }: { readonly hint: string; readonly isFew: boolean },
+): string {
   const list = key.columns.map((column) => quote(column));
-  const pairs = list.map((column, i) => `c.${column} = p.${quote(key.referencedColumns[i] ?? '')}`);
   const set = list.map((column) => `${column} is not null`).join(' and ');
-  const rows = isPlain
-    ? `select ${list.join(', ')} from ${quote(table)} use index () where ${set}`
-    : `select distinct ${list.join(', ')} from ${quote(table)} where ${set}`;
-  return `select 1 from (${rows}) c where not exists
-    (select 1 from ${quote(parent)} p where ${pairs.join(' and ')})`;
+  const pairs = list.map((column, i) => `c.${column} = p.${quote(key.referencedColumns[i] ?? '')}`);
+  const lost = `not exists (select 1 from ${quote(parent)} p where ${pairs.join(' and ')})`;
+  return isFew
+    ? `select 1 from (select distinct ${list.join(', ')} from ${quote(table)} where ${set}) c where ${lost}`
+    : `select 1 from ${quote(table)} c ${hint} where ${set} and ${lost}`;
 }
 
 interface Check {
@@ -45,17 +52,21 @@ async function checksOf(knex: Knex): Promise<readonly Check[]> {
   }));
 }
 
-/** @param isPlain where tables are read from the first to the last row */
+/** @param hint behind the name of a table whose keys are looked at */
 export async function brokenConstraints(
   knex: Knex,
   tables: readonly TableFacts[],
-  isPlain = false,
+  hint = '',
 ): Promise<readonly BrokenConstraint[]> {
   const broken: BrokenConstraint[] = [];
+  const rowsOf = new Map(tables.map(({ name, estimatedRows }) => [name, estimatedRows]));
   for (const { name, foreignKeys } of tables) {
     for (const key of foreignKeys) {
-      if (key.references === undefined) continue;
-      if (await hasRows(knex, orphans(name, key, key.references, isPlain))) broken.push(brokenKey(name, key));
+      const parent = key.references;
+      if (parent === undefined) continue;
+      const isFew = hint === '' && (rowsOf.get(parent) ?? Infinity) <= FEW_ROWS;
+      const sql = orphans(name, key, parent, { hint, isFew });
+      if (await hasRows(knex, sql)) broken.push(brokenKey(name, key));
     }
   }
   const names = new Set(tables.map(({ name }) => name));
@@ -74,4 +85,4 @@ export async function brokenConstraints(
 export const brokenInLoad = (
   knex: Knex,
   tables: readonly TableFacts[],
-): Promise<readonly BrokenConstraint[]> => brokenConstraints(knex, tables, true);
+): Promise<readonly BrokenConstraint[]> => brokenConstraints(knex, tables, 'use index ()');
