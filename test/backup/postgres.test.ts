@@ -229,6 +229,8 @@ describe.skipIf(whyMissing('postgres'))('PostgreSQL', () => {
     for (const column of ['name', 'born', 'ref']) {
       await database.knex.raw(`alter table t add constraint ${column}_there not null ${column} not valid`);
     }
+    const [table] = (await database.transfer.inspect()).tables;
+    expect(table?.columns.map(({ nullable }) => nullable)).toEqual([false, true, true, true]);
     expect((await backup(database, join(folder(), 'backup'))).rows).toBe(1);
   });
 
