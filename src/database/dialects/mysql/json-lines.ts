@@ -101,12 +101,7 @@ export class JsonLines {
 
   /** The lines since the last time, each with its end, and their number. */
   take(): Pick<RowBlock, 'lines' | 'count' | 'release'> {
-    const out = this.#out;
-    const taken = {
-      lines: out.subarray(0, this.#end),
-      count: this.#count,
-      release: () => this.#buffers.give(out),
-    };
+    const taken = this.#buffers.block(this.#out, this.#end, this.#count);
     [this.#end, this.#count] = [0, 0];
     return taken;
   }
