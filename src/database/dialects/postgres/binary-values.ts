@@ -16,6 +16,7 @@ import {
   ZERO,
 } from './line-bytes.js';
 import { standsAt, wholeNumberEnd } from '../../line-parts.js';
+import { timestampType } from './timestamp-type.js';
 
 /** How a value is written in the binary format: whole numbers with their bits, points in time with the digits of a second. */
 export type Encoding =
@@ -29,13 +30,12 @@ type Quoted =
 /** The server's own types, in its own words: a domain or an extension's type has others. */
 const textType = /^(?:text|json|character varying(?:\(\d+\))?)$/;
 const decimalType = /^numeric(?:\(\d+,\d+\))?$/;
-const timeType = /^timestamp(?:\(\d\))? with(?:out)? time zone$/;
 const wholeTypes: Readonly<Record<string, 16 | 32 | 64>> = { smallint: 16, integer: 32, bigint: 64 };
 
 /** Undefined for a type whose binary form is not made here. */
 export function encodingOf({ type, fractionDigits = 0 }: ColumnFacts): Encoding | undefined {
   if (textType.test(type)) return { form: 'text' };
-  if (timeType.test(type)) return { form: 'time', fraction: fractionDigits };
+  if (timestampType.test(type)) return { form: 'time', fraction: fractionDigits };
   if (decimalType.test(type)) return { form: 'decimal' };
   if (type === 'jsonb') return { form: 'json' };
   if (type === 'uuid' || type === 'date') return { form: type };

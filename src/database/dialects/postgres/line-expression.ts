@@ -1,6 +1,8 @@
 import { quoteStandard } from '../../insert.js';
 import type { ColumnFacts } from '../../schema-facts.js';
 import { formsOf, type Form } from './json-lines.js';
+import { escapeLiteral } from './literal.js';
+import { timestampType } from './timestamp-type.js';
 
 /** Arguments of one call of a function: no more than 100 in all servers. */
 const MOST_ARGUMENTS = 90;
@@ -8,7 +10,6 @@ const MOST_ARGUMENTS = 90;
 /** The server's types whose text is sure to be that of their output function, though it may be asked for otherwise. */
 const plainText = /^(?:text|character varying(?:\(\d+\))?)$/;
 const plainWhole = /^(?:smallint|integer|oid)$/;
-const zoned = /^timestamp(?:\(\d\))? with time zone$/;
 
 /** What stands before and behind a value of a line, and the expression for what is between. */
 interface Piece {
@@ -22,7 +23,7 @@ interface Piece {
  */
 function timeExpression(column: string, type: string): string {
   const text = `(${column})::timestamp::text`;
-  const hundredths = `${column}::${zoned.test(type) ? 'timestamptz' : 'timestamp'}(2)`;
+  const hundredths = `${column}::${timestampType.exec(type)?.[1] === 'with' ? 'timestamptz' : 'timestamp'}(2)`;
   const zeros = `case octet_length(${text}) when 19 then '.000Z' when 21 then '00Z' when 22 then '0Z' else 'Z' end`;
   // Others are left as the server writes them.
   return `case when ${column} >= '0001-01-01' and ${column} < '10000-01-01'
@@ -56,8 +57,6 @@ function pieceOf(column: string, form: Form, { kind, type }: ColumnFacts): Piece
   }
 }
 
-const literal = (text: string): string => `'${text}'`;
-
 /**
  * The line of a backup that the server makes of a row by itself; undefined where a column has values that it writes
  * otherwise.
@@ -71,15 +70,15 @@ export function lineExpression(columns: readonly ColumnFacts[]): string | undefi
   for (const [index, column] of columns.entries()) {
     const { quote, sql } = pieceOf(quoteStandard(column.name), forms[index] as Form, column);
     if (column.nullable) {
-      const value = quote === '' ? sql : `${literal(quote)} || ${sql} || ${literal(quote)}`;
-      list.push(literal(between), `coalesce(${value}, 'null')`);
+      const value = quote === '' ? sql : `${escapeLiteral(quote)} || ${sql} || ${escapeLiteral(quote)}`;
+      list.push(escapeLiteral(between), `coalesce(${value}, 'null')`);
       between = ',';
     } else {
-      list.push(literal(between + quote), sql);
+      list.push(escapeLiteral(between + quote), sql);
       between = `${quote},`;
     }
   }
-  list.push(literal(`${between.slice(0, -1)}]`));
+  list.push(escapeLiteral(`${between.slice(0, -1)}]`));
   // Each call copies a large value twice, which takes longer than its hash: one of them where there can be one.
   const calls = [];
   for (let at = 0; at < list.length; at += MOST_ARGUMENTS) {

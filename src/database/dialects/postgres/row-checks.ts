@@ -9,6 +9,7 @@ import { doubleBytes, hashNumber } from '../../value-hash.js';
 import { besideSnapshot } from './beside.js';
 import { lineExpression } from './line-expression.js';
 import { arrayText, textExpression, timestampText } from './checked-forms.js';
+import { timestampType } from './timestamp-type.js';
 
 /** Hex digits of a row's SHA-256 that are added up. */
 const DIGITS = 12;
@@ -19,15 +20,13 @@ interface Form {
   text(value: Exclude<PortableValue, null>): string;
 }
 
-/** The server's types of points in time; a domain over one has a name of its own. */
-const timestampType = /^timestamp(?:\(\d\))? with(out)? time zone$/;
 const isoText = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/;
 
 const plainText = (value: PortableValue): string => textOf(value) ?? '';
 
 function formOf({ name, kind, type }: ColumnFacts): Form {
   const column = quoteStandard(name);
-  const [isTimestamp, without] = timestampType.exec(type) ?? [];
+  const [isTimestamp, zone] = timestampType.exec(type) ?? [];
   if (kind === 'binary') {
     return {
       sql: `encode(${column}, 'hex')`,
@@ -40,11 +39,11 @@ function formOf({ name, kind, type }: ColumnFacts): Form {
   }
   if (kind === 'boolean') return { sql: column, text: (value) => (value === true ? 't' : 'f') };
   if (kind === 'timestamp' && isTimestamp !== undefined) {
-    const zone = without === undefined ? '+00' : '';
+    const offset = zone === 'with' ? '+00' : '';
     return {
       sql: column,
       // What is no such time has been left as the server's own text.
-      text: (value) => (isoText.test(plainText(value)) ? timestampText(value) + zone : plainText(value)),
+      text: (value) => (isoText.test(plainText(value)) ? timestampText(value) + offset : plainText(value)),
     };
   }
   if (kind === 'timestamp' || kind === 'array' || type.startsWith('character(')) {
