@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { compress, createCompression, type Block } from '../../src/backup/compress.js';
 import { SpareBuffers } from '../../src/database/spare-buffers.js';
 
 const SIZE = 200_000;
-
-/** Everything that comes out of a stream. */
-async function read(stream: AsyncIterable<unknown>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
 
 /** What does not compress, and is another for each number. */
 function noise(number: number): Buffer {
@@ -45,7 +39,7 @@ describe('blocks on their way through the compression', () => {
       }
     }
     const zipped = createCompression();
-    const [packed] = await Promise.all([read(zipped), compress(blocks(), zipped)]);
+    const [packed] = await Promise.all([buffer(zipped), compress(blocks(), zipped)]);
     expect(gunzipSync(packed).equals(Buffer.concat(Array.from({ length: 40 }, (_, n) => noise(n))))).toBe(
       true,
     );
@@ -65,7 +59,7 @@ describe('blocks on their way through the compression', () => {
         yield { bytes: noise(number) };
       }
     }
-    await Promise.all([read(zipped), compress(blocks(), zipped)]);
+    await Promise.all([buffer(zipped), compress(blocks(), zipped)]);
     expect(ahead).toBe(7);
   });
 
@@ -77,7 +71,7 @@ describe('blocks on their way through the compression', () => {
       throw new Error('the table is gone');
     }
     const compressed = compress(blocks(), zipped);
-    await expect(read(zipped)).rejects.toThrow('the table is gone');
+    await expect(buffer(zipped)).rejects.toThrow('the table is gone');
     await compressed;
   });
 
