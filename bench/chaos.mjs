@@ -18,7 +18,7 @@ import { ledger } from './chaos/scenarios/ledger.mjs';
 import { reset } from './chaos/scenarios/reset.mjs';
 import { reencrypt, settingsImport } from './chaos/scenarios/settings.mjs';
 import { selfTest } from './chaos/self-test.mjs';
-import { MOST_TIMEOUTS, TimedOut, Tool } from './chaos/tool.mjs';
+import { MOST_RUNS, TimedOut, Tool } from './chaos/tool.mjs';
 import { program } from './support.mjs';
 
 /** The import is what the tool is for: it is every other round. */
@@ -86,13 +86,14 @@ async function inScenario(scenario, engine, even, act) {
 }
 
 /**
- * Lets a stage run to its end, and looks at what it leaves. On a loaded machine a server may not answer in time: then
- * everything must be as before or as afterwards, and the stage gets another run.
+ * Lets a stage run to its end, and looks at what it leaves. On a loaded machine a server may not answer in time, and a
+ * stage may be refused for what others do meanwhile: then everything must be as before or as afterwards, and it gets
+ * another run, so that there is an end to look at.
  */
 async function complete(stage, run = (call) => tool.alone(call)) {
   for (let attempt = 1; ; attempt += 1) {
     const result = await run(stage.call());
-    if (tool.isTimeout(result) && attempt < MOST_TIMEOUTS) {
+    if ((tool.isTimeout(result) || stage.isRefused?.(result)) && attempt < MOST_RUNS) {
       await stage.check();
       continue;
     }
@@ -100,7 +101,6 @@ async function complete(stage, run = (call) => tool.alone(call)) {
     if (!(stage.mayEndWith ?? [0]).includes(code)) {
       throw new Loss(`${stage.name}, let alone, ended with ${code}: ${output}`);
     }
-    stage.ended?.(result);
     return void (await stage.done());
   }
 }

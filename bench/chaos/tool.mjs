@@ -6,8 +6,8 @@ import { insist, Loss } from './judge.mjs';
 export class TimedOut extends Loss {}
 
 const LOCKED = 7;
-/** Runs that never end in time are no better than runs that fail. */
-export const MOST_TIMEOUTS = 10;
+/** Runs that never end in time, or are always refused, are no better than runs that fail. */
+export const MOST_RUNS = 10;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -99,7 +99,7 @@ export class Tool {
       const { code, output } = result;
       if (code === 0) return result;
       const what = `${call.args.join(' ')} ended with ${code}: ${output}`;
-      insist(this.isTimeout(result) && attempt < MOST_TIMEOUTS, what);
+      insist(this.isTimeout(result) && attempt < MOST_RUNS, what);
       if (arrived === undefined) throw new TimedOut(what);
       if (await arrived()) return result;
     }

@@ -40,7 +40,7 @@ it('a backup that verifies is one state of a ledger that others keep, on each en
   const judged = /^backups judged: (\d+), (\d+) of them beside pg_dump/m.exec(stdout);
   expect(Number(judged?.[1]), stdout).toBeGreaterThan(0);
   if (stdout.includes('1 ledger on PostgreSQL') && hasPgDump())
-    expect(Number(judged?.[2])).toBeGreaterThan(0);
+    expect(Number(judged?.[2]), stdout).toBeGreaterThan(0);
   // What is always refused would prove nothing.
   for (const change of ['move', 'merge', 'truncate', 'alter', 'replace', 'swap', 'extra']) {
     expect(stdout).toMatch(new RegExp(`beside backups:.* ${change}\\b`));

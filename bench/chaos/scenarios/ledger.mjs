@@ -16,6 +16,9 @@ export const ledgerCounts = {
   refusedChanges: 0,
 };
 
+/** What the tool ends with where tables were changed under its eyes. */
+const REFUSED = 1;
+
 const add = (counts, name, by = 1) => counts.set(name, (counts.get(name) ?? 0) + by);
 
 /** The tables of a backup, read without the tool. */
@@ -109,13 +112,13 @@ export async function ledger({ tool, target, folder, defer }) {
       call,
       longest: undisturbed.milliseconds,
       check: () => judge({ mustBeThere: false }),
-      /** Where tables were changed under its eyes, the tool may refuse; it says so. */
-      mayEndWith: [0, 1],
-      ended({ code, output }) {
-        if (code !== 0) add(ledgerCounts.refused, /\[([\w/-]+)\]/.exec(output)?.[1] ?? output);
+      /** Where tables were changed under its eyes, the tool may refuse, and says so; but not always. */
+      isRefused({ code, output }) {
+        if (code === REFUSED) add(ledgerCounts.refused, /\[([\w/-]+)\]/.exec(output)?.[1] ?? output);
+        return code === REFUSED;
       },
       async done() {
-        await judge({ mustBeThere: false });
+        await judge({ mustBeThere: true });
         noLeftovers(folder, /^ledger\.jsonl\.gz$|\.tmi-dbtool\.tmp$|^chaos-\d+\.db/);
       },
       plants: {

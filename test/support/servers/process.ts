@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import {
   accessSync,
@@ -170,15 +171,30 @@ export class Supervised {
   }
 }
 
-/** A port that nobody listens on at this moment. */
+/** Ports that systems give to nobody who asks for any port, nor to the near end of a connection. */
+const UNCLAIMED_PORTS = { from: 20_000, to: 32_767 };
+
+/**
+ * A port that nobody listens on, and that no other test gets by chance before a server of this one listens there: with
+ * hundreds of connections a second, a port that a system chose is in use again within moments.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port.');
-  return address.port;
+  const { from, to } = UNCLAIMED_PORTS;
+  for (;;) {
+    const port = randomInt(from, to);
+    const server = createServer();
+    const listening = once(server, 'listening');
+    server.listen(port, '127.0.0.1');
+    try {
+      await listening;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') continue;
+      throw error;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /** A file of the fixtures that hold the servers' certificates. */
