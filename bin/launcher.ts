@@ -5,7 +5,8 @@ import type { setFlagsFromString as SetFlags } from 'node:v8';
 /*
  * Starts the built program. What takes longest in a run of some milliseconds is to compile the code, so the build lays
  * what V8 made of it beside it. V8 does not take what another V8 made, and compiles as usual then. What its optimising
- * compiler makes is used too seldom in such a run to pay: it rests until a run turns out to be a longer one.
+ * compiler makes is used too seldom in such a run to pay, and so is the room that the marking of garbage finds: both rest
+ * until a run turns out to be a longer one.
  */
 
 /** A module of the program: fills `exports`, and asks for others, at once or when they are needed. */
@@ -23,15 +24,17 @@ const LOOK_MS = 250;
 const folder = `${__dirname}/program/`;
 // This file's own: `node:module` would load the loader of ES modules.
 const outside = require;
-/** Undefined while the compiler optimises. */
+const SHORT_RUN = '--no-opt --no-incremental-marking';
+const LONG_RUN = '--opt --incremental-marking';
+/** Undefined while V8 works as usual. */
 let setFlags: typeof SetFlags | undefined;
 let isLong = false;
 
-/** Switches the optimising compiler off until the run is a long one. */
+/** Lets V8 spare what does not pay until the run is a long one. */
 function rest(): void {
   if (isLong || setFlags) return;
   ({ setFlagsFromString: setFlags } = outside('node:v8') as { setFlagsFromString: typeof SetFlags });
-  setFlags('--no-opt');
+  setFlags(SHORT_RUN);
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage();
     if ((user + system) / 1000 > SHORT_CPU_MS) goOn();
@@ -42,17 +45,17 @@ function rest(): void {
 
 function goOn(): void {
   isLong = true;
-  setFlags?.('--opt');
+  setFlags?.(LONG_RUN);
   setFlags = undefined;
 }
 
 /** Does what V8 takes code caches for, Node's own ones too: it takes those that were made under its present flags. */
 function withCaches<T>(work: () => T): T {
-  setFlags?.('--opt');
+  setFlags?.(LONG_RUN);
   try {
     return work();
   } finally {
-    setFlags?.('--no-opt');
+    setFlags?.(SHORT_RUN);
   }
 }
 /** By name; in place of a part the name of the file that holds it. Parts that stand nowhere have a file of their own. */
@@ -114,12 +117,14 @@ function whenUsed(name: string): unknown {
 }
 
 function load(name: string): unknown {
-  if (seldomUsed.test(name)) return whenUsed(name);
-  if (!name.startsWith('./')) return withCaches(() => outside(name) as unknown);
   const known = loaded.get(name);
   if (known) return known.exports;
   const module = { exports: {} as unknown };
   loaded.set(name, module);
+  if (!name.startsWith('./')) {
+    module.exports = seldomUsed.test(name) ? whenUsed(name) : withCaches(() => outside(name) as unknown);
+    return module.exports;
+  }
   if (typeof parts[name] !== 'function') read(parts[name] ?? name);
   (parts[name] as Part)(module, load, later);
   return module.exports;

@@ -26,7 +26,15 @@ export function quoteStandard(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The insert-or-update that PostgreSQL and SQLite share. */
+/** What PostgreSQL and SQLite do with a row whose key is there already. @param columns of the rows, the key among them */
+export function onConflict(key: string, columns: readonly string[], existing: 'replace' | 'keep'): string {
+  const others = columns.filter((column) => column !== key).map(quoteStandard);
+  const action =
+    existing === 'keep' ? 'nothing' : `update set ${others.map((c) => `${c} = excluded.${c}`).join(', ')}`;
+  return `on conflict (${quoteStandard(key)}) do ${action}`;
+}
+
+/** The insert-or-update of PostgreSQL and SQLite, with a value of its own for each value. */
 export function onConflictUpsert(
   table: string,
   key: string,
@@ -34,9 +42,6 @@ export function onConflictUpsert(
   existing: 'replace' | 'keep',
 ): { sql: string; bindings: readonly (string | number | null)[] } {
   const { columns, placeholders, bindings } = valueRows(rows);
-  const quoted = columns.map(quoteStandard);
-  const changes = quoted.filter((column) => column !== quoteStandard(key)).map((c) => `${c} = excluded.${c}`);
-  const action = existing === 'keep' ? 'nothing' : `update set ${changes.join(', ')}`;
-  const into = `insert into ${quoteStandard(table)} (${quoted.join(', ')}) values ${placeholders}`;
-  return { sql: `${into} on conflict (${quoteStandard(key)}) do ${action}`, bindings };
+  const into = `insert into ${quoteStandard(table)} (${columns.map(quoteStandard).join(', ')})`;
+  return { sql: `${into} values ${placeholders} ${onConflict(key, columns, existing)}`, bindings };
 }

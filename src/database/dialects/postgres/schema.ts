@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { ToolError } from '../../../errors/index.js';
-import { onConflictUpsert, quoteStandard } from '../../insert.js';
+import { onConflict, onConflictUpsert, quoteStandard, valueRows } from '../../insert.js';
 import { instantParts, isoInstant } from '../../instant.js';
 import { tableContents } from '../../table-contents.js';
 import { tableBody, type TableDefinition } from '../../table-definition.js';
@@ -33,6 +33,19 @@ async function readInTransaction(knex: Knex, table: string, forUpdate: boolean):
     }
     throw error;
   }
+}
+
+/** The same with one value for all rows: of thousands of values the server and the driver make something for each. */
+function upsertOfJson(
+  ...[table, key, rows, existing]: Parameters<typeof onConflictUpsert>
+): ReturnType<typeof onConflictUpsert> {
+  const { columns } = valueRows(rows);
+  const names = columns.map(quoteStandard).join(', ');
+  const into = quoteStandard(table);
+  // The table's own type says what each text becomes.
+  const values = `select ${names} from json_populate_recordset(null::${into}, ?)`;
+  const sql = `insert into ${into} (${names}) ${values} ${onConflict(key, columns, existing)}`;
+  return { sql, bindings: [JSON.stringify(rows)] };
 }
 
 export const schema: SchemaDialect = {
@@ -70,7 +83,10 @@ export const schema: SchemaDialect = {
   },
 
   async upsert(knex: Knex, { table, key, rows, existing }: UpsertRequest) {
-    const { sql, bindings } = onConflictUpsert(table, key, rows, existing);
+    const { sql, bindings } =
+      rows.length === 1
+        ? onConflictUpsert(table, key, rows, existing)
+        : upsertOfJson(table, key, rows, existing);
     await knex.raw(sql, bindings);
   },
 };
