@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv } from 'node:crypto';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
@@ -6,48 +6,52 @@ import { describe, expect, it } from 'vitest';
 import { compress, createCompression, type Block } from '../../src/backup/compress.js';
 import { SpareBuffers } from '../../src/database/spare-buffers.js';
 
-const SIZE = 200_000;
+/** Too large to be copied into a block with others. */
+const LARGE = 600_000;
 
 /** What does not compress, and is another for each number. */
-function noise(number: number): Buffer {
-  const pieces = [];
-  for (let piece = 0; piece < SIZE / 32; piece += 1)
-    pieces.push(createHash('sha256').update(`${number}.${piece}`).digest());
-  return Buffer.concat(pieces);
-}
+const noise = (number: number, size = LARGE): Buffer =>
+  createCipheriv('aes-128-ctr', Buffer.alloc(16, number), Buffer.alloc(16)).update(Buffer.alloc(size));
 
 describe('blocks on their way through the compression', () => {
-  it('come out whole and in order where each is written over as soon as it is given back', async () => {
-    const buffers = new SpareBuffers(SIZE);
-    const taken = new Set<Buffer>();
-    let [out, most] = [0, 0];
-    async function* blocks(): AsyncGenerator<Block> {
-      for (let number = 0; number < 40; number += 1) {
-        const bytes = buffers.take(SIZE);
-        noise(number).copy(bytes);
-        taken.add(bytes);
-        out += 1;
-        most = Math.max(most, out);
-        yield {
-          bytes,
-          release: () => {
-            out -= 1;
-            bytes.fill(0x2e);
-            buffers.give(bytes);
-          },
-        };
+  it.for([
+    ['large', () => LARGE, 3],
+    // Those that are copied come back at once.
+    ['small', (number: number) => 1000 * number, 1],
+    ['small and large', (number: number) => (number % 7 === 0 ? LARGE : 100_000 + number), 4],
+    ['of the size that is handed over', () => 512 * 1024, 1],
+  ] as const)(
+    'come out whole and in order, %s, each written over when it is given back',
+    async ([, sizeOf, most]) => {
+      const buffers = new SpareBuffers(LARGE);
+      const taken = new Set<Buffer>();
+      let [out, mostOut] = [0, 0];
+      async function* blocks(): AsyncGenerator<Block> {
+        for (let number = 0; number < 40; number += 1) {
+          const own = buffers.take(LARGE);
+          const bytes = own.subarray(0, noise(number, sizeOf(number)).copy(own));
+          taken.add(own);
+          out += 1;
+          mostOut = Math.max(mostOut, out);
+          yield {
+            bytes,
+            release: () => {
+              out -= 1;
+              own.fill(0x2e);
+              buffers.give(own);
+            },
+          };
+        }
       }
-    }
-    const zipped = createCompression();
-    const [packed] = await Promise.all([buffer(zipped), compress(blocks(), zipped)]);
-    expect(gunzipSync(packed).equals(Buffer.concat(Array.from({ length: 40 }, (_, n) => noise(n))))).toBe(
-      true,
-    );
-    expect(out).toBe(0);
-    // One is being compressed, one waits, one is being made.
-    expect(most).toBeLessThanOrEqual(3);
-    expect(taken.size).toBeLessThanOrEqual(3);
-  });
+      const zipped = createCompression();
+      const [packed] = await Promise.all([buffer(zipped), compress(blocks(), zipped)]);
+      const all = Buffer.concat(Array.from({ length: 40 }, (_, number) => noise(number, sizeOf(number))));
+      expect(gunzipSync(packed).equals(all)).toBe(true);
+      expect(out).toBe(0);
+      expect(mostOut).toBeLessThanOrEqual(most);
+      expect(taken.size).toBe(mostOut);
+    },
+  );
 
   it('are made while others are compressed, by who never waits as well', async () => {
     const zipped = createCompression();
