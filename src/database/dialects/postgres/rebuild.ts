@@ -13,28 +13,43 @@ interface Rebuilt {
 
 /**
  * What can be taken away and made again without a trace, since its definition says everything about it: indexes that
- * enforce nothing and that nothing refers to, of the default tablespace, and foreign keys within the table, or into one
- * that this transaction has locked for itself. Not where somebody else owns the table, where event triggers see the
- * statements, and not on partitions; nor where a check waits for the end, since no index is made meanwhile.
+ * nothing refers to, of the default tablespace, be they plain or those of a primary key or a unique constraint that no
+ * foreign key points at; and foreign keys within the table, or into one that this transaction has locked for itself. Not
+ * where somebody else owns the table or indexes may not be made in its schema, where event triggers see the statements,
+ * and not on partitions; nor where a check waits for the end, since no index is made meanwhile.
  */
 const rebuildable = `
   with target as (
-    select c.oid, n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    select c.oid, n.nspname, c.relname, has_schema_privilege(n.oid, 'CREATE') as may_create
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.oid = to_regclass(?) and c.relkind = 'r' and not c.relispartition and pg_has_role(c.relowner, 'USAGE')
       and not exists (select from pg_event_trigger where evtenabled <> 'D')
       and not exists (select from pg_constraint where conrelid = c.oid and contype = 'f' and condeferrable and confrelid <> conrelid)
+  ), own_index as (
+    select t.oid as owner, t.nspname, t.relname as tab, i.oid, i.relname as name, x.indisunique, i.reloptions,
+      case when obj_description(i.oid, 'pg_class') is not null then
+        format('comment on index %I.%I is %L', t.nspname, i.relname, obj_description(i.oid, 'pg_class')) end as comment
+    from target t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
+    where t.may_create and not x.indisexclusion and not x.indisclustered
+      and not x.indisreplident and x.indisvalid and x.indisready and x.indislive and not i.relispartition
+      and i.reltablespace = 0
+      and not exists (select from pg_depend where refclassid = 'pg_class'::regclass and refobjid = i.oid)
+      and not exists (select from pg_attribute where attrelid = i.oid and coalesce(attstattarget, -1) <> -1)
   )
-  select 'index' as kind, format('drop index %I.%I', n.nspname, i.relname) as drop, pg_get_indexdef(i.oid) as create,
-    case when obj_description(i.oid, 'pg_class') is not null then
-      format('comment on index %I.%I is %L', n.nspname, i.relname, obj_description(i.oid, 'pg_class')) end as comment
-  from target t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
-    join pg_namespace n on n.oid = i.relnamespace
-  where not x.indisunique and not x.indisprimary and not x.indisexclusion and not x.indisclustered
-    and not x.indisreplident and x.indisvalid and x.indisready and x.indislive and not i.relispartition
-    and i.reltablespace = 0
-    and not exists (select from pg_constraint where conindid = i.oid)
-    and not exists (select from pg_depend where refclassid = 'pg_class'::regclass and refobjid = i.oid)
-    and not exists (select from pg_attribute where attrelid = i.oid and coalesce(attstattarget, -1) <> -1)
+  select 'index' as kind, format('drop index %I.%I', nspname, name) as drop, pg_get_indexdef(oid) as create, comment
+  from own_index i
+  where not indisunique and not exists (select from pg_constraint where conindid = i.oid)
+  union all
+  select 'constraint', format('alter table only %I.%I drop constraint %I', i.nspname, i.tab, k.conname),
+    format('alter table only %I.%I add constraint %I %s', i.nspname, i.tab, k.conname, pg_get_constraintdef(k.oid)),
+    nullif(concat_ws('; ', i.comment, case when obj_description(k.oid, 'pg_constraint') is not null then
+      format('comment on constraint %I on %I.%I is %L', k.conname, i.nspname, i.tab, obj_description(k.oid, 'pg_constraint')) end), '')
+  from own_index i join pg_constraint k on k.conindid = i.oid and k.conrelid = i.owner
+  where k.contype in ('p', 'u') and i.reloptions is null and not k.condeferrable and k.conislocal and k.coninhcount = 0
+    and not exists (select from pg_inherits where i.owner in (inhparent, inhrelid))
+    and not exists (select from pg_constraint f where f.conindid = i.oid and f.oid <> k.oid)
+    and not exists (select from pg_depend where refclassid = 'pg_constraint'::regclass and refobjid = k.oid
+      and not (classid = 'pg_class'::regclass and objid = i.oid))
   union all
   select 'key', format('alter table only %I.%I drop constraint %I', t.nspname, t.relname, k.conname),
     format('alter table only %I.%I add constraint %I %s', t.nspname, t.relname, k.conname, pg_get_constraintdef(k.oid)),
@@ -58,7 +73,7 @@ const rebuildable = `
 export async function withoutIndexes(knex: Knex, table: string, load: () => Promise<void>): Promise<void> {
   const { rows } = await knex.raw<{ rows: Rebuilt[] }>(rebuildable, [quoteStandard(table)]);
   if (rows.length === 0) return load();
-  // Keys before the indexes that may serve them, and afterwards the other way round.
+  // Foreign keys before the indexes that may serve them, and afterwards the other way round.
   for (const { drop } of [...rows].reverse()) await knex.raw(drop.replaceAll('?', '\\?'));
   await load();
   await knex.raw(`set local default_tablespace = ''`);
