@@ -14,6 +14,7 @@ import type { Io } from './io.js';
 import { warnOfOneReading } from './output/backup.js';
 import type { ProgressLine } from './output/progress.js';
 import type { Reporter } from './output/reporter.js';
+import { collecting } from './young-garbage.js';
 
 /** Options of commands that delete rows, and keep them in a file before. */
 export interface BackupFirstOptions {
@@ -59,7 +60,7 @@ export async function backupFirst(
         now: io.now(),
         encryption,
         signal: io.signal,
-        onProgress: progress.update,
+        onProgress: collecting(progress.update),
         oneReading,
       },
       path.resolve(io.cwd, name),

@@ -19,6 +19,7 @@ import { backupText, warnOfOneReading } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
 import { Reporter } from './output/reporter.js';
+import { collecting } from './young-garbage.js';
 
 export interface DbBackupOptions extends DatabaseOptions, EncryptionOptions {
   /** A file, or `-` for standard output. */
@@ -103,7 +104,7 @@ export async function runDbBackup(options: DbBackupOptions, io: Io): Promise<num
       now: io.now(),
       encryption,
       signal: io.signal,
-      onProgress: progress.update,
+      onProgress: collecting(progress.update),
       oneReading: options.oneReading ?? false,
     };
     let result: BackupSummary | BackupFileResult;

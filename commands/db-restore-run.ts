@@ -28,6 +28,7 @@ import { cacheText, clearServerCaches } from './server-cache.js';
 import { warn } from './settings-session.js';
 import { escapeControls } from './output/escape.js';
 import { leaveStamp } from './production-stamp.js';
+import { collecting } from './young-garbage.js';
 
 export interface DbRestoreOptions extends DatabaseOptions, OpenOptions, BackupFirstOptions {
   readonly tables?: readonly string[];
@@ -136,7 +137,7 @@ export async function runDbRestore(file: string, options: DbRestoreOptions, io: 
             },
           }
         : {}),
-      onProgress: progress.update,
+      onProgress: collecting(progress.update),
       onStep: (step) => {
         progress.clear();
         reporter.step(step);

@@ -18,6 +18,7 @@ import type { Io } from './io.js';
 import { verifyText } from './output/backup.js';
 import { jsonDocument } from './output/json.js';
 import { ProgressLine } from './output/progress.js';
+import { collecting } from './young-garbage.js';
 
 export interface DbVerifyOptions extends DatabaseOptions, OpenOptions {
   /** Compare with the database that is configured. */
@@ -40,7 +41,7 @@ async function rehearse(
       size,
       keys,
       signal: io.signal,
-      onProgress: progress.update,
+      onProgress: collecting(progress.update),
       onStep: () => progress.clear(),
     };
     await rehearseRestore(backup, request, path.join(folder, 'scratch.db'));
@@ -75,7 +76,7 @@ export async function runDbVerify(file: string, options: DbVerifyOptions, io: Io
     let comparison: TableComparison[] | undefined;
     if (options.against) {
       const database = await context.database({ readOnly: true, waitSeconds: options.wait, longWork: true });
-      comparison = await compareBackup(backup, database, io.signal, progress.update);
+      comparison = await compareBackup(backup, database, io.signal, collecting(progress.update));
       progress.clear();
     }
     const rehearsed = options.rehearse ?? false;
