@@ -22,8 +22,9 @@ function collector(): Collect {
 let collect: Collect | undefined;
 
 /**
- * Has young garbage collected while a backup is written or read. Rows come and go in pieces of memory that V8 holds only
- * the handles of: by itself it would let tens of megabytes of them come together.
+ * Has young garbage collected while rows go into a backup or come out of one. They do so in pieces of memory that V8
+ * holds only the handles of: by itself it would let tens of megabytes of them come together. To hash the bytes of a file
+ * makes too few for that.
  * @returns the same, told of each batch
  */
 export function collecting(update: OnProgress): OnProgress {
