@@ -119,12 +119,14 @@ function whenUsed(name: string): unknown {
 function load(name: string): unknown {
   const known = loaded.get(name);
   if (known) return known.exports;
+  if (!name.startsWith('./')) {
+    const exports = seldomUsed.test(name) ? whenUsed(name) : withCaches(() => outside(name) as unknown);
+    // Only now: what cannot be loaded is to be missed by whoever asks next as well.
+    loaded.set(name, { exports });
+    return exports;
+  }
   const module = { exports: {} as unknown };
   loaded.set(name, module);
-  if (!name.startsWith('./')) {
-    module.exports = seldomUsed.test(name) ? whenUsed(name) : withCaches(() => outside(name) as unknown);
-    return module.exports;
-  }
   if (typeof parts[name] !== 'function') read(parts[name] ?? name);
   (parts[name] as Part)(module, load, later);
   return module.exports;
