@@ -26,7 +26,7 @@ const rebuildable = `
       and not exists (select from pg_event_trigger where evtenabled <> 'D')
       and not exists (select from pg_constraint where conrelid = c.oid and contype = 'f' and condeferrable and confrelid <> conrelid)
   ), own_index as (
-    select t.oid as owner, t.nspname, t.relname as tab, i.oid, i.relname as name, x.indisunique, i.reloptions,
+    select t.oid as table_oid, t.nspname, t.relname as tab, i.oid, i.relname as name, x.indisunique, i.reloptions,
       case when obj_description(i.oid, 'pg_class') is not null then
         format('comment on index %I.%I is %L', t.nspname, i.relname, obj_description(i.oid, 'pg_class')) end as comment
     from target t join pg_index x on x.indrelid = t.oid join pg_class i on i.oid = x.indexrelid
@@ -35,34 +35,34 @@ const rebuildable = `
       and i.reltablespace = 0
       and not exists (select from pg_depend where refclassid = 'pg_class'::regclass and refobjid = i.oid)
       and not exists (select from pg_attribute where attrelid = i.oid and coalesce(attstattarget, -1) <> -1)
+  ), own_constraint as (
+    select 'constraint' as kind, i.nspname, i.tab, k.oid, k.conname, i.comment as index_comment
+    from own_index i join pg_constraint k on k.conindid = i.oid and k.conrelid = i.table_oid
+    where k.contype in ('p', 'u') and i.reloptions is null and not k.condeferrable and k.conislocal and k.coninhcount = 0
+      and not exists (select from pg_inherits where i.table_oid in (inhparent, inhrelid))
+      and not exists (select from pg_constraint f where f.conindid = i.oid and f.oid <> k.oid)
+      and not exists (select from pg_depend where refclassid = 'pg_constraint'::regclass and refobjid = k.oid
+        and not (classid = 'pg_class'::regclass and objid = i.oid))
+    union all
+    select 'key', t.nspname, t.relname, k.oid, k.conname, null
+    from target t join pg_constraint k on k.conrelid = t.oid join pg_class r on r.oid = k.confrelid
+    where k.contype = 'f' and k.conparentid = 0 and k.conislocal
+      and r.relkind = 'r' and not r.relispartition
+      and has_table_privilege(k.confrelid, 'REFERENCES')
+      and exists (select from pg_locks where locktype = 'relation' and pid = pg_backend_pid() and granted
+        and mode = 'AccessExclusiveLock' and relation = k.confrelid
+        and database = (select oid from pg_database where datname = current_database()))
+      and not exists (select from pg_trigger where tgconstraint = k.oid and tgenabled <> 'O')
   )
   select 'index' as kind, format('drop index %I.%I', nspname, name) as drop, pg_get_indexdef(oid) as create, comment
   from own_index i
   where not indisunique and not exists (select from pg_constraint where conindid = i.oid)
   union all
-  select 'constraint', format('alter table only %I.%I drop constraint %I', i.nspname, i.tab, k.conname),
-    format('alter table only %I.%I add constraint %I %s', i.nspname, i.tab, k.conname, pg_get_constraintdef(k.oid)),
-    nullif(concat_ws('; ', i.comment, case when obj_description(k.oid, 'pg_constraint') is not null then
-      format('comment on constraint %I on %I.%I is %L', k.conname, i.nspname, i.tab, obj_description(k.oid, 'pg_constraint')) end), '')
-  from own_index i join pg_constraint k on k.conindid = i.oid and k.conrelid = i.owner
-  where k.contype in ('p', 'u') and i.reloptions is null and not k.condeferrable and k.conislocal and k.coninhcount = 0
-    and not exists (select from pg_inherits where i.owner in (inhparent, inhrelid))
-    and not exists (select from pg_constraint f where f.conindid = i.oid and f.oid <> k.oid)
-    and not exists (select from pg_depend where refclassid = 'pg_constraint'::regclass and refobjid = k.oid
-      and not (classid = 'pg_class'::regclass and objid = i.oid))
-  union all
-  select 'key', format('alter table only %I.%I drop constraint %I', t.nspname, t.relname, k.conname),
-    format('alter table only %I.%I add constraint %I %s', t.nspname, t.relname, k.conname, pg_get_constraintdef(k.oid)),
-    case when obj_description(k.oid, 'pg_constraint') is not null then
-      format('comment on constraint %I on %I.%I is %L', k.conname, t.nspname, t.relname, obj_description(k.oid, 'pg_constraint')) end
-  from target t join pg_constraint k on k.conrelid = t.oid join pg_class r on r.oid = k.confrelid
-  where k.contype = 'f' and k.conparentid = 0 and k.conislocal
-    and r.relkind = 'r' and not r.relispartition
-    and has_table_privilege(k.confrelid, 'REFERENCES')
-    and exists (select from pg_locks where locktype = 'relation' and pid = pg_backend_pid() and granted
-      and mode = 'AccessExclusiveLock' and relation = k.confrelid
-      and database = (select oid from pg_database where datname = current_database()))
-    and not exists (select from pg_trigger where tgconstraint = k.oid and tgenabled <> 'O')
+  select kind, format('alter table only %I.%I drop constraint %I', nspname, tab, conname),
+    format('alter table only %I.%I add constraint %I %s', nspname, tab, conname, pg_get_constraintdef(oid)),
+    nullif(concat_ws('; ', index_comment, case when obj_description(oid, 'pg_constraint') is not null then
+      format('comment on constraint %I on %I.%I is %L', conname, nspname, tab, obj_description(oid, 'pg_constraint')) end), '')
+  from own_constraint
   order by kind`;
 
 /**
