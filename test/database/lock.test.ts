@@ -1,11 +1,16 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RUN_LOCK, type Database } from '../../src/database/index.js';
+import { bundle } from '../support/bundle.js';
 import { printed, startChild } from '../support/child.js';
 import { connect, freshUrl, queryRows } from '../support/connection.js';
 import { describeEngines } from '../support/database.js';
 import { failure } from '../support/errors.js';
+import type { Contended } from '../support/lock-contender.js';
 import { whyMissing } from '../support/servers/index.js';
 
 /** Servers notice a killed process a moment later. */
@@ -79,6 +84,28 @@ describeEngines((engine) => {
       expect(existsSync(`${path}-tmi-dbtool-lock`)).toBe(true);
       await one.close();
       expect(existsSync(`${path}-tmi-dbtool-lock`)).toBe(false);
+    },
+  );
+
+  it.runIf(engine === 'sqlite')(
+    'is held by one of many who take it, ask for it and give it up at once, and is no fault for any of them',
+    async () => {
+      const path = (await freshUrl('sqlite')).slice('sqlite://'.length);
+      const program = await bundle('test/support/lock-contender.ts');
+      onTestFinished(() => program.dispose());
+      const contended = await Promise.all(
+        [1, 2, 3].map(async () => {
+          const { stdout } = await promisify(execFile)(process.execPath, [program.file, path, '1000']);
+          return JSON.parse(stdout) as Contended;
+        }),
+      );
+      for (const { held, refused, faults } of contended) {
+        expect(faults).toEqual([]);
+        expect(held).toBeGreaterThan(0);
+        expect(held + refused).toBe(1000);
+      }
+      expect(contended.reduce((all, { refused }) => all + refused, 0)).toBeGreaterThan(0);
+      expect(readdirSync(dirname(path)).filter((name) => name.includes('contended'))).toEqual([]);
     },
   );
 

@@ -26,8 +26,10 @@ function ensureFile(path: string, database: string): void {
   }
 }
 
-function inodeOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.ino;
+/** Which file lies at a path: a number is given to the next file once nobody has the last one open, a moment of birth is not. */
+function identityOf(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.ino} ${found.birthtimeNs}`;
 }
 
 function isBusy(error: unknown): boolean {
@@ -45,44 +47,62 @@ function release(holder: BetterSqlite3.Database, path: string): void {
 }
 
 /**
+ * Does something with the lock's file, which must be there, and again with the next one when its holder removed it
+ * meanwhile: SQLite fails in more than one way on a file that is gone, and a lock on it is none.
+ */
+async function withFile<T>(
+  path: string,
+  options: BetterSqlite3.Options,
+  use: (file: BetterSqlite3.Database) => T,
+): Promise<T | undefined> {
+  const { default: driver } = await import('better-sqlite3');
+  for (let identity = identityOf(path); identity !== undefined; identity = identityOf(path)) {
+    let file: BetterSqlite3.Database | undefined;
+    try {
+      file = new driver(path, { ...options, timeout: 0, fileMustExist: true });
+      const result = use(file);
+      if (identity === identityOf(path)) return result;
+      file.close();
+    } catch (error) {
+      const isStillThere = identity === identityOf(path);
+      file?.close();
+      if (isStillThere) throw error;
+    }
+  }
+  return undefined;
+}
+
+/**
  * A lock of the operating system on an empty file beside the database, held by a second connection in an
  * exclusive transaction, so that readers and a running server are not disturbed. It ends with the process.
  */
 export async function takeLock(_: Knex, target: DatabaseTarget, name: string): Promise<HeldLock | undefined> {
   if (target.database === ':memory:') return { release: () => undefined };
-  const { default: driver } = await import('better-sqlite3');
   const path = lockPath(target.database, name);
-  for (;;) {
-    ensureFile(path, target.database);
-    const inode = inodeOf(path);
-    const holder = new driver(path, { timeout: 0 });
-    try {
-      holder.exec('BEGIN EXCLUSIVE');
-    } catch (error) {
-      holder.close();
-      if (isBusy(error)) return undefined;
-      throw error;
+  try {
+    for (;;) {
+      ensureFile(path, target.database);
+      const holder = await withFile(path, {}, (file) => file.exec('BEGIN EXCLUSIVE'));
+      if (holder) return { release: () => release(holder, path) };
     }
-    if (inode !== undefined && inode === inodeOf(path)) return { release: () => release(holder, path) };
-    holder.close();
+  } catch (error) {
+    if (isBusy(error)) return undefined;
+    throw error;
   }
 }
 
 /** Without its file nobody holds the lock; with it, the operating system knows. */
 export async function isLocked(_: Knex, target: DatabaseTarget, name: string): Promise<boolean> {
   if (target.database === ':memory:') return false;
-  const path = lockPath(target.database, name);
-  if (!existsSync(path)) return false;
-  const { default: driver } = await import('better-sqlite3');
-  const holder = new driver(path, { timeout: 0, readonly: true });
   try {
-    // A reader is kept out by whoever writes exclusively.
-    holder.prepare('select count(*) from sqlite_master').get();
+    await withFile(lockPath(target.database, name), { readonly: true }, (file) => {
+      // A reader is kept out by whoever writes exclusively.
+      file.prepare('select count(*) from sqlite_master').get();
+      file.close();
+    });
     return false;
   } catch (error) {
     if (isBusy(error)) return true;
     throw error;
-  } finally {
-    holder.close();
   }
 }
