@@ -11,6 +11,11 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 // and secrets among them.
 delete process.env['DEBUG'];
 
+// Libraries tell whoever debugs them, in their own words, and standard output is for results alone: the client of OCI says
+// there that a file has no DEFAULT profile.
+for (const method of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const)
+  console[method] = () => undefined;
+
 // Node prints what libraries warn of in their own words, such as the Google client of a network without its metadata
 // server. What it means for a run is said by the run; other warnings stay, as one line that steers nothing.
 process.removeAllListeners('warning');

@@ -6,8 +6,8 @@ import type { OciSdk } from './sdk.js';
 /**
  * By `OCI_CLI_AUTH`: `resource_principal`, `instance_principal` or `api_key`. Without it, a resource principal
  * when the platform offers one, and else the configuration file `OCI_CLI_CONFIG_FILE` or `~/.oci/config`.
- * @throws SecretFault `secrets/no-credentials`; `secrets/provider-not-configured` for a kind that is not known: another
- *   identity than the one that was meant would be used.
+ * @throws SecretFault `secrets/no-credentials`; `secrets/provider-not-configured` without a region, and for a kind that
+ *   is not known: another identity than the one that was meant would be used.
  */
 export async function findCredentials(
   sdk: OciSdk,
@@ -30,16 +30,43 @@ export async function findCredentials(
       case 'instance_principal':
         return await new sdk.common.InstancePrincipalsAuthenticationDetailsProviderBuilder().build();
       case 'api_key':
-        return new sdk.common.ConfigFileAuthenticationDetailsProvider(
-          environment['OCI_CLI_CONFIG_FILE'] || environment['OCI_CONFIG_FILE'] || undefined,
-          environment['OCI_CLI_PROFILE'] || undefined,
-        );
+        return fromProfile(sdk, environment);
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('Region not specified')) throw noRegion();
     // The SDK throws plain texts and errors that quote the file.
     throw new SecretFault('secrets/no-credentials', `there are no OCI credentials of the kind ${kind}`, {
       hint: 'Set OCI_CLI_AUTH to instance_principal or resource_principal, or write ~/.oci/config.',
     });
+  }
+}
+
+/** The region that the environment names. */
+export const namedRegion = (environment: Environment): string | undefined =>
+  environment['OCI_CLI_REGION'] || environment[SDK_REGION] || undefined;
+
+export const noRegion = (): SecretFault =>
+  new SecretFault('secrets/provider-not-configured', 'no OCI region is known', {
+    hint: 'Set OCI_CLI_REGION, or a region in the profile of ~/.oci/config.',
+  });
+
+/** Where the SDK looks for the region of a profile that has none, which it refuses otherwise. */
+const SDK_REGION = 'OCI_REGION';
+
+function fromProfile(sdk: OciSdk, environment: Environment): AuthenticationDetailsProvider {
+  // eslint-disable-next-line no-restricted-globals -- the SDK asks the process, and is told for this one call
+  const { env } = process;
+  const before = env[SDK_REGION];
+  const region = namedRegion(environment);
+  if (region !== undefined) env[SDK_REGION] = region;
+  try {
+    return new sdk.common.ConfigFileAuthenticationDetailsProvider(
+      environment['OCI_CLI_CONFIG_FILE'] || environment['OCI_CONFIG_FILE'] || undefined,
+      environment['OCI_CLI_PROFILE'] || undefined,
+    );
+  } finally {
+    if (before === undefined) delete env[SDK_REGION];
+    else env[SDK_REGION] = before;
   }
 }
 

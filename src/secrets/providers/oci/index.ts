@@ -7,7 +7,7 @@ import type { Environment } from '../../local.js';
 import { StoreHttp } from '../../http/store-http.js';
 import { faultOfForeign, faultOfNonsense, faultOfStatus, noSuchVersion } from '../../service-fault.js';
 import type { CreateProvider, DocumentAddress } from '../contract.js';
-import { findCredentials } from './credentials.js';
+import { findCredentials, namedRegion, noRegion } from './credentials.js';
 import { QuietHttpClient, SERVICE } from './http-client.js';
 import { load, type OciSdk } from './sdk.js';
 
@@ -22,11 +22,7 @@ export const create: CreateProvider = async ({ settings, environment, allowPlain
   const shared = settings.get('oci_secret_name');
   const endpoint = environment['OCI_CLI_ENDPOINT'];
   const region = regionOf(sdk, credentials, environment);
-  if (!endpoint && region === undefined) {
-    throw new SecretFault('secrets/provider-not-configured', 'no OCI region is known', {
-      hint: 'Set OCI_CLI_REGION, or a region in the profile of ~/.oci/config.',
-    });
-  }
+  if (!endpoint && region === undefined) throw noRegion();
 
   // Requests are signed for one address, so no redirect can be followed.
   const store = new StoreHttp({ service: SERVICE, environment, allowPlainHttp, followsRedirects: false });
@@ -80,8 +76,8 @@ export const create: CreateProvider = async ({ settings, environment, allowPlain
 };
 
 function regionOf(sdk: OciSdk, credentials: object, environment: Environment): string | undefined {
-  const named = environment['OCI_CLI_REGION'] || environment['OCI_REGION'];
-  if (named) return named;
+  const named = namedRegion(environment);
+  if (named !== undefined) return named;
   return sdk.common.isRegionProvider(credentials) ? credentials.getRegion()?.regionId : undefined;
 }
 
