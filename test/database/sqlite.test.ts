@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -7,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -169,6 +171,31 @@ describe('reading only', () => {
     onTestFinished(() => chmodSync(dirname(path), 0o700));
     const database = await connect(`sqlite://${path}`, { readOnly: true });
     expect((await database.readTable('things'))?.rows).toEqual([{ a: 1 }]);
+  });
+});
+
+describe('the log of a database that is opened or closed at this moment', () => {
+  /** A log whose index cannot be made, as it is for a reader who may not write in the folder. */
+  function withoutIndex(): string {
+    const path = freshPath();
+    writeFile(path, 'wal');
+    writeFileSync(`${path}-wal`, '');
+    symlinkSync('nowhere', `${path}-shm`);
+    return path;
+  }
+
+  it('is read once the other one is done', async () => {
+    const path = withoutIndex();
+    // Another process: opening blocks this one.
+    spawn('sh', ['-c', `sleep 0.03; rm '${path}-shm' '${path}-wal'`]);
+    const database = await connect(`sqlite://${path}`, { readOnly: true });
+    expect((await database.readTable('things'))?.rows).toEqual([{ a: 1 }]);
+  });
+
+  it('is a fault where it stays like that', async () => {
+    const error = await attempt(`sqlite://${withoutIndex()}`, true);
+    expect(error.code).toBe('database/unreachable');
+    expect(error.message).toContain('SQLITE_CANTOPEN');
   });
 });
 

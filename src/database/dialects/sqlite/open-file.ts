@@ -62,6 +62,35 @@ function openReadOnly(driver: Driver, path: string): BetterSqlite3.Database {
   return new driver(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
 }
 
+/** How often and after how many milliseconds a reader looks again at a log that others are beginning or ending. */
+const LOOKS = 50;
+const LOOK_MS = 20;
+
+/** A fault of who reads a write-ahead log. */
+function isOfLog(driver: Driver, error: unknown, path: string): boolean {
+  if (!(error instanceof driver.SqliteError) || !/^SQLITE_(CANTOPEN|READONLY)/.test(error.code)) return false;
+  try {
+    return usesWriteAheadLog(path);
+  } catch {
+    return false; // the file itself cannot be read
+  }
+}
+
+/**
+ * Who may not write in the folder can read a write-ahead log once its index is there, and the file alone once both are
+ * gone; between the two, while the first one opens the database or the last one closes it, SQLite refuses.
+ */
+function openToRead(driver: Driver, path: string): BetterSqlite3.Database {
+  for (let look = 1; ; look++) {
+    try {
+      return checked(openReadOnly(driver, path), true);
+    } catch (error) {
+      if (look === LOOKS || !isOfLog(driver, error, path)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_MS);
+    }
+  }
+}
+
 /**
  * Opens a file to write. SQLite would create a missing one with the mode of the umask, for everybody to read, and the
  * settings may hold secrets in the clear; its log and journal take the mode of the file itself.
@@ -89,7 +118,7 @@ export function openFile(
   if (!existsSync(dirname(resolve(path)))) throw new FileFault('TMI_NO_FOLDER');
   // A folder; or a pipe, whose opening nothing could end.
   if (existsSync(path) && !statSync(path).isFile()) throw new FileFault('TMI_NOT_A_FILE');
-  if (readOnly) return checked(openReadOnly(driver, path), readOnly);
+  if (readOnly) return openToRead(driver, path);
   const open = (): BetterSqlite3.Database => checked(openToWrite(driver, path), readOnly);
   // A link that leads nowhere is followed at once: the lock of a run lies beside the file that it leads to.
   const isMissing = lstatSync(path, { throwIfNoEntry: false }) === undefined;
