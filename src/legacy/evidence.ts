@@ -1,5 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { realpath } from '../config/files/at-once.js';
 import { readInput } from '../config/files/input.js';
 import { ToolError } from '../errors/index.js';
 import { shellWord } from '../values/index.js';

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { remove } from '../config/files/at-once.js';
 import { stageNew, type StagedFile, type StagedNew } from '../config/files/write.js';
 import { ToolError } from '../errors/index.js';
 
@@ -39,6 +39,6 @@ export class NewFiles {
 
   async remove(): Promise<void> {
     await this.discard();
-    for (const file of this.#created) await rm(file, { force: true });
+    for (const file of this.#created) await remove(file);
   }
 }

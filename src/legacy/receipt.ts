@@ -1,5 +1,5 @@
-import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { readdir, realpath } from '../config/files/at-once.js';
 import { cannotReadWords } from '../config/files/fault-words.js';
 import { ToolError } from '../errors/index.js';
 import { shellWord } from '../values/index.js';

@@ -1,5 +1,5 @@
-import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { readdir, remove } from '../config/files/at-once.js';
 import { readInput } from '../config/files/input.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { stageFile, stagedName } from '../config/files/write.js';
@@ -65,7 +65,7 @@ export async function removeLeftovers(bases: readonly string[]): Promise<void> {
     const folder = path.dirname(base);
     const names = await readdir(folder).catch(() => []);
     const leftovers = names.filter((name) => isLeftover(name, path.basename(base)));
-    for (const name of leftovers) await rm(path.join(folder, name), { force: true }).catch(() => undefined);
+    for (const name of leftovers) await remove(path.join(folder, name)).catch(() => undefined);
   }
 }
 
@@ -85,9 +85,8 @@ async function forget(
 ): Promise<void> {
   const { backup } = receipt.file;
   const copy = backup === null ? undefined : await readInput(backup).catch(() => undefined);
-  if (backup !== null && copy && sha256(copy.bytes) === sha256(config.bytes))
-    await rm(backup, { force: true });
-  await rm(file, { force: true });
+  if (backup !== null && copy && sha256(copy.bytes) === sha256(config.bytes)) await remove(backup);
+  await remove(file);
   await kept.remove(receipt.id);
 }
 

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access } from '../config/files/at-once.js';
 
 /** The files that an import leaves beside the configuration. */
 export interface SidecarNames {

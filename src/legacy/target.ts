@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { realpath } from '../config/files/at-once.js';
 import { outputTarget, type FileInUse, type OutputRequest } from '../config/files/output.js';
 import type { ConfigFile } from '../config/files/read.js';
 import { isWritableFolder } from '../config/files/read.js';

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
-import { stat, type FileHandle } from 'node:fs/promises';
 import { delimiter, resolve as resolvePath } from 'node:path';
 import { ToolError } from '../../errors/index.js';
+import { stat, type OpenFile } from './at-once.js';
 import { readInputSync } from './input.js';
 
 interface Ended {
@@ -19,7 +19,8 @@ async function run(
   const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe', descriptor ?? 'ignore'],
+      // Who is given a file works on it and says what went wrong alone.
+      stdio: ['ignore', descriptor === undefined ? 'pipe' : 'ignore', 'pipe', descriptor ?? 'ignore'],
     });
     let out = '';
     for (const stream of [child.stdout, child.stderr])
@@ -104,7 +105,7 @@ export async function attributesFate(file: string): Promise<AttributesFate> {
 
 /** A new file: open to write, and the name that it waits under. */
 export interface NewFile {
-  readonly handle: FileHandle;
+  readonly handle: OpenFile;
   readonly path: string;
 }
 

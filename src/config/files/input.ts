@@ -1,4 +1,13 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { lstat, open, stat, type FileHandle } from 'node:fs/promises';
 
 /**
@@ -46,6 +55,8 @@ export interface Input {
 /** Without O_NONBLOCK, opening a pipe would wait for somebody to write to it, and nothing could end that wait. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const CHUNK_BYTES = 256 * 1024;
+/** Room for what grows while it is read, and for the files of `/proc`, which say that they have no size. */
+const LEAST_BYTES = 2048;
 
 function assertReadable(facts: Stats, pipes = false): void {
   if (facts.isDirectory()) throw new InputFault('EISDIR');
@@ -109,7 +120,10 @@ export async function collectInput(chunks: AsyncIterable<Uint8Array>, maxBytes: 
  *   the signal's reason
  */
 export async function readInput(file: string, options: InputOptions = {}): Promise<Input> {
-  const { maxBytes = MAX_INPUT_BYTES, signal } = options;
+  const { maxBytes = MAX_INPUT_BYTES, signal, links = true } = options;
+  signal?.throwIfAborted();
+  const seen = links ? statSync(file) : lstatSync(file);
+  if (seen.isFile() && seen.size <= CHUNK_BYTES) return readInputAtOnce(file, options);
   const { handle, facts } = await openRegular(file, options);
   try {
     if (facts.size > maxBytes) throw new InputFault(TOO_LARGE, maxBytes);
@@ -121,19 +135,22 @@ export async function readInput(file: string, options: InputOptions = {}): Promi
 }
 
 /**
- * The same at once, for a run so short that the way through the thread pool costs more than the reading.
+ * The same at once: the way through the thread pool costs more than to read a small file.
  * @throws InputFault; the file system's errors
  */
-export function readInputAtOnce(file: string, maxBytes = MAX_INPUT_BYTES): Input {
-  assertReadable(statSync(file));
-  const descriptor = openSync(file, READ);
+export function readInputAtOnce(
+  file: string,
+  { maxBytes = MAX_INPUT_BYTES, links = true }: Pick<InputOptions, 'maxBytes' | 'links'> = {},
+): Input {
+  assertReadable(links ? statSync(file) : lstatSync(file));
+  const descriptor = openSync(file, links ? READ : READ | constants.O_NOFOLLOW);
   try {
     const facts = fstatSync(descriptor);
     assertReadable(facts);
     if (facts.size > maxBytes) throw new InputFault(TOO_LARGE, maxBytes);
     const chunks: Buffer[] = [];
     for (let size = 0; ;) {
-      const chunk = Buffer.allocUnsafe(Math.max(facts.size - size, 0) + 1);
+      const chunk = Buffer.allocUnsafe(Math.max(facts.size - size + 1, LEAST_BYTES));
       const read = readSync(descriptor, chunk);
       if (read === 0) return { bytes: Buffer.concat(chunks), facts };
       size += read;
@@ -146,8 +163,8 @@ export function readInputAtOnce(file: string, maxBytes = MAX_INPUT_BYTES): Input
 }
 
 /** The bytes of `readInputAtOnce`. */
-export const readInputSync = (file: string, maxBytes?: number): Buffer =>
-  readInputAtOnce(file, maxBytes).bytes;
+export const readInputSync = (file: string, maxBytes = MAX_INPUT_BYTES): Buffer =>
+  readInputAtOnce(file, { maxBytes }).bytes;
 
 /**
  * Reads a file of any size piece by piece.

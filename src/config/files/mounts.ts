@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readInput } from './input.js';
 
 /** `\040` for a blank, as the kernel writes them. */
 function unescape(text: string): string {
@@ -11,7 +11,8 @@ function unescape(text: string): string {
  * @param realPath absolute, with links followed
  */
 export async function isMountPoint(realPath: string): Promise<boolean> {
-  const list = await readFile('/proc/self/mountinfo', 'latin1').catch(() => '');
+  const input = await readInput('/proc/self/mountinfo').catch(() => undefined);
+  const list = input?.bytes.toString('latin1') ?? '';
   const wanted = Buffer.from(realPath, 'utf8').toString('latin1');
   return list.split('\n').some((line) => unescape(line.split(' ')[4] ?? '') === wanted);
 }

@@ -1,7 +1,7 @@
 import { constants, realpathSync } from 'node:fs';
-import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
+import { access } from './at-once.js';
 import { cannotReadWords } from './fault-words.js';
 import { NOT_A_FILE, readInputAtOnce } from './input.js';
 

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { link, lstat, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open as openLarge, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { ToolError } from '../../errors/index.js';
+import { link, lstat, lstatExact, open, remove, rename, type OpenFile } from './at-once.js';
 import { copyAttributes, type NewFile } from './attributes.js';
 import { cannotWriteWords } from './fault-words.js';
 
@@ -50,7 +51,7 @@ export async function syncFile(file: string): Promise<void> {
 }
 
 /** Gives the file its owner. File systems without owners refuse even to leave everything as it is, so that is not asked. */
-async function own(handle: FileHandle, { uid, gid, ownerIfPermitted }: FileOwnership): Promise<void> {
+async function own(handle: OpenFile, { uid, gid, ownerIfPermitted }: FileOwnership): Promise<void> {
   const facts = await handle.stat();
   const [toUid, toGid] = [uid ?? facts.uid, gid ?? facts.gid];
   if (toUid === facts.uid && toGid === facts.gid) return;
@@ -67,11 +68,14 @@ async function own(handle: FileHandle, { uid, gid, ownerIfPermitted }: FileOwner
 }
 
 /**
- * The one place that opens a file to write: always a new one, for its owner only. Nothing that exists is opened, be it a
+ * How a file is opened to write, here alone: always a new one, for its owner only. Nothing that exists is opened, be it a
  * file, a link or a device; a complete file takes a name by being renamed or linked to it.
  */
+const NEW = ['wx+', 0o600] as const;
+
+/** Opens a file of any size to write. */
 export function openNew(file: string): Promise<FileHandle> {
-  return open(file, 'wx+', 0o600);
+  return openLarge(file, ...NEW);
 }
 
 /** Gives a file that is written its owner and mode, and has the disk keep it. */
@@ -88,12 +92,12 @@ export async function finishFile({ handle, path: file }: NewFile, ownership: Fil
  * cannot be completed, it is taken away again.
  */
 async function writeSynced(file: string, bytes: Uint8Array, ownership: FileOwnership): Promise<void> {
-  const handle = await openNew(file);
+  const handle = await open(file, ...NEW);
   try {
     await handle.writeFile(bytes);
     await finishFile({ handle, path: file }, ownership);
   } catch (error) {
-    await rm(file, { force: true }).catch(() => undefined);
+    await remove(file).catch(() => undefined);
     throw error;
   } finally {
     await handle.close();
@@ -116,7 +120,7 @@ interface LastChange {
  * file system counts whole seconds.
  */
 async function lastChange(file: string): Promise<LastChange | undefined> {
-  const { dev, ino, ctimeNs } = await lstat(file, { bigint: true });
+  const { dev, ino, ctimeNs } = await lstatExact(file);
   const isExact = ctimeNs % SECOND_NS !== 0n && BigInt(Date.now()) * 1_000_000n - ctimeNs > TICK_NS;
   return isExact ? { dev, ino, at: ctimeNs } : undefined;
 }
@@ -172,7 +176,7 @@ export async function stageFile(
   const { attributesOf } = ownership;
   let before: LastChange | undefined;
   try {
-    await rm(staged, { force: true });
+    await remove(staged);
     if (attributesOf !== undefined) before = await lastChange(attributesOf);
     await writeSynced(staged, bytes, ownership);
   } catch (error) {
@@ -188,7 +192,7 @@ export async function stageFile(
         throw cannotWrite(file, error);
       }
     },
-    discard: () => rm(staged, { force: true }),
+    discard: () => remove(staged),
   };
 }
 

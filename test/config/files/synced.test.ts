@@ -2,13 +2,14 @@ import * as fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type * as atOnce from '../../../src/config/files/at-once.js';
 import { createFile, replaceFile } from '../../../src/config/files/write.js';
 
 /** What reaches the disk, in order: the real calls, written down. */
 const journal = vi.hoisted(() => [] as string[]);
 
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof fs>();
+vi.mock('../../../src/config/files/at-once.js', async (original) => {
+  const real = await original<typeof atOnce>();
   const note = (what: string, file: unknown) => journal.push(`${what} ${path.basename(String(file))}`);
   return {
     ...real,

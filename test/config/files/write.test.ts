@@ -4,12 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as atOnce from '../../../src/config/files/at-once.js';
 import { createFile, replaceFile, stagedName, stageFile } from '../../../src/config/files/write.js';
 import { ToolError } from '../../../src/errors/index.js';
 
 // Only these three calls are ever made to fail; everything else is the real file system.
-vi.mock('node:fs/promises', async (original) => {
-  const real = await original<typeof fs>();
+vi.mock('../../../src/config/files/at-once.js', async (original) => {
+  const real = await original<typeof atOnce>();
   return { ...real, link: vi.fn(real.link), rename: vi.fn(real.rename), open: vi.fn(real.open) };
 });
 
@@ -68,10 +69,10 @@ describe('replaceFile', () => {
   });
 
   it.runIf(isRoot)('keeps what it may of owner and group when that is enough', async () => {
-    const real = vi.mocked(fs.open).getMockImplementation();
+    const real = vi.mocked(atOnce.open).getMockImplementation();
     const asked: [number, number][] = [];
     // As for somebody who is not root: only the group may be chosen.
-    vi.mocked(fs.open).mockImplementation(async (name, flags, mode) => {
+    vi.mocked(atOnce.open).mockImplementation(async (name, flags, mode) => {
       const handle = await real!(name, flags, mode);
       const chown = handle.chown.bind(handle);
       handle.chown = (uid, gid) => {
@@ -88,7 +89,7 @@ describe('replaceFile', () => {
       await replaceFile(file, bytes('newer'), { ...owner, gid: 65_532, ownerIfPermitted: true });
       expect(await fs.stat(file)).toMatchObject({ uid: 0, gid: 0 });
     } finally {
-      vi.mocked(fs.open).mockImplementation(real!);
+      vi.mocked(atOnce.open).mockImplementation(real!);
     }
     expect(await read()).toBe('newer');
     expect(asked).toHaveLength(5);
@@ -96,21 +97,21 @@ describe('replaceFile', () => {
 
   it('takes its own version away when it cannot be put in place', async () => {
     await fs.writeFile(file, 'old');
-    vi.mocked(fs.rename).mockRejectedValueOnce(fault('EPERM'));
+    vi.mocked(atOnce.rename).mockRejectedValueOnce(fault('EPERM'));
     expect(await codeOf(replaceFile(file, bytes('new'), { mode: 0o600 }))).toBe('config/cannot-write-file');
     expect(await read()).toBe('old');
     expect(await names()).toEqual(['config.yml']);
   });
 
   it('is done when only the folder cannot be opened for syncing', async () => {
-    const real = vi.mocked(fs.open).getMockImplementation();
-    vi.mocked(fs.open).mockImplementation((name, flags, mode) =>
+    const real = vi.mocked(atOnce.open).getMockImplementation();
+    vi.mocked(atOnce.open).mockImplementation((name, flags, mode) =>
       flags === 'r' ? Promise.reject(fault('EACCES')) : real!(name, flags, mode),
     );
     try {
       await replaceFile(file, bytes('new'), { mode: 0o600 });
     } finally {
-      vi.mocked(fs.open).mockImplementation(real!);
+      vi.mocked(atOnce.open).mockImplementation(real!);
     }
     expect(await read()).toBe('new');
   });
@@ -197,7 +198,7 @@ describe('createFile', () => {
 
   describe.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])('where links are refused with %s', (code) => {
     beforeEach(() => {
-      vi.mocked(fs.link).mockRejectedValueOnce(fault(code));
+      vi.mocked(atOnce.link).mockRejectedValueOnce(fault(code));
     });
 
     it('creates the file all the same', async () => {
@@ -216,22 +217,22 @@ describe('createFile', () => {
   });
 
   it('takes its own version away when it fails', async () => {
-    vi.mocked(fs.link).mockRejectedValueOnce(fault('ENOSPC'));
+    vi.mocked(atOnce.link).mockRejectedValueOnce(fault('ENOSPC'));
     expect(await codeOf(createFile(file, bytes('new'), { mode: 0o600 }))).toBe('config/cannot-write-file');
     expect(await names()).toEqual([]);
   });
 
   it('leaves a file of somebody else alone when the second way fails to open its own', async () => {
     await fs.writeFile(file, 'old');
-    vi.mocked(fs.link).mockRejectedValueOnce(fault('EPERM'));
-    const real = vi.mocked(fs.open).getMockImplementation();
-    vi.mocked(fs.open).mockImplementation((name, flags, mode) =>
+    vi.mocked(atOnce.link).mockRejectedValueOnce(fault('EPERM'));
+    const real = vi.mocked(atOnce.open).getMockImplementation();
+    vi.mocked(atOnce.open).mockImplementation((name, flags, mode) =>
       name === file ? Promise.reject(fault('EMFILE')) : real!(name, flags, mode),
     );
     try {
       expect(await codeOf(createFile(file, bytes('new'), { mode: 0o600 }))).toBe('config/cannot-write-file');
     } finally {
-      vi.mocked(fs.open).mockImplementation(real!);
+      vi.mocked(atOnce.open).mockImplementation(real!);
     }
     expect(await read()).toBe('old');
     await fs.access(file, constants.R_OK);
