@@ -25,6 +25,8 @@ const loginCrypto = `
   const { promisify } = require('node:util');
   const hash = (name, data) => createHash(name).update(data).digest();
   const md5 = (text) => createHash('md5').update(text, 'utf-8').digest('hex');
+  // The sessions of a run log in with one password, and to derive a key from it is made to take long.
+  let known;
   module.exports = {
     randomBytes,
     md5: async (text) => md5(text),
@@ -33,7 +35,12 @@ const loginCrypto = `
     sha256: async (data) => hash('sha256', data),
     hashByName: async (name, data) => hash(name.replace('-', ''), data),
     hmacSha256: async (key, text) => createHmac('sha256', key).update(text, 'utf-8').digest(),
-    deriveKey: (password, salt, iterations) => promisify(pbkdf2)(password, salt, iterations, 32, 'sha256'),
+    deriveKey(password, salt, iterations) {
+      const asked = JSON.stringify([password, salt.toString('hex'), iterations]);
+      if (known?.asked !== asked)
+        known = { asked, key: promisify(pbkdf2)(password, salt, iterations, 32, 'sha256') };
+      return known.key;
+    },
   };`;
 
 /** Parts of Node.js and of packages that take long to load, and what stands for them until they are asked for. */
