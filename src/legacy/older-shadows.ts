@@ -51,11 +51,11 @@ class Settlement implements SettledOlder {
   /** What a variable under an older name says otherwise, unless something of today says more than either. */
   #overriding(key: SettingKey, text: string): OlderValue | undefined {
     const { older, environment } = this.inputs;
-    const nothing = { values: new Map(), providers: new Set<string>() };
-    if (overriddenBy(key, { file: nothing, environment })) return undefined;
+    // First what is seldom there: keys are asked about by the hundred.
     const value = olderValueOf(key, older);
     if (!value || isSameUse(key, value.text, text)) return undefined;
-    return value;
+    const nothing = { values: new Map(), providers: new Set<string>() };
+    return overriddenBy(key, { file: nothing, environment }) ? undefined : value;
   }
 
   /** @returns true when the variable's value is to be taken */
@@ -102,9 +102,9 @@ class Settlement implements SettledOlder {
 
   /** A field that the file's entry does not state, or states without a value. */
   #absent(key: SettingKey, entry: ConfigLeaf): void {
-    if (this.inputs.statements.some((statement) => statement.key.key === key.key)) return;
     const value = this.#overriding(key, '');
-    if (!value || !this.#choose(key, entry, value, key.path)) return;
+    if (!value || this.inputs.statements.some((statement) => statement.key.key === key.key)) return;
+    if (!this.#choose(key, entry, value, key.path)) return;
     const { variable, text } = value;
     this.statements.push({
       key,
