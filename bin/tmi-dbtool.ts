@@ -13,7 +13,7 @@ delete process.env['DEBUG'];
 
 // Libraries tell whoever debugs them, in their own words, and standard output is for results alone: the client of OCI says
 // there that a file has no DEFAULT profile.
-for (const method of ['debug', 'dir', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const)
+for (const method of ['debug', 'dir', 'dirxml', 'error', 'info', 'log', 'table', 'trace', 'warn'] as const)
   console[method] = () => undefined;
 
 // Node prints what libraries warn of in their own words, such as the Google client of a network without its metadata

@@ -78,6 +78,15 @@ function becomeOf(proc: NodeJS.Process): { become?: Become } {
   };
 }
 
+/** How long a reader of standard error may take for the last words. One that never reads holds no run back. */
+const LAST_WORDS_MS = 2000;
+
+/** Even a write of nothing is called back only when all that was written before it has gone or failed. */
+const drained = (stream: NodeJS.WriteStream): Promise<unknown> | undefined =>
+  stream.writableEnded ? undefined : new Promise((resolve) => stream.write('', resolve));
+
+const passed = (ms: number): Promise<unknown> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
 /** How soon after a signal the same one is its echo. */
 const ECHO_MS = 100;
 
@@ -122,11 +131,13 @@ export function processIo(
     return proc.stdout;
   };
   const stdout = streamSink(openStdout, onOutputFault);
+  let stderrIsOpen = false;
+  const openStderr = (): NodeJS.WriteStream => {
+    stderrIsOpen = true;
+    return proc.stderr;
+  };
   // What standard error does not take cannot be said anywhere.
-  const stderr = streamSink(
-    () => proc.stderr,
-    () => undefined,
-  );
+  const stderr = streamSink(openStderr, () => undefined);
   return {
     stdout: descriptors ? directSink(descriptors.stdout, stdout, onOutputFault) : stdout,
     stderr: descriptors ? directSink(descriptors.stderr, stderr, () => undefined) : stderr,
@@ -206,10 +217,7 @@ export function processIo(
       };
     },
     async finish(exitCode) {
-      // Even a write of nothing is called back only when all that was written before it has gone or failed.
-      if (stdoutIsOpen && !proc.stdout.writableEnded) {
-        await new Promise((resolve) => proc.stdout.write('', resolve));
-      }
+      if (stdoutIsOpen) await drained(proc.stdout);
       let finalCode = exitCode;
       if (outputFault !== undefined && exitCode === exitCodes.done.code) {
         const error = new ToolError(
@@ -222,6 +230,7 @@ export function processIo(
       // The work is over: a signal may end the process sooner, and does not change what it says about the work.
       for (const signal of handledSignals)
         proc.off(signal, onSignal).once(signal, () => proc.exit(finalCode));
+      if (stderrIsOpen) await Promise.race([drained(proc.stderr), passed(LAST_WORDS_MS)]);
       return finalCode;
     },
   };

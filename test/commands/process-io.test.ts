@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { openSync, closeSync } from 'node:fs';
-import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { PassThrough, Writable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { processIo, type ProcessIo } from '../../commands/process-io.js';
 import { reportError } from '../../commands/output/error.js';
 import { Binary, finished, type BinaryRun } from '../support/binary.js';
@@ -88,6 +88,56 @@ it('says how the work ended, even when a signal arrives after its end', async ()
   proc.emit('SIGINT', 'SIGINT');
   expect(exits).toEqual([3]);
   expect(io.signal.aborted).toBe(false);
+});
+
+describe('the last words', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** The end of a run with a fault to say, beside a reader who does not read until told to. */
+  function end() {
+    let heard = '';
+    let isReading = false;
+    const waiting: (() => void)[] = [];
+    const stderr = new Writable({
+      write(chunk: Buffer, _, done) {
+        const take = (): void => {
+          heard += chunk.toString();
+          done();
+        };
+        if (isReading) take();
+        else waiting.push(take);
+      },
+    });
+    const io = processIo(Object.assign(terminal().proc, { stderr }) as unknown as NodeJS.Process);
+    io.stderr.write('error: what went wrong\n');
+    const ended = vi.fn();
+    const code = io.finish(3).then((given) => {
+      ended();
+      return given;
+    });
+    const read = (): void => {
+      isReading = true;
+      for (const take of waiting) take();
+    };
+    return { code, ended, read, heard: () => heard };
+  }
+
+  it('are waited for until a slow reader has them', async () => {
+    const { code, ended, read, heard } = end();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ended).not.toHaveBeenCalled();
+    read();
+    expect(await code).toBe(3);
+    expect(heard()).toBe('error: what went wrong\n');
+  });
+
+  it('hold nobody back whom nobody reads', async () => {
+    vi.useFakeTimers();
+    const { code, heard } = end();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await code).toBe(3);
+    expect(heard()).toBe('');
+  });
 });
 
 describe('standard output that takes nothing', () => {

@@ -95,7 +95,7 @@ describeEngines((engine) => {
       onTestFinished(() => program.dispose());
       const contended = await Promise.all(
         [1, 2, 3].map(async () => {
-          const { stdout } = await promisify(execFile)(process.execPath, [program.file, path, '1000']);
+          const { stdout } = await promisify(execFile)(process.execPath, [program.file, path, '1000', '3']);
           return JSON.parse(stdout) as Contended;
         }),
       );

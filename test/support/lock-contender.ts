@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import type { Knex } from 'knex';
 import { isLocked, takeLock } from '../../src/database/dialects/sqlite/lock.js';
 
@@ -12,12 +13,16 @@ export interface Contended {
 
 /**
  * Takes and gives up the lock of a SQLite file, its argument, again and again, and prints what it met. While it has the
- * lock it keeps a file that only one can make.
+ * lock it keeps a file that only one can make. All begin once all are there.
  */
-const [file = '', rounds = ''] = process.argv.slice(2);
+const [file = '', rounds = '', contenders = ''] = process.argv.slice(2);
 const target = { database: file } as Parameters<typeof takeLock>[1];
 const none = undefined as unknown as Knex;
 const witness = `${file}-witness`;
+const ready = `${basename(file)}-ready-`;
+writeFileSync(`${file}-ready-${process.pid}`, '');
+while (readdirSync(dirname(file)).filter((name) => name.startsWith(ready)).length < Number(contenders))
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 const met = { held: 0, refused: 0, faults: [] as string[] };
 for (let round = 0; round < Number(rounds); round++) {
   try {

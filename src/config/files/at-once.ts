@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 
 /**
- * What `node:fs/promises` has for small files, done at once. There each call takes a way through the thread pool and
- * back that lasts longer than the call itself, and an import makes some seventy. What waits for a disk, `sync`, is left
- * to the pool, and so is whatever reads or writes more than a small file.
+ * What `node:fs/promises` has, done at once. There each call takes a way through the thread pool and back that lasts longer
+ * than the call itself, and an import makes some seventy. It is for configurations and receipts, which are small; what
+ * waits for a disk, `sync`, is left to the pool.
  */
 
 /** Answers by a promise, and fails by one. */

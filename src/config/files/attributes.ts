@@ -19,7 +19,7 @@ async function run(
   const { spawn } = await import('node:child_process');
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      // Who is given a file works on it and says what went wrong alone.
+      // With a file to work on nothing but a fault is of interest, and a pipe takes long to set up.
       stdio: ['ignore', descriptor === undefined ? 'pipe' : 'ignore', 'pipe', descriptor ?? 'ignore'],
     });
     let out = '';

@@ -26,7 +26,7 @@ function ensureFile(path: string, database: string): void {
   }
 }
 
-/** Which file lies at a path: a number is given to the next file once nobody has the last one open, a moment of birth is not. */
+/** Which file lies at a path: the number alone is given to the next file once nobody has the last one open. */
 function identityOf(path: string): string | undefined {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });
   return found && `${found.ino} ${found.birthtimeNs}`;
@@ -64,9 +64,11 @@ async function withFile<T>(
       if (identity === identityOf(path)) return result;
       file.close();
     } catch (error) {
-      const isStillThere = identity === identityOf(path);
-      file?.close();
-      if (isStillThere) throw error;
+      try {
+        if (identity === identityOf(path)) throw error;
+      } finally {
+        file?.close();
+      }
     }
   }
   return undefined;

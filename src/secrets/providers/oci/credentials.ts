@@ -33,6 +33,7 @@ export async function findCredentials(
         return fromProfile(sdk, environment);
     }
   } catch (error) {
+    // It has no code.
     if (error instanceof Error && error.message.startsWith('Region not specified')) throw noRegion();
     // The SDK throws plain texts and errors that quote the file.
     throw new SecretFault('secrets/no-credentials', `there are no OCI credentials of the kind ${kind}`, {
