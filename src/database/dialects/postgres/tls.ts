@@ -1,3 +1,4 @@
+import { constants, getFips } from 'node:crypto';
 import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { readInput } from '../../../config/files/input.js';
 import { ToolError } from '../../../errors/index.js';
@@ -39,11 +40,19 @@ async function file(parameters: ReadonlyMap<string, string>, name: string): Prom
   }
 }
 
+/** OpenSSL 3.5, which has halves of keys for more than one group sent. */
+const SENDS_MORE = 0x30500000;
+
 /**
- * The curve first that a server knows by default (`ssl_ecdh_curve`; since 18 two of them): a client sends its half of a
- * key for the first one alone, and a server that does not know it asks for another, which is one more round trip.
+ * The groups that OpenSSL knows by itself, and that one first which a server knows by default (`ssl_ecdh_curve`; since 18
+ * two of them): a client sends its half of a key for the first one alone, and a server that does not know it asks for
+ * another, which is one more round trip. Newer ones have a better list than this, and FIPS a shorter one.
  */
-const CURVES = 'P-256:X25519:P-384:P-521';
+function groups(): Pick<ConnectionOptions, 'ecdhCurve'> {
+  if (constants.OPENSSL_VERSION_NUMBER >= SENDS_MORE || getFips() !== 0) return {};
+  const finite = [2048, 3072, 4096, 6144, 8192].map((bits) => `ffdhe${bits}`);
+  return { ecdhCurve: ['P-256', 'X25519', 'X448', 'P-521', 'P-384', ...finite].join(':') };
+}
 
 /**
  * What libpq does for each `sslmode`, in the order to try: `require` encrypts without looking at the
@@ -61,7 +70,7 @@ export async function tlsChoices(
   const verifies = mode === 'verify-full' || mode === 'verify-ca' || (mode === 'require' && ca !== undefined);
   const tls: ConnectionOptions = {
     rejectUnauthorized: verifies,
-    ecdhCurve: CURVES,
+    ...groups(),
     // The driver gives no host for an address, and node would then compare with "localhost".
     checkServerIdentity: (_, certificate) =>
       mode === 'verify-full' ? checkServerIdentity(host, certificate) : undefined,
