@@ -5,7 +5,7 @@ import { MANY_ROWS } from '../../src/database/dialects/postgres/rebuild.js';
 import type { Database } from '../../src/database/contract.js';
 import { connect, connectFresh, freshUrl, queryRows } from '../support/connection.js';
 import { failure } from '../support/errors.js';
-import { whyMissing } from '../support/servers/index.js';
+import { needsLogins, whyMissing } from '../support/servers/index.js';
 import { backup, digests, folder, restore } from './library.js';
 
 const schema = [
@@ -161,7 +161,8 @@ describe.skipIf(whyMissing('postgres'))('a large table of PostgreSQL', () => {
     expect(await queryRows(target, 'select count(*)::int as rows from leaves')).toEqual([{ rows: 0 }]);
   });
 
-  it('is loaded index by index where its owner may make none in its schema', async () => {
+  it('is loaded index by index where its owner may make none in its schema', async (context) => {
+    needsLogins('postgres', context);
     const fresh = await freshUrl('postgres');
     const database = await connect(fresh);
     await database.knex.raw('create schema closed');

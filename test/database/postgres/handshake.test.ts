@@ -6,7 +6,7 @@ import { connect as dialTls, createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { tlsChoices } from '../../../src/database/dialects/postgres/tls.js';
 import { connect, freshUrl } from '../../support/connection.js';
-import { whyMissing } from '../../support/servers/index.js';
+import { needsLogins, whyMissing } from '../../support/servers/index.js';
 import { tlsFixture } from '../../support/servers/process.js';
 
 const HANDSHAKE = 22;
@@ -26,7 +26,8 @@ describe.skipIf(whyMissing('postgres'))('the handshake with PostgreSQL', () => {
   const sendsOne = constants.OPENSSL_VERSION_NUMBER < 0x30500000;
   it.runIf(sendsOne)(
     'offers the curve that a server knows by default, so that it is not asked for another',
-    async () => {
+    async (context) => {
+      needsLogins('postgres', context);
       const url = new URL(await freshUrl('postgres'));
       const server = { host: url.hostname, port: Number(url.port) };
       const sent: Buffer[][] = [];
