@@ -54,6 +54,9 @@ export interface Input {
 
 /** Without O_NONBLOCK, opening a pipe would wait for somebody to write to it, and nothing could end that wait. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
+const flagsFor = (links: boolean): number => (links ? READ : READ | constants.O_NOFOLLOW);
+const look = (file: string, links: boolean): Stats => (links ? statSync(file) : lstatSync(file));
+
 const CHUNK_BYTES = 256 * 1024;
 /** Room for what grows while it is read, and for the files of `/proc`, which say that they have no size. */
 const LEAST_BYTES = 2048;
@@ -69,7 +72,7 @@ async function openRegular(
   { pipes, links = true }: Pick<InputOptions, 'pipes' | 'links'> = {},
 ): Promise<{ handle: FileHandle; facts: Stats }> {
   assertReadable(await (links ? stat(file) : lstat(file)), pipes);
-  const handle = await open(file, links ? READ : READ | constants.O_NOFOLLOW);
+  const handle = await open(file, flagsFor(links));
   try {
     const facts = await handle.stat();
     assertReadable(facts, pipes);
@@ -122,8 +125,8 @@ export async function collectInput(chunks: AsyncIterable<Uint8Array>, maxBytes: 
 export async function readInput(file: string, options: InputOptions = {}): Promise<Input> {
   const { maxBytes = MAX_INPUT_BYTES, signal, links = true } = options;
   signal?.throwIfAborted();
-  const seen = links ? statSync(file) : lstatSync(file);
-  if (seen.isFile() && seen.size <= CHUNK_BYTES) return readInputAtOnce(file, options);
+  const seen = look(file, links);
+  if (seen.isFile() && seen.size <= CHUNK_BYTES) return readSeen(file, maxBytes, links);
   const { handle, facts } = await openRegular(file, options);
   try {
     if (facts.size > maxBytes) throw new InputFault(TOO_LARGE, maxBytes);
@@ -142,8 +145,13 @@ export function readInputAtOnce(
   file: string,
   { maxBytes = MAX_INPUT_BYTES, links = true }: Pick<InputOptions, 'maxBytes' | 'links'> = {},
 ): Input {
-  assertReadable(links ? statSync(file) : lstatSync(file));
-  const descriptor = openSync(file, links ? READ : READ | constants.O_NOFOLLOW);
+  assertReadable(look(file, links));
+  return readSeen(file, maxBytes, links);
+}
+
+/** Reads a file that was looked at, and looks again once it is open: see `openRegular`. */
+function readSeen(file: string, maxBytes: number, links: boolean): Input {
+  const descriptor = openSync(file, flagsFor(links));
   try {
     const facts = fstatSync(descriptor);
     assertReadable(facts);

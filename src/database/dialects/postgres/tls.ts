@@ -42,6 +42,7 @@ async function file(parameters: ReadonlyMap<string, string>, name: string): Prom
 
 /** OpenSSL 3.5, which has halves of keys for more than one group sent. */
 const SENDS_MORE = 0x30500000;
+const GROUPS = 'P-256:X25519:X448:P-521:P-384:ffdhe2048:ffdhe3072:ffdhe4096:ffdhe6144:ffdhe8192';
 
 /**
  * The groups that OpenSSL knows by itself, and that one first which a server knows by default (`ssl_ecdh_curve`; since 18
@@ -49,9 +50,8 @@ const SENDS_MORE = 0x30500000;
  * another, which is one more round trip. Newer ones have a better list than this, and FIPS a shorter one.
  */
 function groups(): Pick<ConnectionOptions, 'ecdhCurve'> {
-  if (constants.OPENSSL_VERSION_NUMBER >= SENDS_MORE || getFips() !== 0) return {};
-  const finite = [2048, 3072, 4096, 6144, 8192].map((bits) => `ffdhe${bits}`);
-  return { ecdhCurve: ['P-256', 'X25519', 'X448', 'P-521', 'P-384', ...finite].join(':') };
+  const isOthers = constants.OPENSSL_VERSION_NUMBER >= SENDS_MORE || getFips() !== 0;
+  return isOthers ? {} : { ecdhCurve: GROUPS };
 }
 
 /**
